@@ -1,0 +1,1 @@
+"""AutoGPT: an autonomous agent that finishes, proves it, and is safe."""

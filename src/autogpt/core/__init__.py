@@ -1,0 +1,1 @@
+"""The nouns and the contracts. Imports nothing else of ours; everything else imports this."""

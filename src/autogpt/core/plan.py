@@ -1,0 +1,35 @@
+"""Ordered items with reasons. A value inside the run, replaced when revised."""
+
+from typing import Literal
+
+from autogpt.core.check import Check
+from autogpt.core.schema import Value
+
+
+class Item(Value):
+    name: str
+    goal: str
+    """What to do, as a goal of its own."""
+    needs: tuple[str, ...] = ()
+    """Names of items that must be done first."""
+    delivers: tuple[str, ...] = ()
+    """Workspace paths this item makes or changes; two items that share none may run side by side."""
+    checks: tuple[Check, ...] = ()
+    status: Literal["open", "done", "failed"] = "open"
+
+
+class Plan(Value):
+    items: tuple[Item, ...]
+    reason: str = ""
+    recipe: str = ""
+    """Name of the known recipe it came from; empty if the model or the goal's own numbering made it."""
+
+    @property
+    def ready(self) -> tuple[Item, ...]:
+        """Open items whose needs are done, in order."""
+        done = {item.name for item in self.items if item.status == "done"}
+        return tuple(item for item in self.items if item.status == "open" and done.issuperset(item.needs))
+
+    def mark(self, name: str, status: Literal["open", "done", "failed"]) -> "Plan":
+        items = tuple(item.model_copy(update={"status": status}) if item.name == name else item for item in self.items)
+        return self.model_copy(update={"items": items})

@@ -1,0 +1,253 @@
+"""One pursuit of a task, folded from its events."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import assert_never
+
+from autogpt.core.action import Action, Observation
+from autogpt.core.effect import Approval, Labels
+from autogpt.core.errors import JournalError
+from autogpt.core.event import (
+    Adapted,
+    Answered,
+    Artifact,
+    Asked,
+    Decided,
+    Delivered,
+    Entry,
+    Evaluated,
+    Event,
+    Joined,
+    Observed,
+    Outcome,
+    Planned,
+    Replied,
+    Restored,
+    Split,
+    Started,
+    Turned,
+    Understood,
+)
+from autogpt.core.message import Message, Profile, Reply, Usage
+from autogpt.core.plan import Item, Plan
+from autogpt.core.schema import Value
+from autogpt.core.strategy import Strategy
+from autogpt.core.task import Task
+from autogpt.core.verdict import Verdict
+
+
+class Step(Value):
+    """One turn: what the model answered, what came of it, how the work then stood."""
+
+    number: int
+    item: str
+    strategy: Strategy
+    sample: int = 0
+    reply: Reply | None = None
+    actions: tuple[Action, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    verdict: Verdict | None = None
+    change: Adapted | None = None
+    """What the loop decided after it."""
+
+    @property
+    def signature(self) -> str:
+        """Digest of what was done and what came back, seconds and ids left out: equal turns have equal ones."""
+        told = [(action.tool, sorted(action.args.items(), key=str)) for action in self.actions]
+        seen = [(observation.ok, observation.content) for observation in self.observations]
+        return hashlib.sha256(repr((told, seen)).encode()).hexdigest()
+
+
+class Run(Value):
+    id: str
+    events: int = 0
+    """How many events it is folded from; the next one gets this number."""
+    task: Task
+    model: str = ""
+    profile: Profile = Profile()
+    workspace: str = ""
+    version: str = ""
+    parent: str | None = None
+    plan: Plan | None = None
+    strategy: Strategy | None = None
+    tried: tuple[str, ...] = ()
+    """Names of the strategies used for the current item, in order."""
+    repairs: int = 0
+    """Rounds of repair in the current strategy."""
+    steps: tuple[Step, ...] = ()
+    messages: tuple[Message, ...] = ()
+    """The conversation as the model sees it; only ever appended to, until a turn starts it afresh."""
+    verdict: Verdict | None = None
+    usage: Usage = Usage()
+    extra_steps: int = 0
+    """Steps used by sub-runs."""
+    labels: Labels = Labels()
+    approvals: tuple[Approval, ...] = ()
+    calls: Mapping[str, int] = {}  # noqa: RUF012 - frozen by the model
+    """How often each exact call (by digest) was made."""
+    question: Asked | None = None
+    answers: tuple[tuple[str, str], ...] = ()
+    """Questions and the person's answers, in order."""
+    notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    """Workspace paths changed so far."""
+    outcome: Outcome | None = None
+    summary: str = ""
+    artifacts: tuple[Artifact, ...] = ()
+    error: str = ""
+
+    @property
+    def over(self) -> bool:
+        return self.outcome is not None
+
+    @property
+    def item(self) -> Item | None:
+        """The item being worked on: the first that is ready."""
+        return self.plan.ready[0] if self.plan and self.plan.ready else None
+
+
+def start(run_id: str, event: Started) -> Run:
+    return Run(
+        id=run_id,
+        events=1,
+        task=event.task,
+        model=event.model,
+        profile=event.profile,
+        workspace=event.workspace,
+        version=event.version,
+        parent=event.parent,
+    )
+
+
+def fold(entries: Iterable[Entry]) -> Run:
+    """Read a run from its journal. Raises JournalError if the entries are not a run from its start, without gaps."""
+    run: Run | None = None
+    for entry in entries:
+        if run is None:
+            if entry.seq != 0 or not isinstance(entry.event, Started):
+                raise JournalError(f"the journal of run {entry.run_id!r} does not begin with its start")
+            run = start(entry.run_id, entry.event)
+            continue
+        if entry.seq != run.events:
+            raise JournalError(f"the journal of run {entry.run_id!r} has a gap before entry {entry.seq}")
+        run = apply(run, entry.event)
+    if run is None:
+        raise JournalError("the journal holds no entry")
+    return run
+
+
+def apply(run: Run, event: Event) -> Run:
+    """The run after one more event. Pure: the same events always give the same run."""
+    return _after(run, event).model_copy(update={"events": run.events + 1})
+
+
+def _after(run: Run, event: Event) -> Run:
+    match event:
+        case Started():
+            raise JournalError(f"run {run.id!r} starts twice")
+        case Understood(task=task, notes=notes):
+            return run.model_copy(update={"task": task, "notes": run.notes + notes})
+        case Asked():
+            return run.model_copy(update={"question": event})
+        case Answered(answer=answer, approval=approval):
+            asked = run.question.question if run.question else ""
+            approvals = (*run.approvals, approval) if approval else run.approvals
+            answers = (*run.answers, (asked, answer))
+            return run.model_copy(update={"question": None, "answers": answers, "approvals": approvals})
+        case Planned(plan=plan):
+            return run.model_copy(update={"plan": plan})
+        case Turned():
+            return _turn(run, event)
+        case Replied(reply=reply):
+            step = run.steps[-1].model_copy(update={"reply": reply})
+            message = Message(role="assistant", content=reply.text, actions=reply.actions)
+            return run.model_copy(
+                update={
+                    "steps": (*run.steps[:-1], step),
+                    "messages": (*run.messages, message),
+                    "usage": run.usage + reply.usage,
+                }
+            )
+        case Decided(digest=digest, decision=decision, approval=used):
+            again = run.calls.get(digest, 0) + 1
+            calls = {**run.calls, digest: again} if decision.kind == "allow" else run.calls
+            approvals = tuple(
+                a.model_copy(update={"used": True}) if used and a.digest == digest else a for a in run.approvals
+            )
+            return run.model_copy(update={"calls": calls, "approvals": approvals})
+        case Observed():
+            return _observe(run, event)
+        case Evaluated(verdict=verdict):
+            if not run.steps:
+                return run.model_copy(update={"verdict": verdict})
+            step = run.steps[-1].model_copy(update={"verdict": verdict})
+            return run.model_copy(update={"verdict": verdict, "steps": (*run.steps[:-1], step)})
+        case Adapted():
+            return _adapt(run, event)
+        case Split() | Restored():
+            return run
+        case Joined():
+            return run.model_copy(
+                update={
+                    "usage": run.usage + event.usage,
+                    "extra_steps": run.extra_steps + event.steps,
+                    "labels": run.labels | event.labels,
+                    "changed": tuple(dict.fromkeys(run.changed + event.changed)),
+                }
+            )
+        case Delivered():
+            return run.model_copy(
+                update={
+                    "outcome": event.outcome,
+                    "summary": event.summary,
+                    "artifacts": event.artifacts,
+                    "verdict": event.verdict or run.verdict,
+                    "error": event.error,
+                    "question": None,
+                }
+            )
+        case _:
+            assert_never(event)
+
+
+def _turn(run: Run, event: Turned) -> Run:
+    step = Step(number=len(run.steps) + 1, item=event.item, strategy=event.strategy, sample=event.sample)
+    tried = run.tried if event.strategy.name in run.tried else (*run.tried, event.strategy.name)
+    return run.model_copy(
+        update={
+            "strategy": event.strategy,
+            "tried": tried,
+            "steps": (*run.steps, step),
+            "messages": event.messages if event.fresh else run.messages + event.messages,
+        }
+    )
+
+
+def _observe(run: Run, event: Observed) -> Run:
+    seen = event.observation
+    changed = tuple(dict.fromkeys(run.changed + seen.changed))
+    after = run.model_copy(update={"labels": run.labels | event.labels, "changed": changed})
+    if not run.steps:
+        return after
+    last = run.steps[-1]
+    step = last.model_copy(
+        update={"actions": (*last.actions, event.action), "observations": (*last.observations, seen)}
+    )
+    return after.model_copy(update={"steps": (*run.steps[:-1], step)})
+
+
+def _adapt(run: Run, event: Adapted) -> Run:
+    steps = run.steps
+    if steps:
+        steps = (*steps[:-1], steps[-1].model_copy(update={"change": event}))
+    update: dict[str, object] = {"steps": steps}
+    match event.change:
+        case "repair":
+            update["repairs"] = run.repairs + 1
+        case "strategy":
+            update |= {"repairs": 0, "strategy": event.strategy}
+        case "next_item" | "replan":
+            update |= {"repairs": 0, "strategy": None, "tried": ()}
+        case "go_on" | "ask" | "hand_over":
+            pass
+    return run.model_copy(update=update)
