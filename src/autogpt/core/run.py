@@ -83,7 +83,7 @@ class Run(Value):
     """Steps used by sub-runs."""
     labels: Labels = Labels()
     approvals: tuple[Approval, ...] = ()
-    calls: Mapping[str, int] = {}  # noqa: RUF012 - frozen by the model
+    calls: Mapping[str, int] = {}
     """How often each exact call (by digest) was made."""
     question: Asked | None = None
     answers: tuple[tuple[str, str], ...] = ()
