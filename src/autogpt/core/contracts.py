@@ -7,8 +7,9 @@ from typing import Literal, Protocol
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.effect import Call, Decision
-from autogpt.core.event import Asked, Entry, Event
+from autogpt.core.event import Artifact, Asked, Entry, Event, Joined
 from autogpt.core.message import Message, Profile, Reply, Request, ToolSpec
+from autogpt.core.plan import Item
 from autogpt.core.run import Run
 from autogpt.core.schema import Value
 
@@ -149,6 +150,50 @@ class Workspace(Protocol):
     def diff(self, before: str, after: str, most: int = 8_000) -> str:
         """Unified diff of the text files that differ, capped in characters."""
         ...
+
+
+class FileHead(Value):
+    """A workspace file as the first prompt shows it."""
+
+    path: str
+    size: int
+    lines: int | None = None
+    """How many lines the text has; None if it is not text or was not read."""
+    head: str = ""
+    """Its text, cut after a few thousand characters; empty if it is not text."""
+    sha256: str = ""
+    """Of the whole file; empty if it was too large to read."""
+
+
+class Survey(Value):
+    """The workspace at one moment."""
+
+    files: tuple[FileHead, ...]
+    snapshot: str
+    omitted: int = 0
+    """How many more files there are."""
+
+
+class Surveyor(Protocol):
+    """The workspace as the loop uses it: every call is one durable step."""
+
+    async def survey(self) -> Survey: ...
+
+    async def read(self, path: str, most: int = 100_000) -> str | None:
+        """Text of a file, or None if it is not there or not text."""
+        ...
+
+    async def restore(self, snapshot: str) -> tuple[str, ...]: ...
+
+    async def artifacts(self, paths: Sequence[str]) -> tuple[Artifact, ...]:
+        """Keep the files that exist as artifacts."""
+        ...
+
+
+class Splitter(Protocol):
+    """Starts sub-runs for independent items, side by side in copies of the workspace, and merges what they changed."""
+
+    async def split(self, run: Run, items: Sequence[Item]) -> tuple[Joined, ...]: ...
 
 
 class Checker(Protocol):

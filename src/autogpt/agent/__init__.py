@@ -1,0 +1,1 @@
+"""The loop: understand, plan, act, evaluate, adapt, deliver."""

@@ -1,0 +1,44 @@
+"""What the loop is handed: every contract it uses, and the one way anything changes."""
+
+from dataclasses import dataclass
+
+from autogpt.core.contracts import (
+    Checker,
+    Clock,
+    Human,
+    Journal,
+    Model,
+    OnText,
+    Policy,
+    Splitter,
+    Surveyor,
+    Toolbox,
+)
+from autogpt.core.event import Event
+from autogpt.core.run import Run, apply
+
+
+@dataclass(frozen=True)
+class Context:
+    model: Model
+    toolbox: Toolbox
+    checker: Checker
+    workspace: Surveyor
+    policy: Policy
+    human: Human
+    clock: Clock
+    journal: Journal
+    address: str
+    """Address of the model, as the user gave it."""
+    workspace_path: str
+    version: str
+    stronger: Model | None = None
+    """The model to hand a task to when the first one is stuck, if the user configured one."""
+    split: Splitter | None = None
+    parent: str | None = None
+    on_text: OnText | None = None
+
+    async def record(self, run: Run, event: Event) -> Run:
+        """Write the event to the journal, then to the run: the one way anything changes."""
+        await self.journal.append(run.id, run.events, event)
+        return apply(run, event)
