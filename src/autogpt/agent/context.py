@@ -36,6 +36,8 @@ class Context:
     """The model to hand a task to when the first one is stuck, if the user configured one."""
     split: Splitter | None = None
     parent: str | None = None
+    attended: bool = False
+    """Whether a person is there to be asked when the work is stuck; questions about the goal are asked in any case."""
     on_text: OnText | None = None
 
     async def record(self, run: Run, event: Event) -> Run:

@@ -29,6 +29,7 @@ class Started(Value):
     version: str
     parent: str | None = None
     """The run this one was split or forked from."""
+    at: datetime | None = None
 
 
 class Understood(Value):
@@ -73,6 +74,8 @@ class Turned(Value):
     fresh: bool = False
     messages: tuple[Message, ...] = ()
     """What is added to the conversation before the model is asked."""
+    at: datetime | None = None
+    """When it began, by the run's clock."""
 
 
 class Replied(Value):

@@ -1,8 +1,8 @@
 """What passes between the agent and a model."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, JsonValue
+from pydantic import JsonValue
 
 from autogpt.core.action import Action
 from autogpt.core.schema import Value
@@ -62,14 +62,12 @@ class Request(Value):
     begun answer get it as an instruction instead."""
     stop: tuple[str, ...] = ()
     """Texts at which the answer ends; the stop text itself is not part of the reply."""
-    schema_: Annotated[dict[str, JsonValue] | None, Field(alias="schema")] = None
+    output_schema: dict[str, JsonValue] | None = None
     """JSON Schema the whole answer must follow, enforced by grammar where the engine can."""
     tools: tuple[ToolSpec, ...] = ()
     max_tokens: int = 1024
     temperature: float = 0.0
     seed: int = 0
-
-    model_config = Value.model_config | {"populate_by_name": True}
 
 
 class Reply(Value):

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import assert_never
 
 from autogpt.core.action import Action, Observation
@@ -91,10 +92,18 @@ class Run(Value):
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     """Workspace paths changed so far."""
+    began: datetime | None = None
+    now: datetime | None = None
+    """The run's own time, as of its last turn."""
     outcome: Outcome | None = None
     summary: str = ""
     artifacts: tuple[Artifact, ...] = ()
     error: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """Wall-clock seconds from its start to its last turn."""
+        return (self.now - self.began).total_seconds() if self.now and self.began else 0.0
 
     @property
     def over(self) -> bool:
@@ -116,6 +125,8 @@ def start(run_id: str, event: Started) -> Run:
         workspace=event.workspace,
         version=event.version,
         parent=event.parent,
+        began=event.at,
+        now=event.at,
     )
 
 
@@ -217,6 +228,7 @@ def _turn(run: Run, event: Turned) -> Run:
         update={
             "strategy": event.strategy,
             "tried": tried,
+            "now": event.at or run.now,
             "steps": (*run.steps, step),
             "messages": event.messages if event.fresh else run.messages + event.messages,
         }

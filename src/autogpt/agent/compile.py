@@ -1,0 +1,290 @@
+"""Turns words into executable checks: the user's `--check` texts, what the goal implies, what the workspace offers."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from autogpt.agent.goal import Reading, examples, read_goal
+from autogpt.core.check import (
+    Check,
+    CommandSucceeds,
+    FileAbsent,
+    FileContains,
+    FileExists,
+    FileParses,
+    FileUnchanged,
+    Judged,
+    PythonHolds,
+    Source,
+    TestsPass,
+    ValueAt,
+    WrittenIn,
+)
+from autogpt.core.contracts import FileHead
+
+_PATH = r"[`\"'“「]?(?P<path>[\w./@+\u4e00-\u9fff-]+\.\w{1,7}|Makefile|Dockerfile|LICENSE)[`\"'”」]?"
+_REST = r"\s*[`\"'“「]?(?P<text>.+?)[`\"'”」]?\s*[.。]?\s*$"
+_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.I | re.S), kind)
+    for pattern, kind in (
+        (rf"^{_PATH}\s+(?:does not|doesn't|must not|should not|never)\s+contains?{_REST}", "lacks"),
+        (rf"^{_PATH}\s*(?:不包含|不含|不应包含|不得包含|没有){_REST}", "lacks"),
+        (rf"^{_PATH}\s+(?:must |should )?(?:matches|match)(?: the)?(?: regex| pattern)?{_REST}", "matches"),
+        (rf"^{_PATH}\s+(?:must |should )?(?:contains?|mentions?|includes?|has the text){_REST}", "contains"),
+        (rf"^{_PATH}\s*(?:中|里)?(?:应|必须|要)?(?:包含|含有|提到|有){_REST}", "contains"),
+        (rf"^{_PATH}\s+(?:must |should )?(?:exists?|is there|is created)\s*\.?$", "exists"),
+        (rf"^{_PATH}\s*(?:必须|应)?(?:存在|已创建)\s*。?$", "exists"),
+        (rf"^{_PATH}\s+(?:does not exist|is gone|is deleted|is removed|must not exist)\s*\.?$", "gone"),
+        (rf"^{_PATH}\s*(?:不存在|已删除|被删除)\s*。?$", "gone"),
+        (rf"^{_PATH}\s+(?:is|must be)\s+(?:valid|well-formed)(?:\s+\w+)?\s*\.?$", "parses"),
+        (rf"^{_PATH}\s*(?:格式正确|是有效的.*|格式有效)\s*。?$", "parses"),
+        (rf"^{_PATH}\s+(?:is|must be|should be)\s+(?:written )?in (?P<text>English|Chinese)\s*\.?$", "language"),
+        (rf"^{_PATH}\s*(?:用|是|使用)(?P<text>中文|英文)(?:写成|书写|写|的)?\s*。?$", "language"),
+        (r"^(?:the )?tests?(?: in [`\"']?(?P<path>[\w./-]+)[`\"']?)? pass(?:es)?\s*\.?$", "tests"),
+        (r"^(?:测试(?:全部|都)?通过|所有测试(?:都)?通过)\s*。?$", "tests"),
+        (r"^(?:running )?[`](?P<path>[^`]+)[`]\s+prints?" + _REST, "prints"),
+        (r"^(?:运行)?\s*[`](?P<path>[^`]+)[`]\s*(?:输出|打印)" + _REST, "prints"),
+        (r"^(?:running )?[`](?P<path>[^`]+)[`]\s+(?:succeeds|works|exits 0|runs without errors?)\s*\.?$", "runs"),
+        (r"^(?:运行)?\s*[`](?P<path>[^`]+)[`]\s*(?:成功|不报错|无错误)\s*。?$", "runs"),
+        (rf"^{_PATH}\s+has\s+(?:a |the )?keys?{_REST}", "key"),
+        (rf"^{_PATH}\s*(?:有|包含)(?:键|字段){_REST}", "key"),
+    )
+)
+
+
+def compile_text(text: str, source: Source = "user") -> Check:
+    """Turn a user's free text into a check. What no rule reads becomes a question to a judge.
+
+    Examples: 'out.json contains total', '`python a.py` prints 3', 'tests pass', 'x.md is written in Chinese',
+    'assert add(1, 2) == 3', and the Chinese forms of these.
+    """
+    text = text.strip()
+    if text.startswith("assert ") and examples(text):
+        return PythonHolds(code=text, source=source)
+    if text.startswith("$ "):
+        return CommandSucceeds(command=text[2:].strip(), source=source)
+    for pattern, kind in _TEXTS:
+        if match := pattern.match(text):
+            return _build(kind, match, source)
+    return Judged(question=text, paths=tuple(f.path for f in read_goal(text).files), source=source)
+
+
+def _build(kind: str, match: re.Match[str], source: Source) -> Check:
+    found = match.groupdict()
+    path, text = found.get("path") or "", found.get("text") or ""
+    match kind:
+        case "lacks":
+            return FileContains(path=path, text=text, absent=True, source=source)
+        case "matches":
+            return FileContains(path=path, text=text.strip("/"), regex=True, source=source)
+        case "contains":
+            return FileContains(path=path, text=text, source=source)
+        case "exists":
+            return FileExists(path=path, source=source)
+        case "gone":
+            return FileAbsent(path=path, source=source)
+        case "parses":
+            return FileParses(path=path, source=source)
+        case "language":
+            return WrittenIn(path=path, language="zh" if text.lower() in ("chinese", "中文") else "en", source=source)
+        case "tests":
+            return TestsPass(path=path or ".", source=source)
+        case "prints":
+            return CommandSucceeds(command=path, prints=text, source=source)
+        case "key" if path.endswith(".json"):
+            return ValueAt(path=path, pointer=_pointer(text), source=source)
+        case "key":
+            return FileContains(path=path, text=text, source=source)
+        case _:
+            return CommandSucceeds(command=path, source=source)
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.strip().replace("~", "~0").replace("/", "~1")
+
+
+# What a goal implies ---------------------------------------------------------------------------------------------
+
+_PROSE = re.compile(
+    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail|article|story|poem|introduction|describe|description|readme|"
+    r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|notes?|proposal|review)\b|"
+    r"信|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
+    re.I,
+)
+_IN_LANGUAGE = re.compile(
+    r"(?:in|into)\s+(English|Chinese)\b|(?:用|使用|翻译成|译成|译为)\s*(中文|英文|英语|汉语)", re.I
+)
+_CODE_WORK = re.compile(
+    r"\b(bug|fix|tests?|implement|function|class|module|code|refactor|failing|pass(?:es)?)\b|"
+    r"错误|修复|测试|实现|函数|类|模块|代码|重构",
+    re.I,
+)
+_KEYS = re.compile(
+    r"\b(?:keys?|fields?|properties)\b[:\s]*(?P<en>(?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)|"
+    r"(?:键|字段|键名)(?:名)?(?:为|是|包括|包含|：|:)?\s*(?P<zh>(?:[`\"'“]?[A-Za-z_]\w*[`\"'”]?(?:\s*[、,，和]\s*)?)+)"
+)
+_RUNS = re.compile(
+    r"[`](?P<cmd>(?:python3?|bash|sh)\s[^`\n]+)[`]\s*(?:should |must |then |应|应该|要)?\s*"
+    r"(?:prints?|outputs?|输出|打印|显示)\s*(?:exactly\s+|the\s+\w+\s+)?[`\"'“「](?P<out>[^`\"'”」\n]+)[`\"'”」]",
+    re.I,
+)
+_RUNS_WELL = re.compile(
+    r"(?:run(?:s|ning)?|运行|执行)\s*[`\"'“]?(?P<file>(?:python3?\s+)?[\w./-]+\.py)[`\"'”]?\s*"
+    r"(?:should |must )?(?:without (?:any )?errors?|succeeds?|works|exits 0|不报错|没有错误|无错误|成功)",
+    re.I,
+)
+_EXACT = re.compile(
+    r"(?P<file>[\w./-]+\.\w{1,7})[`\"']?\s+(?:that |which |and )?(?:must |should )?"
+    r"(?:contain(?:s|ing)?|with)\s+(?:exactly\s+|only\s+)?(?:the\s+)?(?:text|line|words?|content|string)?\s*:?\s*"
+    r"(?P<quote>[\"“「`'])(?P<text>[^\"”」`\n]{1,200})[\"”」`']|"
+    r"(?P<zfile>[A-Za-z0-9_./-]+\.\w{1,7})[`\"'”」]?\s*(?:，|,)?\s*(?:文件)?(?:其)?(?:内容|中)?(?:必须|应)?(?:为|是|包含|写入|写上|写)\s*[:：]?\s*"
+    r"[\"“「`'](?P<ztext>[^\"”」`\n]{1,200})[\"”」`']",
+    re.I,
+)
+_PROSE_FILES = frozenset({".txt", ".md", ".rst", ".html", ".htm", ""})
+_CODE_FILES = frozenset(
+    {".py", ".js", ".ts", ".sh", ".c", ".cpp", ".java", ".go", ".rs", ".rb", ".php", ".sql", ".css"}
+)
+_PARSED = frozenset({".json", ".jsonl", ".csv", ".toml", ".yaml", ".yml", ".py", ".html", ".xml", ".sqlite", ".db"})
+
+
+def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
+    """The checks that the goal's own words demand. Never more than the words say."""
+    heads = {file.path: file for file in files}
+    checks: list[Check] = []
+    for old, new in reading.renames:
+        target = f"{new.rstrip('/')}/{PurePosixPath(old).name}" if new.endswith("/") else new
+        checks.append(FileAbsent(path=old, source="goal"))
+        same = old in heads and heads[old].sha256 and not re.search(r"convert|转换", goal, re.I)
+        checks.append(
+            FileUnchanged(path=target, sha256=heads[old].sha256, source="goal")
+            if same
+            else FileExists(path=target, source="goal")
+        )
+    checks += [FileAbsent(path=path, source="goal") for path in reading.named("remove")]
+    checks += [
+        FileUnchanged(path=path, sha256=heads[path].sha256, source="goal")
+        for path in reading.keeps
+        if path in heads and heads[path].sha256
+    ]
+    for path in reading.named("output", "change"):
+        checks += _deliverable(goal, reading, path, heads)
+    checks += _behaviour(goal, reading)
+    return _unique(checks)
+
+
+def _deliverable(goal: str, reading: Reading, path: str, heads: dict[str, FileHead]) -> list[Check]:
+    ending = PurePosixPath(path).suffix.lower()
+    checks: list[Check] = [FileExists(path=path, source="goal")]
+    before = heads[path].sha256 if path in heads else ""
+    if before and path in reading.named("change"):
+        same = f"hashlib.sha256(open({path!r}, 'rb').read()).hexdigest()"
+        checks.append(
+            PythonHolds(code=f"import hashlib\nassert {same} != {before!r}", label=f"{path} has changed", source="goal")
+        )
+    if ending in _PARSED:
+        checks.append(FileParses(path=path, source="goal"))
+    if ending in _PROSE_FILES:
+        asked = _IN_LANGUAGE.search(goal)
+        if asked:
+            language = "en" if (asked[1] or asked[2]).lower() in ("english", "英文", "英语") else "zh"
+            checks.append(WrittenIn(path=path, language=language, source="goal"))
+        elif _PROSE.search(goal) and path not in heads:
+            checks.append(WrittenIn(path=path, language=reading.language, source="goal"))
+    if ending == ".json" and len(reading.named("output", "change")) == 1:
+        checks += [ValueAt(path=path, pointer=_pointer(key), source="goal") for key in _keys(goal)]
+    return checks
+
+
+def _keys(goal: str) -> tuple[str, ...]:
+    found: list[str] = []
+    per_item = re.search(r"\b(?:each|every|per|list of|array of|objects? with)\b|每个|每条|每一|数组|列表", goal, re.I)
+    for match in _KEYS.finditer(goal):
+        if not per_item:
+            listed = match["en"] or match["zh"] or ""
+            found += re.findall(r"[`\"'“]([A-Za-z_]\w*)[`\"'”]", listed)
+    return tuple(dict.fromkeys(found))
+
+
+def _behaviour(goal: str, reading: Reading) -> list[Check]:
+    made = [p for p in reading.named("output", "change") if p.endswith(".py")]
+    modules = [p for p in made if not _is_test(p)]
+    checks: list[Check] = []
+    if len(modules) == 1:
+        name = modules[0].removesuffix(".py").replace("/", ".")
+        names = [n for n in (*reading.functions, *reading.classes) if n.isidentifier()]
+        if name.replace(".", "_").isidentifier():
+            if names:
+                wanted = ", ".join(names)
+                checks.append(
+                    PythonHolds(code=f"from {name} import {wanted}", label=f"{name} defines {wanted}", source="goal")
+                )
+            checks += [
+                PythonHolds(code=f"from {name} import *\n{line}", label=line, source="goal")
+                for line in reading.examples
+            ]
+    elif not modules:
+        there = [p for p in reading.named("input") if p.endswith(".py") and not _is_test(p)]
+        if len(there) == 1 and reading.examples:
+            name = there[0].removesuffix(".py").replace("/", ".")
+            checks += [
+                PythonHolds(code=f"from {name} import *\n{line}", label=line, source="goal")
+                for line in reading.examples
+            ]
+    checks += [TestsPass(path=p, source="goal") for p in made if _is_test(p)]
+    for match in _RUNS.finditer(goal):
+        checks.append(CommandSucceeds(command=match["cmd"], prints=match["out"], source="goal"))
+    for match in _RUNS_WELL.finditer(goal):
+        file = match["file"].split()[-1]
+        checks.append(CommandSucceeds(command=f"python3 {file}", source="goal"))
+    for match in _EXACT.finditer(goal):
+        path, text = match["file"] or match["zfile"], match["text"] or match["ztext"]
+        if path in reading.named("output", "change"):
+            checks.append(FileContains(path=path, text=text, source="goal"))
+    return checks
+
+
+def _is_test(path: str) -> bool:
+    name = PurePosixPath(path).name
+    return name.startswith("test_") or name.endswith("_test.py") or name == "test.py"
+
+
+def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
+    """The checks that the workspace offers: test files that are there, when the goal is work on code."""
+    tests = [file.path for file in files if _is_test(file.path) and file.path.endswith(".py")]
+    code = _CODE_WORK.search(goal) or any(p.endswith(".py") for p in reading.named("output", "change"))
+    if not tests or not code:
+        return ()
+    kept = [
+        FileUnchanged(path=file.path, sha256=file.sha256, source="workspace")
+        for file in files
+        if file.path in tests and file.sha256 and file.path not in reading.named("output", "change")
+    ]
+    return (*(TestsPass(path=path, source="workspace") for path in tests), *kept)
+
+
+def digest(text: str) -> str:
+    """SHA-256 of a text, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _unique(checks: Sequence[Check]) -> tuple[Check, ...]:
+    seen: dict[str, Check] = {}
+    for check in checks:
+        seen.setdefault(check.model_dump_json(exclude={"source"}), check)
+    return tuple(seen.values())
+
+
+def merge(*groups: Sequence[Check]) -> tuple[Check, ...]:
+    """All checks, each demand once; the first to make it is its source."""
+    return _unique([check for group in groups for check in group])
+
+
+def is_code(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _CODE_FILES
+
+
+def is_prose(path: str, goal: str) -> bool:
+    """Whether the file is text for people: a letter, a summary, a page."""
+    return PurePosixPath(path).suffix.lower() in (".txt", ".md", ".rst") and _PROSE.search(goal) is not None

@@ -1,0 +1,144 @@
+"""How a model says what to do: the request for each format, and the actions read from the reply."""
+
+import ast
+import re
+from pathlib import PurePosixPath
+
+from autogpt.core.action import Action
+from autogpt.core.errors import UsageError
+from autogpt.core.message import Reply, ToolSpec
+from autogpt.core.schema import JsonValue, read_json
+
+_INFO = {
+    ".py": "python",
+    ".js": "javascript",
+    ".ts": "typescript",
+    ".sh": "bash",
+    ".html": "html",
+    ".htm": "html",
+    ".css": "css",
+    ".json": "json",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".toml": "toml",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".sql": "sql",
+    ".xml": "xml",
+}
+
+
+def opening(path: str) -> str:
+    """How an answer that is this file begins: its fence, and a name line where the language has comments."""
+    ending = PurePosixPath(path).suffix.lower()
+    info = _INFO.get(ending, "text")
+    first = f"# {path}\n" if ending in (".py", ".sh", ".yaml", ".yml", ".toml") else ""
+    if ending == ".sh":
+        first = "#!/bin/bash\n"
+    if ending in (".html", ".htm"):
+        first = "<!DOCTYPE html>\n"
+    return f"```{info}\n{first}"
+
+
+def closes(path: str) -> tuple[str, ...]:
+    """Texts that end the answer. Markdown may hold fences of its own, so there only the end of the answer does."""
+    return () if PurePosixPath(path).suffix.lower() in (".md", ".rst") else ("\n```",)
+
+
+def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
+    """The file a reply holds, as a write_file action; nothing if it holds no text."""
+    body = block(reply.text)
+    if not body.strip():
+        return ()
+    name = f"# {path}"
+    if body.startswith(name + "\n"):
+        body = body[len(name) + 1 :].lstrip("\n")
+    return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
+
+
+def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
+    """The program a reply holds, as a run_python or run_command action."""
+    body = block(reply.text)
+    if not body.strip():
+        return ()
+    if tool == "run_python":
+        return (Action(id=f"a{step}", tool="run_python", args={"code": body, "keep_state": False}),)
+    return (Action(id=f"a{step}", tool="run_command", args={"command": body}),)
+
+
+_FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$")
+
+
+def block(text: str) -> str:
+    """The body of the first markdown block in the text, or the whole text if it has none.
+
+    A block inside the block (a fence with a language name, up to its own closing fence) belongs to the body.
+    """
+    lines = text.split("\n")
+    start = next((at for at, line in enumerate(lines) if _FENCE.match(line.strip())), None)
+    if start is None:
+        return text
+    bars = _fence_of(lines[start])
+    body: list[str] = []
+    inner = False
+    for line in lines[start + 1 :]:
+        found = _FENCE.match(line.strip())
+        if found and not inner and not found[2].strip() and len(found[1]) >= len(bars) and found[1][0] == bars[0]:
+            break
+        if found:
+            inner = bool(found[2].strip()) or not inner
+        body.append(line)
+    return "\n".join(body)
+
+
+def _fence_of(line: str) -> str:
+    found = _FENCE.match(line.strip())
+    return found[1] if found else "```"
+
+
+# Schema-constrained actions --------------------------------------------------------------------------------------
+
+
+def action_schema(tools: tuple[ToolSpec, ...]) -> dict[str, JsonValue]:
+    """JSON Schema of one action: a short thought and exactly one of the tools with its arguments."""
+    options: list[JsonValue] = [
+        {
+            "type": "object",
+            "properties": {
+                "thought": {"type": "string", "maxLength": 160},
+                "tool": {"const": tool.name},
+                "args": {key: value for key, value in tool.parameters.items() if key != "title"},
+            },
+            "required": ["thought", "tool", "args"],
+            "additionalProperties": False,
+        }
+        for tool in tools
+    ]
+    return {"anyOf": options}
+
+
+def schema_actions(reply: Reply, step: int) -> tuple[Action, ...]:
+    """The action a schema-constrained reply holds; nothing if it was cut off before it closed."""
+    try:
+        value = read_json(reply.text)
+    except UsageError:
+        return ()
+    if not isinstance(value, dict):
+        return ()
+    tool, args = value.get("tool"), value.get("args")
+    if not isinstance(tool, str) or not isinstance(args, dict):
+        return ()
+    return (Action(id=f"a{step}", tool=tool, args=args),)
+
+
+def trim_python(code: str) -> str:
+    """Drop the unfinished last statement of a program that was cut off, if what remains parses."""
+    lines = code.rstrip().split("\n")
+    for keep in range(len(lines), max(0, len(lines) - 12), -1):
+        text = "\n".join(lines[:keep])
+        try:
+            ast.parse(text)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        return text + "\n"
+    return code

@@ -1,0 +1,246 @@
+"""What the words of a goal say, read by rules: language, files and their roles, functions, examples, quoted texts.
+
+Rules and not a model, because a small model's reading is a coin toss and every later stage stands on it. What rules
+cannot see stays unsaid: they never invent a demand.
+"""
+
+import ast
+import re
+from collections.abc import Collection
+from pathlib import PurePosixPath
+from typing import Literal
+
+from autogpt.core.schema import Value
+from autogpt.core.task import Language
+
+Role = Literal["input", "output", "change", "remove"]
+
+ENDINGS = frozenset(
+    "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
+    "tex ipynb svg png c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
+)
+_NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
+_NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
+_BARE = re.compile(rf"(?<![A-Za-z0-9_./@:-])({_NAME})(?![A-Za-z0-9_/]|\.[A-Za-z])")
+_QUOTED = re.compile(r"[`\"'“”‘’「」『』《》]([^`\"'“”‘’「」『』《》\n]{1,120}?)[`\"'“”‘’「」『』《》]")
+_SPECIAL = re.compile(r"(?<![\w./-])(Makefile|Dockerfile|LICENSE|\.gitignore|\.editorconfig|\.env)(?![\w.-])")
+
+_Q = r"[`\"'“「]?"
+_MAKES = re.compile(
+    r"\b(write|writes|save|saves|create|creates|make|generate|produce|output|store|export|build|put|add|compose|draft|"
+    r"record|dump|print|convert|translate|called|named|implement|develop|new|summari[sz]e|copy|list|merge|combine)\b|"
+    r"写|保存|存|创建|新建|生成|输出|导出|建立|制作|记录|实现|编写|翻译|转换|汇总|总结|命名为|名为|叫做|放|合并|复制",
+    re.I,
+)
+_FROM = re.compile(
+    r"(?:\b(?:read|reads|reading|load|parse|parses|from|given|using|use|open|analy[sz]e|based on|according to|import|"
+    r"look at|summari[sz]e|convert|translate|check|inspect|follow|validate|process|count)|"
+    r"读取|读|从|根据|按照|分析|打开|统计|基于|依据|参照|查看|解析|检查|处理)"
+    rf"\s*(?:the\s+)?(?:attached\s+)?(?:(?:text|data|input|csv|json|log)\s+)?(?:file\s+|文件\s*)?(?:called\s+|named\s+)?{_Q}$",
+    re.I,
+)
+_IN = re.compile(rf"(?:\b(?:in|of|on)|在)\s*(?:the\s+)?(?:file\s+|文件\s*)?{_Q}$", re.I)
+_INTO = re.compile(
+    rf"(?:\b(?:to|into|as|called|named)|写入|追加到|保存到|保存为|保存在|存为|存到|输出到|写到|写进|到|为|成)\s*"
+    rf"(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+|文件\s*)?(?:called\s+|named\s+)?{_Q}$",
+    re.I,
+)
+_CHANGES = re.compile(
+    r"\b(fix|fixes|repair|edit|update|updates|modify|change|changes|append|add|insert|correct|refactor|rewrite|extend|"
+    r"improve|replace|debug|complete|finish|set|bump|sort|reformat|format|rename|remove)\b|"
+    r"修复|修改|修正|改正|编辑|更新|追加|添加|插入|替换|重构|改写|完善|补全|完成|调试|改为|改成|实现",
+    re.I,
+)
+_REMOVES = re.compile(
+    r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)(?:文件)?[`\"'“「]?$", re.I
+)
+_RENAMES = re.compile(
+    r"(?:rename|move|重命名|改名|移动|把|将)\s*(?:the\s+)?(?:file\s+|文件\s*)?[`\"'“「]?(?P<old>"
+    + _NAME
+    + r")[`\"'”」]?\s*(?:文件)?\s*(?:to|as|into|重命名为|改名为|更名为|移动到|移到|改为|为|到)\s*[`\"'“「]?(?P<new>"
+    + _NAME
+    + r"|[\w./-]+/)[`\"'”」]?",
+    re.I,
+)
+_KEEPS = re.compile(
+    r"(?:do not|don't|don’t|never|without)\s+(?:chang\w*|modif\w*|edit\w*|touch\w*|alter\w*)\s+"
+    r"(?:the\s+)?(?:file\s+)?[`\"']?$|"
+    r"(?:leave|keep)\s+[`\"']?$|(?:不要|不得|不能|别|勿)(?:修改|改动|更改|动|改)(?:文件)?\s*[`\"'“「]?$",
+    re.I,
+)
+_FUNCTION = re.compile(
+    r"\b(?:functions?|methods?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
+    r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|(?:函数|方法)\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*(?:函数|方法)",
+    re.I,
+)
+_CLASS = re.compile(
+    r"\bclass\s+(?:called\s+|named\s+)?[`\"']?([A-Z]\w*)|[`\"'“]?\b([A-Z]\w*)[`\"'”]?\s*类|类\s*[`\"'“]?([A-Z]\w*)"
+)
+_ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
+_NOT_NAMES = frozenset(
+    "that which to of the a an in for with and or is it this takes take returns return should must will can called "
+    "named using from as on by be has have so then when where called def name names function functions calls".split()
+)
+
+
+class File(Value):
+    """A file that the goal names, and what the goal wants with it."""
+
+    path: str
+    role: Role
+
+
+class Reading(Value):
+    language: Language
+    files: tuple[File, ...] = ()
+    renames: tuple[tuple[str, str], ...] = ()
+    keeps: tuple[str, ...] = ()
+    """Files that must not change."""
+    functions: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    """Asserts and 'f(x) returns y' examples, as Python asserts."""
+    missing: tuple[str, ...] = ()
+    """Input files that are named but not there."""
+
+    def named(self, *roles: Role) -> tuple[str, ...]:
+        return tuple(file.path for file in self.files if file.role in roles)
+
+
+def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
+    """Read the goal; `there` are the paths of the files in the workspace."""
+    language = language_of(goal)
+    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in _RENAMES.finditer(goal) if m["old"] != m["new"])
+    moved = {path for pair in renames for path in pair}
+    files: dict[str, Role] = {}
+    keeps: list[str] = []
+    missing: list[str] = []
+    for path, start, end in _mentions(goal, there):
+        if path in moved:
+            continue
+        if _KEEPS.search(goal[max(0, start - 60) : start]):
+            keeps.append(path)
+        role = _role(goal, path, start, end, there)
+        if role == "input" and path not in there:
+            missing.append(path)
+        before = files.get(path)
+        if before is None or (before == "input" and role != "input"):
+            files[path] = role
+    kept = tuple(dict.fromkeys(keeps))
+    return Reading(
+        language=language,
+        files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
+        renames=renames,
+        keeps=kept,
+        functions=_functions(goal),
+        classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
+        examples=examples(goal),
+        missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
+    )
+
+
+def language_of(text: str) -> Language:
+    """Chinese if at least one letter in five is a Han character; code and file names count as English letters."""
+    han = sum("\u4e00" <= char <= "\u9fff" for char in text)
+    words = len(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|" + _NAME, " ", text)))
+    return "zh" if han and han >= words else "en"
+
+
+def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
+    found: dict[tuple[int, int], str] = {}
+    for match in _BARE.finditer(goal):
+        path = _clean(match[1])
+        ending = PurePosixPath(path).suffix[1:].lower()
+        if path.lower() not in _NOT_FILES and (path in there or ending in ENDINGS) and not _is_number(path):
+            found[match.span(1)] = path
+    for match in _SPECIAL.finditer(goal):
+        found.setdefault(match.span(1), match[1])
+    for match in _QUOTED.finditer(goal):
+        path = _clean(match[1].strip())
+        ending = PurePosixPath(path).suffix[1:].lower()
+        whole = ending in ENDINGS and re.fullmatch(r"[\w./@+-]+", path)
+        if (path in there or whole) and not any(s <= match.start(1) < e for s, e in found):
+            found = {span: p for span, p in found.items() if not (match.start(1) <= span[0] < match.end(1))}
+            found[match.span(1)] = path
+    return [(path, start, end) for (start, end), path in sorted(found.items())]
+
+
+def _role(goal: str, path: str, start: int, end: int, there: Collection[str]) -> Role:
+    before, after = goal[:start], goal[end:]
+    clause = re.split(r"[;!?。；！？\n]|\.\s", before)[-1]
+    near = re.split(r"[,，、]|\b(?:and|then)\b|并|然后|再", clause)[-1]
+    rest = re.split(r"[;!?。；！？\n,，]|\.\s|\b(?:and|then)\b", after)[0]
+    if _REMOVES.search(before[-40:]):
+        return "remove"
+    if path not in there:
+        if _FROM.search(before):
+            return "input"
+        if _IN.search(before) and not _MAKES.search(goal):
+            return "input"
+        return "output"
+    if _FROM.search(before):
+        return "input"
+    if _INTO.search(before):
+        return "change"
+    if _CHANGES.search(near) and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near):
+        return "change"
+    return "change" if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest) else "input"
+
+
+def _clean(path: str) -> str:
+    return path.removeprefix("./")
+
+
+def _is_number(path: str) -> bool:
+    return re.fullmatch(r"v?\d+(\.\w+)+", path) is not None
+
+
+def _functions(goal: str) -> tuple[str, ...]:
+    names = [next(group for group in match.groups() if group) for match in _FUNCTION.finditer(goal)]
+    return tuple(dict.fromkeys(name for name in names if name.lower() not in _NOT_NAMES and len(name) > 1))
+
+
+_RETURNS = re.compile(
+    r"`?\b([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
+    r"(?:==|->|=>|→|returns?|should return|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
+    r"`?([^\n`;；。]+?)`?(?=[,，;；。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
+    re.M,
+)
+
+
+def examples(goal: str) -> tuple[str, ...]:
+    """The asserts in the goal, and its 'f(2) returns 4' sentences as asserts; only what parses as Python counts."""
+    found = [match[1].strip() for match in _ASSERT.finditer(goal)]
+    rest = _ASSERT.sub("", goal)
+    for match in _RETURNS.finditer(rest):
+        call, value = match[1], match[2].strip().rstrip(".,，。")
+        line = f"assert {call} == {value}"
+        if _is_literal(value) and _is_call(call):
+            found.append(line)
+    return tuple(dict.fromkeys(line for line in found if _parses(line)))
+
+
+def _parses(line: str) -> bool:
+    try:
+        ast.parse(line)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_literal(text: str) -> bool:
+    try:
+        ast.literal_eval(text)
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_call(text: str) -> bool:
+    try:
+        tree = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
+        return False
+    return all(_is_literal(ast.unparse(arg)) for arg in [*tree.args, *(k.value for k in tree.keywords)])

@@ -1,0 +1,167 @@
+"""From the words of a goal to a task with executable checks; asks when something essential is missing."""
+
+import re
+from collections.abc import Sequence
+
+from autogpt.agent.compile import implied, merge, offered
+from autogpt.agent.context import Context
+from autogpt.agent.goal import Reading, language_of, read_goal
+from autogpt.core.check import Check, FileExists, Judged, describe
+from autogpt.core.contracts import FileHead, Survey
+from autogpt.core.event import Answered, Asked, Understood
+from autogpt.core.message import Message, Request
+from autogpt.core.run import Run
+from autogpt.core.schema import JsonValue, read_json
+from autogpt.core.task import Language, Task
+
+ANSWER = "answer.md"
+"""Where the answer goes when the goal asks for words and names no file."""
+
+
+async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
+    """Compile the goal into checks. Asks the person, at most twice, where the goal cannot be worked on as it is."""
+    for attempt in range(2):
+        reading = reading_of(run.task, run.answers, survey.files)
+        question = _question(run, reading, survey)
+        if question is None:
+            break
+        asked = Asked(id=f"goal-{attempt + 1}", question=question, about="goal")
+        run = await ctx.record(run, asked)
+        answer = await ctx.human.ask(asked)
+        run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+        survey = await ctx.workspace.survey()
+    reading = reading_of(run.task, run.answers, survey.files)
+    goal = full_goal(run.task, run.answers)
+    checks = merge(run.task.checks, implied(goal, reading, survey.files), offered(goal, reading, survey.files))
+    notes = [f"{check.source}: {describe(check)}" for check in checks]
+    if not any(_about_result(check) for check in checks):
+        extra = await _last_resort(run, goal, reading, ctx)
+        checks = merge(checks, extra)
+        notes += [f"{check.source}: {describe(check)}" for check in extra]
+    task = run.task.model_copy(update={"checks": checks, "language": reading.language})
+    return await ctx.record(run, Understood(task=task, notes=tuple(notes)))
+
+
+def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
+    """Read the goal together with the person's answers; the goal alone sets the language."""
+    there = {file.path for file in files}
+    reading = read_goal(full_goal(task, answers), there)
+    return reading.model_copy(update={"language": language_of(task.goal)})
+
+
+def full_goal(task: Task, answers: Sequence[tuple[str, str]]) -> str:
+    return "\n".join([task.goal, *(answer for _, answer in answers)])
+
+
+_WORDS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
+_POINTS_NOWHERE = re.compile(
+    r"^\W*(?:please\s+|can you\s+|请|帮我)?"
+    r"(?:do|fix|change|finish|continue|handle|make|update|improve|complete|修|改|做|处理|继续|完成|弄)"
+    r"(?:\s*(?:it|this|that|them|things?|stuff|everything|something|一下|它|这个|那个|这些|好|完|下))*\W*$",
+    re.I,
+)
+
+_ASK: dict[Language, dict[str, str]] = {
+    "en": {
+        "empty": "I cannot tell from {goal!r} what you want done. What should exist or be different at the end?",
+        "vague": "{goal!r} does not say what to work on. Which file do you mean, and what should be different?",
+        "missing": "The goal needs {files}, which is not in the folder. Where is it, or what should I use instead?",
+    },
+    "zh": {
+        "empty": "我无法从“{goal}”中看出要做什么。完成之后，应该有什么，或者有什么不同？",
+        "vague": "“{goal}”没有说明要处理什么。您指的是哪个文件或内容，应该变成什么样？",
+        "missing": "任务需要 {files}，但文件夹中没有。它在哪里，或者应该用什么代替？",
+    },
+}
+
+
+def _question(run: Run, reading: Reading, survey: Survey) -> str | None:
+    """The precise question without whose answer the goal cannot be worked on, if there is one."""
+    if len(run.answers) >= 2:
+        return None
+    say = _ASK[reading.language]
+    goal = run.task.goal.strip()
+    short = goal if len(goal) <= 80 else goal[:77] + "..."
+    if run.answers:
+        return None if _WORDS.search(run.answers[-1][1]) else say["empty"].format(goal=short)
+    words = _WORDS.findall(goal)
+    if len(words) < 2 or not _looks_like_language(goal):
+        return say["empty"].format(goal=short)
+    if _POINTS_NOWHERE.match(goal) and not run.task.checks and not _has_tests(survey):
+        return say["vague"].format(goal=short)
+    if reading.missing and not run.task.attachments:
+        return say["missing"].format(files=", ".join(reading.missing))
+    return None
+
+
+def _looks_like_language(goal: str) -> bool:
+    """Whether the text has words at all: vowels in Latin words, or Han characters."""
+    if re.search(r"[\u4e00-\u9fff]", goal):
+        return True
+    words = re.findall(r"[A-Za-z]{2,}", goal)
+    said = [
+        word for word in words if re.search(r"[aeiouy]", word, re.I) and not re.search(r"[^aeiouy]{6,}", word, re.I)
+    ]
+    return len(said) >= max(1, len(words) // 2)
+
+
+def _has_tests(survey: Survey) -> bool:
+    return any(re.search(r"(?:^|/)(?:test_\w+|\w+_test)\.py$", file.path) for file in survey.files)
+
+
+def _about_result(check: Check) -> bool:
+    """Whether the check speaks of the result, rather than of what must stay as it was."""
+    return check.kind != "file_unchanged"
+
+
+async def _last_resort(run: Run, goal: str, reading: Reading, ctx: Context) -> tuple[Check, ...]:
+    """Checks for a goal in which rules see none: a capable model names the files; else the answer is a file."""
+    if not run.profile.small:
+        named = await _ask_model(goal, ctx)
+        if named:
+            return named
+    question = {
+        "en": f"Does the file do what this asks, correctly and completely: {goal.strip()}",
+        "zh": f"该文件是否正确、完整地做到了以下要求：{goal.strip()}",
+    }[reading.language]
+    judged = Judged(question=question[:1_500], paths=(ANSWER,), source="agent")
+    return (FileExists(path=ANSWER, source="agent"), judged)
+
+
+_NAMES: dict[str, JsonValue] = {
+    "type": "object",
+    "properties": {
+        "files": {"type": "array", "maxItems": 6, "items": {"type": "string", "maxLength": 80}},
+        "questions": {"type": "array", "maxItems": 4, "items": {"type": "string", "maxLength": 200}},
+    },
+    "required": ["files", "questions"],
+    "additionalProperties": False,
+}
+
+
+async def _ask_model(goal: str, ctx: Context) -> tuple[Check, ...]:
+    text = (
+        "Read this task for an agent that works in a folder. List the relative paths of the files that must exist when "
+        "it is met (empty if it names none), and up to four yes/no questions, answerable from those files alone, that "
+        f"are all 'yes' exactly when the task is met.\n\nTask:\n{goal}"
+    )
+    reply = await ctx.model.reply(
+        Request(messages=(Message(role="user", content=text),), output_schema=_NAMES, max_tokens=600)
+    )
+    value = read_json(reply.text) if reply.text.strip().startswith("{") else {}
+    if not isinstance(value, dict):
+        return ()
+    listed = value.get("files")
+    paths = (
+        tuple(p for p in listed if isinstance(p, str) and p and not p.startswith(("/", "..")))
+        if isinstance(listed, list)
+        else ()
+    )
+    asked = value.get("questions")
+    questions = [q for q in asked if isinstance(q, str) and q.strip()] if isinstance(asked, list) else []
+    if not paths:
+        return ()
+    return (
+        *(FileExists(path=path, source="agent") for path in paths),
+        *(Judged(question=question, paths=paths, source="agent") for question in questions),
+    )

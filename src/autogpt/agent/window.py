@@ -1,0 +1,81 @@
+"""What of the workspace and the work goes into the prompt, within the model's context window."""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from autogpt.agent.prompts import Prompts
+from autogpt.core.contracts import FileHead, Survey
+
+
+def tokens(text: str) -> int:
+    """An upper estimate of how many tokens a text takes: one per Han character, one per 2.8 other characters."""
+    wide = sum(char > "\u2e7f" for char in text)
+    return wide + int((len(text) - wide) / 2.8) + 1
+
+
+def show(survey: Survey, named: Sequence[str], budget: int, say: Prompts) -> str:
+    """The listing of the workspace and the heads of its files, named files first, in at most `budget` tokens.
+
+    Small files stand whole; larger ones are cut to a share that lets every named file be seen.
+    """
+    if not survey.files:
+        return say.workspace.format(files=say.empty)
+    lines = [_line(file) for file in survey.files[:60]]
+    hidden = survey.omitted + max(0, len(survey.files) - 60)
+    if hidden:
+        lines.append(say.more.format(count=hidden))
+    left = budget - sum(tokens(line) for line in lines)
+    bodies: dict[str, str] = {}
+    queue = sorted((f for f in survey.files if f.head.strip()), key=lambda f: (_rank(f, named), f.size, f.path))
+    for at, file in enumerate(queue):
+        share = left if at == len(queue) - 1 else max(left // 2, left // (len(queue) - at))
+        body = _body(file, min(share, 1_500 if _rank(file, named) else 6_000), say)
+        if not body or tokens(body) > left:
+            continue
+        left -= tokens(body)
+        bodies[file.path] = body
+    shown = [bodies[file.path] for file in survey.files if file.path in bodies]
+    return "\n\n".join([say.workspace.format(files="\n".join(lines)), *shown])
+
+
+def _rank(file: FileHead, named: Sequence[str]) -> int:
+    name = PurePosixPath(file.path).name
+    if file.path in named:
+        return 0
+    return 1 if re.match(r"(?:readme|task|instructions?|todo|notes?|spec)\b", name, re.I) else 2
+
+
+def _line(file: FileHead) -> str:
+    lines = f", {file.lines} lines" if file.lines is not None else ""
+    return f"- {file.path} ({file.size} bytes{lines})"
+
+
+def _body(file: FileHead, budget: int, say: Prompts) -> str:
+    text = file.head
+    whole = len(text.encode("utf-8", "replace")) >= file.size
+    if tokens(text) > budget:
+        whole = False
+        if budget < 60:
+            return ""
+        while tokens(text) > budget:
+            text = text[: int(len(text) * 0.9 * budget / tokens(text))]
+        text = text[: text.rfind("\n") + 1] or text
+    if not whole:
+        text = text.rstrip("\n") + "\n" + say.cut.format(size=file.size, lines=file.lines or "?")
+    return f"## {file.path}\n{fence(text)}"
+
+
+def fence(text: str, info: str = "") -> str:
+    """The text as a markdown block whose fence is longer than any fence inside it."""
+    longest = max((len(run) for run in re.findall(r"^`{3,}", text, re.M)), default=2)
+    bars = "`" * max(3, longest + 1)
+    return f"{bars}{info}\n{text.rstrip()}\n{bars}"
+
+
+def cap(text: str, most: int) -> str:
+    """Head and tail of a text, in at most `most` characters; what was left out is counted."""
+    if len(text) <= most:
+        return text
+    head, tail = int(most * 0.4), int(most * 0.5)
+    return f"{text[:head]}\n[... {len(text) - head - tail} characters left out ...]\n{text[-tail:]}"
