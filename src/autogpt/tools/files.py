@@ -83,7 +83,7 @@ async def write_file(here: Here, path: str, content: str) -> str:
 async def move_file(here: Here, source: str, target: str) -> str:
     """Move or rename a file or folder. Nothing is overwritten.
 
-    target: the new path, not the folder to put it in
+    target: the new path, or the folder to put it in
     """
     here.workspace.move(source, target)
     return f"moved {source} to {target}"

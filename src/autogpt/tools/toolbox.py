@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from autogpt.core.action import Action, Observation
 from autogpt.core.effect import Call
-from autogpt.core.errors import ToolError
+from autogpt.core.errors import ToolError, UsageError
 from autogpt.core.message import ToolSpec
 from autogpt.tools.here import Here
 from autogpt.tools.output import cap, clean, fold
@@ -53,7 +53,11 @@ class Box:
         )
 
     async def run(self, action: Action) -> Observation:
-        """Do it. A failure is an observation that says what to try; only SandboxUnavailable is raised."""
+        """Do it. A failure is an observation that says what to try.
+
+        Raises only what is for the person: SandboxUnavailable, and UsageError where the workspace can no longer be
+        kept for undo (too many files, a full disk); nothing was done then.
+        """
         began = time.perf_counter()
         try:
             tool, form = self._fit(action)
@@ -98,11 +102,7 @@ class Box:
 
     async def _run_with_snapshots(self, action: Action, tool: Tool, form: BaseModel, began: float) -> Observation:
         workspace, trail = self.here.workspace, self.here.trail
-        try:
-            before = await anyio.to_thread.run_sync(workspace.snapshot)
-        except ToolError as error:
-            why = f"{action.tool} was not run, because the workspace could not be kept for undo: {error}"
-            return self._observe(action, why, ok=False, began=began)
+        before = await anyio.to_thread.run_sync(workspace.snapshot)
         # What a background process wrote since the last call belongs to the agent too.
         base = trail.last if self.here.processes and trail.last else before
         trail.saw(before)
@@ -117,7 +117,7 @@ class Box:
             if after != base:
                 changed = await anyio.to_thread.run_sync(workspace.changes, base, after)
                 diff = await anyio.to_thread.run_sync(workspace.diff, base, after)
-        except ToolError as error:
+        except (ToolError, UsageError) as error:
             note = f"{text}\n[what this changed could not be recorded: {error}]"
             return self._observe(action, note, ok=ok, began=began, exact=tool.exact)
         seen = self._observe(action, text, ok=ok, began=began, exact=tool.exact)
