@@ -34,7 +34,7 @@ async def ask_judge(judge: Model, question: str, files: Sequence[tuple[str, str]
             Message(role="system", content=SYSTEM),
             Message(role="user", content="\n\n".join([*(_quote(*file) for file in files), f"Question: {question}"])),
         ),
-        schema_=SCHEMA,
+        output_schema=SCHEMA,
         max_tokens=160,
     )
     try:

@@ -6,6 +6,7 @@ go on after one that failed; any other statement that raises ends the run.
 
 import ast
 import builtins
+import secrets
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ OPERATORS: dict[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
-NAME = "__autogpt_holds__"
+NAME = f"__holds_{secrets.token_hex(8)}"  # a name that no `import *` can bring along
 
 
 class Unheld(AssertionError):
@@ -43,8 +44,10 @@ def main(payload: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> Non
         source = ast.get_source_segment(code, statement) or ""
         is_assert = isinstance(statement, ast.Assert)
         tell({"at": source[:300]})
-        split = _Split(code).visit(statement)
-        module = ast.fix_missing_locations(ast.Module(split if isinstance(split, list) else [split], []))
+        split: Any = _Split(code).visit(statement)
+        module = ast.fix_missing_locations(
+            ast.Module(list(split) if is_assert and not isinstance(split, ast.Assert) else [split], [])
+        )
         try:
             exec(compile(module, "<check>", "exec"), space)  # noqa: S102 - this is what the sandbox is for
         except Unheld as error:
@@ -59,7 +62,7 @@ def main(payload: dict[str, Any], tell: Callable[[dict[str, Any]], None]) -> Non
 
 
 class _Split(ast.NodeTransformer):
-    """`assert left == right, say` becomes `__autogpt_holds__(text, '==', left, right, lambda: say)`.
+    """`assert left == right, say` becomes `__holds_...(text, '==', left, right, lambda: say)`.
 
     `assert a and b` becomes one such call for each; anything else is held against being true.
     """
