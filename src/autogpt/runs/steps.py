@@ -1,0 +1,76 @@
+"""One uncertain call as one durable step: its result is kept, with proof of which call it answers."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from pydantic import JsonValue
+
+from autogpt.core import errors
+from autogpt.core.errors import AutoGPTError, JournalError, ModelBusy
+from autogpt.core.schema import canonical_json
+
+Work = Callable[[], Awaitable[JsonValue]]
+
+
+class Diverged(JournalError):
+    """The code asks for another call than the one whose result was kept: the run was made by other code."""
+
+
+class Steps:
+    """Runs calls as steps of the current DBOS workflow, in the order in which they are asked for.
+
+    Kept with each result: a digest of the call, so that a replay by changed code is noticed rather than answered
+    with another call's result; and how many events the run had, so that a fork finds the steps of a turn.
+    """
+
+    def __init__(self, run_id: str, events: Callable[[], int]) -> None:
+        self._run_id = run_id
+        self._events = events
+
+    async def call(self, name: str, args: JsonValue, work: Work) -> JsonValue:
+        """Do the work, or return what it returned before. Errors of ours are kept and raised again likewise.
+
+        Raises Diverged if the kept result belongs to another call.
+        """
+        from dbos import DBOS
+        from dbos import error as dbos_error
+
+        digest = self._digest(name, args)
+        events = self._events()
+
+        async def once() -> JsonValue:
+            try:
+                return {"call": digest, "events": events, "value": await work()}
+            except AutoGPTError as error:
+                return {"call": digest, "events": events, "error": _pack(error)}
+
+        try:
+            kept = cast(dict[str, JsonValue], await DBOS.run_step_async({"name": name}, once))
+        except dbos_error.DBOSUnexpectedStepError as error:
+            raise Diverged(f"run {self._run_id!r} was made by other code: {error}") from None
+        if kept["call"] != digest:
+            raise Diverged(f"run {self._run_id!r} was made by other code: step {name!r} has other arguments now")
+        if "error" in kept:
+            raise _unpack(cast(dict[str, JsonValue], kept["error"]))
+        return kept["value"]
+
+    def _digest(self, name: str, args: JsonValue) -> str:
+        # A fork replays its parent's steps under its own id, so the id itself must not count.
+        told = canonical_json([name, args]).replace(self._run_id, "RUN")
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _pack(error: AutoGPTError) -> dict[str, JsonValue]:
+    after = error.after if isinstance(error, ModelBusy) else None
+    known = type(error)
+    while not hasattr(errors, known.__name__):
+        known = known.__mro__[1]
+    return {"kind": known.__name__, "message": str(error), "after": after}
+
+
+def _unpack(packed: dict[str, JsonValue]) -> AutoGPTError:
+    kind = getattr(errors, str(packed["kind"]), AutoGPTError)
+    if kind is ModelBusy:
+        return ModelBusy(str(packed["message"]), cast(float | None, packed["after"]))
+    return cast(AutoGPTError, kind(str(packed["message"])))

@@ -1,0 +1,353 @@
+"""The loop as a DBOS workflow: begun, taken up after the end of its process, stopped and cancelled.
+
+One run, one SQLite file. DBOS on SQLite is for one process, yet several `autogpt run` may work at once on a machine;
+so each run keeps its steps in a system database of its own, `AUTOGPT_HOME/runs/RUN/steps.sqlite`, held by whichever
+process works on the run (`runs/RUN/lock`). What the runs share (journal, blobs) is the store's. With a Postgres URL
+all runs keep their steps in that one database instead, which is the way to many machines.
+
+A process has one DBOS, hence works on one run at a time: a second one in the same process waits for the first.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import functools
+import sqlite3
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from autogpt.agent.context import Context
+from autogpt.core.action import Observation
+from autogpt.core.contracts import Checker, Journal, Model, OnText, Policy, Toolbox, Workspace
+from autogpt.core.errors import JournalError, UsageError
+from autogpt.core.event import Delivered, Entry, Event, Started
+from autogpt.core.message import Profile
+from autogpt.core.run import Run, fold, start
+from autogpt.core.task import Task
+from autogpt.runs.durable import (
+    DurableChecker,
+    DurableClock,
+    DurableHuman,
+    DurableModel,
+    DurableSurveyor,
+    DurableToolbox,
+    SystemClock,
+)
+from autogpt.runs.mailbox import Mailbox
+from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.steps import Steps
+from autogpt.runs.survey import Ground, Keeper
+from autogpt.runs.underway import UnderWay
+
+if TYPE_CHECKING:
+    from dbos import DBOSConfig
+
+Solve = Callable[[Task, str, Context], Awaitable[Run]]
+Why = Literal["over", "waiting", "busy", "stopped", "unfit", "error"]
+"""over: delivered. waiting: for a person. busy: the model cannot answer now. stopped: on request, to go on later.
+unfit: what was kept does not fit the code (it was made by another version) or is damaged. error: ended by an error, kept."""
+
+_one_at_a_time = threading.Lock()
+_LOOK_AGAIN = 0.2
+"""Seconds between two looks into the mailbox for the wish to cancel."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a run is made of, opened in the loop that works on it."""
+
+    model: Model
+    toolbox: Toolbox
+    checker: Checker
+    workspace: Workspace
+    policy: Policy
+    journal: Journal
+    keeper: Keeper
+    stronger: Model | None = None
+    on_text: OnText | None = None
+    recall: Callable[[Observation], None] | None = None
+    """Tells the toolbox of a call that an earlier process made."""
+
+
+Opener = Callable[[RunSpec], AbstractAsyncContextManager[Parts]]
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a process stopped working on a run."""
+
+    why: Why
+    message: str = ""
+    error: BaseException | None = None
+
+
+@dataclass
+class Session:
+    """One process at work on one run."""
+
+    folder: RunFolder
+    opener: Opener
+    solve: Solve
+    attended: bool = False
+    """Whether a person is there to answer. If not, a question ends the work here until it is answered by letter."""
+    database_url: str | None = None
+    """Postgres URL for the steps; the run's own SQLite file if None."""
+    _ending: Ending | None = None
+    _inner: "asyncio.Task[str] | None" = None
+    _outer: "asyncio.Task[object] | None" = None
+    _loop: asyncio.AbstractEventLoop | None = None
+    _left: asyncio.Event = field(default_factory=asyncio.Event)
+    _cancelling: bool = False
+
+    async def work(self) -> Ending:
+        """Begin the run or take it up, and work on it until it is over or cannot go on for now.
+
+        Raises UsageError if another process works on it, JournalError if its kept steps are damaged.
+        """
+        # Polled: the holder may live in another thread's event loop.
+        while not _one_at_a_time.acquire(blocking=False):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_AGAIN)
+        try:
+            with held(self.folder):
+                self._loop = asyncio.get_running_loop()
+                async with _launched(self):
+                    await self._begin()
+                    await self._left.wait()
+                    if self._outer is not None:
+                        # Until DBOS has kept the outcome.
+                        await asyncio.wait({self._outer})
+        finally:
+            _one_at_a_time.release()
+        return self._ending or Ending("error", "the run ended without saying why")
+
+    def stop(self) -> None:
+        """Stop working on the run, to go on later. From any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self.suspend, "stopped", "")
+
+    def suspend(self, why: Why, message: str) -> None:
+        """End the work here without a trace in the kept steps."""
+        self._ending = self._ending or Ending(why, message)
+        if self._inner is not None:
+            self._inner.cancel()
+        elif self._outer is None:
+            self._left.set()
+
+    async def _begin(self) -> None:
+        from dbos import DBOS, SetWorkflowID
+
+        spec = self.folder.read()
+        status = await DBOS.get_workflow_status_async(spec.workflow)
+        if status is None and spec.source is None:
+            with SetWorkflowID(spec.workflow):
+                await DBOS.start_workflow_async(_workflow(), self.folder.id)
+        elif status is None and spec.source is not None:
+            with SetWorkflowID(spec.workflow):
+                await DBOS.fork_workflow_async(spec.source, spec.source_steps + 1, application_version=spec.version)
+        elif status is not None and status.status in ("SUCCESS", "ERROR", "CANCELLED"):
+            self._ending = Ending("over")
+            self._left.set()
+        # Otherwise it was pending, and the launch has put it into the queue.
+
+    async def pursue(self) -> str:
+        """The workflow's body: the plain loop, with everything uncertain kept. Returns the outcome.
+
+        Unless the run is over it leaves by CancelledError, of which DBOS keeps no trace: the run stays pending and can
+        be taken up, whatever ended it.
+        """
+        self._outer = asyncio.current_task()
+        self._inner = asyncio.create_task(self._inside())
+        if self._ending is not None:
+            self._inner.cancel()
+        try:
+            await asyncio.wait({self._inner})
+        finally:
+            self._inner.cancel()
+            self._left.set()
+        if self._inner.cancelled():
+            raise asyncio.CancelledError
+        error = self._inner.exception()
+        if error is not None:
+            self._ending = Ending("unfit" if isinstance(error, JournalError) else "error", str(error), error)
+            raise asyncio.CancelledError
+        outcome = self._inner.result()
+        self._ending = Ending("over", outcome)
+        return outcome
+
+    async def _inside(self) -> str:
+        spec = self.folder.read()
+        mailbox = Mailbox(self.folder.root)
+        async with self.opener(spec) as parts:
+            watch = asyncio.create_task(self._watch(mailbox))
+            try:
+                if not mailbox.cancelled():
+                    return (await self._solve(spec, parts)).outcome or "failed"
+            except asyncio.CancelledError:
+                if not self._cancelling:
+                    raise
+            finally:
+                watch.cancel()
+            await deliver_cancelled(parts.journal, spec)
+            return "cancelled"
+
+    async def _watch(self, mailbox: Mailbox) -> None:
+        while not mailbox.cancelled():  # noqa: ASYNC110 - a file of another process has no event
+            await asyncio.sleep(_LOOK_AGAIN)
+        if self._inner is not None and self._ending is None:
+            self._cancelling = True
+            self._inner.cancel()
+
+    async def _solve(self, spec: RunSpec, parts: Parts) -> Run:
+        journal = Counting(parts.journal)
+        steps = Steps(spec.run_id, lambda: journal.events)
+        model = await DurableModel.open(parts.model, "model", steps, self.suspend)
+        stronger = parts.stronger
+        under_way = UnderWay(self.folder, parts.workspace)
+        context = Context(
+            model=model,
+            stronger=await DurableModel.open(stronger, "stronger", steps, self.suspend) if stronger else None,
+            toolbox=DurableToolbox(parts.toolbox, spec.run_id, steps, under_way, parts.recall),
+            checker=DurableChecker(parts.checker, steps, under_way),
+            workspace=DurableSurveyor(Ground(parts.workspace, parts.keeper), steps),
+            policy=parts.policy,
+            human=DurableHuman(Mailbox(self.folder.root), self.attended, steps, self.suspend),
+            clock=DurableClock(steps, SystemClock()),
+            journal=journal,
+            address=spec.model,
+            workspace_path=spec.workspace,
+            version=spec.version,
+            parent=spec.parent,
+            on_text=parts.on_text,
+        )
+        return await self.solve(spec.task, spec.run_id, context)
+
+
+class Counting:
+    """A journal that knows how many events the run has so far."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self.events = 0
+
+    async def append(self, run_id: str, seq: int, event: Event) -> Entry:
+        entry = await self._journal.append(run_id, seq, event)
+        self.events = seq + 1
+        return entry
+
+    async def read(self, run_id: str, after: int = -1) -> tuple[Entry, ...]:
+        return await self._journal.read(run_id, after)
+
+
+async def deliver_cancelled(journal: Journal, spec: RunSpec) -> None:
+    """Write the end of a cancelled run, unless it has one."""
+    entries = await journal.read(spec.run_id)
+    if entries:
+        run = fold(entries)
+    else:
+        begin = Started(
+            task=spec.task,
+            model=spec.model,
+            profile=Profile(),
+            workspace=spec.workspace,
+            version=spec.version,
+            parent=spec.parent,
+        )
+        await journal.append(spec.run_id, 0, begin)
+        run = start(spec.run_id, begin)
+    if not run.over:
+        summary = "已取消。" if spec.task.language == "zh" else "Cancelled."
+        await journal.append(run.id, run.events, Delivered(outcome="cancelled", summary=summary, verdict=run.verdict))
+
+
+_sessions: dict[str, Session] = {}
+
+
+async def _pursue(run_id: str) -> str:
+    from dbos import DBOS
+
+    session = _sessions.get(DBOS.workflow_id or run_id)
+    if session is None:
+        # A run of another process, recovered here by Postgres' shared queue: left pending for its own.
+        raise asyncio.CancelledError
+    return await session.pursue()
+
+
+@functools.cache
+def _workflow() -> Callable[[str], Coroutine[object, object, str]]:
+    from dbos import DBOS
+
+    # Pending for ever is what a run that waits for a person is: no limit to how often it is taken up.
+    return DBOS.workflow(name="autogpt.run", max_recovery_attempts=None)(_pursue)
+
+
+@contextlib.asynccontextmanager
+async def _launched(session: Session) -> AsyncGenerator[None]:
+    """DBOS, launched late for this one run and gone afterwards."""
+    from dbos import DBOS, DBOSPortableJSONSerializer
+
+    _workflow()
+    spec = session.folder.read()
+    if session.database_url is None:
+        prepare(session.folder)
+    config: DBOSConfig = {
+        "name": "autogpt",
+        "system_database_url": session.database_url or f"sqlite:///{session.folder.steps}",
+        "application_version": spec.version,
+        # Fixed per run, so that a pending run is recovered by whoever opens it, and no other run is.
+        "executor_id": spec.run_id,
+        "serializer": DBOSPortableJSONSerializer(),
+        "log_level": "CRITICAL",
+        "enable_otlp": False,
+        "notification_listener_polling_interval_sec": 0.1,
+    }
+    _sessions[spec.workflow] = session
+    DBOS(config=config)
+    try:
+        DBOS.launch()
+        yield
+    finally:
+        await asyncio.to_thread(DBOS.destroy)
+        del _sessions[spec.workflow]
+
+
+def prepare(folder: RunFolder) -> None:
+    """Make the run's step database (write-ahead log: one sync a step), or see that it is whole.
+
+    Raises JournalError if it is damaged.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(folder.steps)) as steps:
+            steps.execute("PRAGMA journal_mode=WAL")
+            told = steps.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        told = (str(error),)
+    if told != ("ok",):
+        raise JournalError(
+            f"the kept steps of run {folder.id!r} are damaged ({told[0]}); nothing was changed. "
+            f"`autogpt show {folder.id}` still shows what it did, `autogpt fork {folder.id} --restart` begins it anew"
+        )
+
+
+@contextlib.contextmanager
+def held(folder: RunFolder) -> Generator[None]:
+    """Hold the run for this process. Raises UsageError if another one works on it."""
+    with folder.lock.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(f"run {folder.id!r} is being worked on by another process") from None
+        yield
+
+
+def at_work(folder: RunFolder) -> bool:
+    """Whether some process works on the run right now."""
+    try:
+        with held(folder):
+            return False
+    except UsageError:
+        return True
+    except FileNotFoundError:
+        return False
