@@ -150,5 +150,7 @@ def _nearest(lines: list[str], wanted: list[str]) -> str:
         return "No line is like it: read the file again."
     at = next(n for n, line in enumerate(lines) if line.strip()[:200] == close[0])
     begin = max(0, at - 2)
+    if lines[-1] == "":
+        lines = lines[:-1]
     told = [f"{n + 1}: {line[:200]}" for n, line in enumerate(lines[begin : at + 3], begin)]
     return "The nearest lines are (with line numbers that are not part of the file):\n" + "\n".join(told)

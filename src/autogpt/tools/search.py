@@ -21,7 +21,7 @@ _FILE_MOST = 2_000_000
 _ALL_MOST = 20_000_000
 """Bytes of all searched files together."""
 _PATTERN_MOST = 500
-_SECONDS = 10.0
+_SECONDS = 5.0
 _SHOWN = 200
 """Characters of a line that are shown."""
 
@@ -71,7 +71,7 @@ async def find(here: Here, text: str = "", name: str = "*", regex: bool = False)
     if len(hits) > _HITS:
         told.append(f"[more than {_HITS} lines fit; give a longer text, or a name]")
     if skipped:
-        told.append(f"[not searched: {skipped} files that are binary, very large, or beyond 20 MB in all]")
+        told.append(f"[files not searched, as binary, very large, or beyond 20 MB in all: {skipped}]")
     if not hits:
         told.insert(0, f"no line holds {text[:80]!r} in {len(files) - skipped} files")
     return "\n".join(told)

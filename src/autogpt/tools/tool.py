@@ -73,9 +73,14 @@ class Tool:
             if not (value is None and name in fields and not fields[name].is_required())
         }
         try:
-            return self.form.model_validate(given)
+            form = self.form.model_validate(given)
         except ValidationError as error:
             raise ToolError(self._explain(error)) from None
+        try:
+            canonical_json(form.model_dump()).encode()
+        except UnicodeEncodeError:
+            raise ToolError("an argument holds half a surrogate pair, which is not text; give the character") from None
+        return form
 
     def _explain(self, error: ValidationError) -> str:
         problems: list[str] = []
@@ -155,7 +160,7 @@ def _read_docstring(function: Function) -> tuple[str, dict[str, str]]:
         if match and match[1] in names:
             current = match[1]
             about[current] = match[2].strip()
-        elif line.strip() and current:
+        elif line.startswith(" ") and current:
             about[current] += " " + line.strip()
         else:
             current = ""
