@@ -57,6 +57,10 @@ class RunFolder:
         return self.root / "steps.sqlite"
 
     @property
+    def steps_url(self) -> str:
+        return f"sqlite:///{self.steps}"
+
+    @property
     def lock(self) -> Path:
         return self.root / "lock"
 

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 Solve = Callable[[Task, str, Context], Awaitable[Run]]
 Why = Literal["over", "waiting", "busy", "stopped", "unfit", "error"]
 """over: delivered. waiting: for a person. busy: the model cannot answer now. stopped: on request, to go on later.
-unfit: what was kept does not fit the code (it was made by another version) or is damaged. error: ended by an error, kept."""
+unfit: what was kept does not fit the code (another version made it) or is damaged. error: ended by an error."""
 
 _one_at_a_time = threading.Lock()
 _LOOK_AGAIN = 0.2
@@ -294,7 +294,7 @@ async def _launched(session: Session) -> AsyncGenerator[None]:
         prepare(session.folder)
     config: DBOSConfig = {
         "name": "autogpt",
-        "system_database_url": session.database_url or f"sqlite:///{session.folder.steps}",
+        "system_database_url": session.database_url or session.folder.steps_url,
         "application_version": spec.version,
         # Fixed per run, so that a pending run is recovered by whoever opens it, and no other run is.
         "executor_id": spec.run_id,

@@ -1,0 +1,162 @@
+"""Events as lines a person reads; the same for live progress, `show` and `replay`."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from autogpt.core.check import CheckResult, describe
+from autogpt.core.event import (
+    Adapted,
+    Answered,
+    Asked,
+    Decided,
+    Delivered,
+    Entry,
+    Evaluated,
+    Joined,
+    Observed,
+    Planned,
+    Replied,
+    Restored,
+    Split,
+    Started,
+    Turned,
+    Understood,
+)
+from autogpt.core.message import Usage
+from autogpt.core.run import Run
+from autogpt.core.text import printable
+from autogpt.locale import say, translate
+
+GOOD, BAD, OPEN = "✓", "✗", "·"
+
+
+def line(text: str, most: int = 160) -> str:
+    """Hostile text as one harmless line of at most `most` characters."""
+    flat = re.sub(r"\s+", " ", printable(text)).strip()
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
+
+
+def outcome(name: str) -> str:
+    match name:
+        case "complete":
+            return say("complete")
+        case "partial":
+            return say("partial")
+        case "capped":
+            return say("limit reached")
+        case "blocked":
+            return say("blocked")
+        case "cancelled":
+            return say("cancelled")
+        case "waiting":
+            return say("waiting for a person")
+        case "running":
+            return say("running")
+        case "stopped":
+            return say("stopped")
+        case _:
+            return say("failed")
+
+
+def change(name: str) -> str:
+    match name:
+        case "repair":
+            return say("repair")
+        case "strategy":
+            return say("another strategy")
+        case "replan":
+            return say("new plan")
+        case "next_item":
+            return say("next item")
+        case "ask":
+            return say("ask a person")
+        case "hand_over":
+            return say("hand over")
+        case _:
+            return say("go on")
+
+
+def tell(entry: Entry) -> list[str]:
+    """What the event means, in a line or a few; empty for what only an audit needs."""
+    event = entry.event
+    match event:
+        case Started(task=task, workspace=workspace, model=model):
+            return [
+                say("Goal: {goal}", goal=line(task.goal)),
+                say("Workspace: {path}   Model: {model}", path=line(workspace), model=line(model)),
+            ]
+        case Understood(task=task, notes=notes):
+            checks = [f"  {OPEN} {line(describe(check))}" for check in task.checks]
+            return [say("Understood. Done means:"), *checks, *(f"  {line(note)}" for note in notes)]
+        case Planned(plan=plan):
+            items = [f"  {number}. {line(item.goal)}" for number, item in enumerate(plan.items, 1)]
+            return [say("Plan: {reason}", reason=line(plan.reason)), *items] if len(items) > 1 else []
+        case Asked(question=question, choices=choices):
+            offered = f" [{' / '.join(line(choice, 40) for choice in choices)}]" if choices else ""
+            return [say("Question: {question}", question=line(question, 1_000) + offered)]
+        case Answered(answer=answer):
+            return [say("Answer: {answer}", answer=line(answer, 1_000))]
+        case Turned(item=item, strategy=strategy):
+            return [say("Turn on {item} by {strategy}", item=line(item), strategy=line(strategy.name))]
+        case Replied(reply=reply):
+            used = reply.usage
+            return [
+                "  "
+                + say(
+                    "model: {input} tokens in ({cached} cached), {output} out, {seconds} s",
+                    input=used.input_tokens,
+                    cached=used.cached_tokens,
+                    output=used.output_tokens,
+                    seconds=f"{used.model_seconds:.1f}",
+                )
+            ]
+        case Decided(tool=tool, decision=decision):
+            if decision.kind == "allow":
+                return []
+            return [f"  {line(tool)}: {decision.kind} ({line(decision.rule)}) {line(decision.reason)}"]
+        case Observed(action=action, observation=seen):
+            mark = GOOD if seen.ok else BAD
+            changed = f" → {', '.join(line(path, 60) for path in seen.changed[:5])}" if seen.changed else ""
+            return [f"  {mark} {line(action.tool)}{changed}: {line(seen.content, 120)}"]
+        case Evaluated(verdict=verdict):
+            return [*results(verdict.results), *(f"  ! {line(finding)}" for finding in verdict.findings[:5])]
+        case Adapted(reason=reason):
+            return [f"  → {change(event.change)}: {line(translate(reason))}"]
+        case Split(items=items):
+            return [say("Side by side: {items}", items=", ".join(line(item) for item in items))]
+        case Joined(item=item):
+            return [f"  {line(item)}: {outcome(event.outcome)}"]
+        case Restored(reason=reason):
+            return ["  " + say("Workspace put back: {reason}", reason=line(reason))]
+        case Delivered(summary=summary, artifacts=artifacts):
+            files = [f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in artifacts]
+            error = [f"  {line(event.error, 400)}"] if event.error else []
+            return [f"{outcome(event.outcome).capitalize()}: {line(summary, 600)}", *error, *files]
+
+
+def results(found: Sequence[CheckResult]) -> list[str]:
+    """One line a check, with the evidence of those that fail."""
+    lines: list[str] = []
+    for result in found:
+        lines.append(f"  {GOOD if result.passed else BAD} {line(describe(result.check))}")
+        if not result.passed and result.evidence:
+            lines.append(f"      {line(result.evidence)}")
+    return lines
+
+
+def usage(used: Usage, seconds: float) -> str:
+    """Tokens, cost and time in a line."""
+    told = say("{tokens} tokens", tokens=f"{used.tokens:,}")
+    if used.input_tokens:
+        told += say(" ({share} % of the prompt cached)", share=round(100 * used.cached_tokens / used.input_tokens))
+    if used.cost_usd:
+        told += f", ${used.cost_usd:.4f}"
+    return f"{told}, {timedelta(seconds=round(seconds))}"
+
+
+def state(run: Run) -> str:
+    """What the run is at, from its events alone."""
+    if run.outcome is not None:
+        return run.outcome
+    return "waiting" if run.question is not None else "stopped"

@@ -1,0 +1,92 @@
+"""Messages in the user's language: English in the source, Chinese in `zh_CN.po` (gettext's format, edited as such)."""
+
+import ast
+import functools
+import locale
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+Language = Literal["en", "zh"]
+
+_HOLE = re.compile(r"\{(\w*)\}")
+_current: Language = "en"
+
+
+def use(language: Language) -> None:
+    """Choose the language of this process's messages."""
+    global _current
+    _current = language
+
+
+def current() -> Language:
+    return _current
+
+
+def of_system() -> Language:
+    """The language the environment asks for (LC_ALL, LC_MESSAGES, LANG); English unless that is Chinese."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := os.environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "zh" if (locale.getlocale()[0] or "").lower().startswith("zh") else "en"
+
+
+def say(text: str, **values: object) -> str:
+    """The text in the current language, with `{name}` filled in."""
+    if _current == "zh":
+        text = catalogue().get(text, text)
+    return _HOLE.sub(lambda hole: str(values[hole[1]]), text) if values else text
+
+
+def translate(message: str) -> str:
+    """A finished English message (an error's) in the current language; unchanged if no entry fits.
+
+    Entries with `{}` are patterns: what stands in their holes is carried over.
+    """
+    if _current == "en":
+        return message
+    exact = catalogue().get(message)
+    if exact is not None:
+        return exact
+    for pattern, translated in _patterns():
+        if found := pattern.fullmatch(message):
+            return _fill(translated, found.groups())
+    return message
+
+
+def _fill(text: str, values: Sequence[str]) -> str:
+    return _HOLE.sub(lambda hole: values[int(hole[1])], text)
+
+
+@functools.cache
+def catalogue() -> dict[str, str]:
+    """English to Chinese. The reader knows what the file uses: msgid, msgstr, continued lines, comments."""
+    found: dict[str, str] = {}
+    key = value = ""
+    into: Literal["msgid", "msgstr"] = "msgid"
+    for line in [*(Path(__file__).parent / "zh_CN.po").read_text("utf-8").splitlines(), 'msgid ""']:
+        if line.startswith("msgid "):
+            if key:
+                found[key] = value
+            key, value, into, line = "", "", "msgid", line[6:]
+        elif line.startswith("msgstr "):
+            into, line = "msgstr", line[7:]
+        if not line.startswith('"'):
+            continue
+        text = ast.literal_eval(line)
+        if into == "msgid":
+            key += text
+        else:
+            value += text
+    return found
+
+
+@functools.cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    # The longest first: the more an entry says, the surer it is meant.
+    keys = sorted((key for key in catalogue() if "{}" in key), key=len, reverse=True)
+    return tuple(
+        (re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), catalogue()[key]) for key in keys
+    )

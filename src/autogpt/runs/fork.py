@@ -1,0 +1,73 @@
+"""A new run that goes another way from a step of an old one, whose steps up to there it does not repeat."""
+
+import contextlib
+import sqlite3
+from collections.abc import Sequence
+from typing import cast
+
+from pydantic import JsonValue
+
+from autogpt.core.errors import UsageError
+from autogpt.core.event import Entry, Observed, Restored, Turned
+from autogpt.runs.spec import RunFolder, RunSpec
+
+
+def state_before(entries: Sequence[Entry], step: int, first: str) -> tuple[int, str]:
+    """Where the journal stands when the step (counted from 1) begins, and the workspace's snapshot there.
+
+    first: the snapshot before the run. Raises UsageError if the run has no such step.
+    """
+    snapshot, count = first, 0
+    for entry in entries:
+        match entry.event:
+            case Turned():
+                count += 1
+                if count == step:
+                    return entry.seq, snapshot
+            case Observed(observation=seen) if seen.snapshot is not None:
+                snapshot = seen.snapshot
+            case Restored(snapshot=put_back):
+                snapshot = put_back
+            case _:
+                pass
+    raise UsageError(f"the run has no step {step}; it has {count}" + (f", from 1 to {count}" if count else ""))
+
+
+def kept_before(database_url: str, workflow: str, seq: int) -> int:
+    """How many of the workflow's kept steps were asked for before journal entry `seq` was written."""
+    from dbos import DBOSClient, DBOSPortableJSONSerializer
+
+    client = DBOSClient(system_database_url=database_url, serializer=DBOSPortableJSONSerializer())
+    try:
+        steps = client.list_workflow_steps(workflow)
+    finally:
+        client.destroy()
+    last = 0
+    for step in sorted(steps, key=lambda step: step["function_id"]):
+        kept = cast(JsonValue, step["output"])
+        if not isinstance(kept, dict) or cast(int, kept["events"]) > seq:
+            break
+        last = step["function_id"]
+    return last
+
+
+def copy_steps(source: RunFolder, target: RunFolder) -> None:
+    """Copy the kept steps, also while another process adds to them."""
+    with (
+        contextlib.closing(sqlite3.connect(f"file:{source.steps}?mode=ro", uri=True)) as old,
+        contextlib.closing(sqlite3.connect(target.steps)) as new,
+    ):
+        old.backup(new)
+
+
+def inherit(source: RunSpec, kept: int, run_id: str, workspace: str, snapshot: str) -> dict[str, object]:
+    """The fields in which the spec of the fork differs from its source's."""
+    return {
+        "run_id": run_id,
+        "workflow": run_id,
+        "parent": source.run_id,
+        "workspace": workspace,
+        "snapshot": snapshot,
+        "source": source.workflow if kept else None,
+        "source_steps": kept,
+    }
