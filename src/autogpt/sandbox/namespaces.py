@@ -1,0 +1,214 @@
+"""Starts bubblewrap: as a plain user in a user namespace, or as root with a drop to an unprivileged uid."""
+
+import contextlib
+import json
+import os
+import resource
+import select
+import subprocess
+import threading
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from autogpt.core.errors import SandboxUnavailable
+from autogpt.sandbox import bubblewrap, idmap, seccomp
+from autogpt.sandbox.bubblewrap import HOME, Binary, Identity
+from autogpt.sandbox.descriptors import pipe, read_all, sealed
+from autogpt.sandbox.limits import Limits
+from autogpt.sandbox.ownership import Owner, lent
+from autogpt.sandbox.supervisor import Job
+from autogpt.sandbox.view import host_view
+
+FIRST_UID = 60_000
+_UIDS = 500
+
+
+class Namespaces:
+    """Confines with bubblewrap. `root`: whether to run it as root and drop to a uid from 60000 on."""
+
+    def __init__(self, binary: Binary, *, root: bool) -> None:
+        self.name = "bubblewrap-root" if root else "bubblewrap"
+        self.binary = binary
+        self._root = root
+        self._filter = seccomp.compile_filter(seccomp.rules())
+        self._uids = _Uids()
+
+    @contextmanager
+    def start(self, job: Job) -> Generator["Running"]:
+        """Start the job. Raises SandboxUnavailable where the workspace cannot be handed over."""
+        with ExitStack() as stack:
+            identity = self._identity(job.workspace, stack)
+            for stream in (job.stdin, job.stdout, job.stderr):
+                if identity.dropped and stream >= 0:
+                    os.fchown(stream, identity.uid, identity.gid)  # or 'echo >/dev/stderr' is refused
+            view = host_view(job.workspace)
+            status, status_end = pipe(stack)
+            files = {name: sealed(text.encode(), stack).number for name, text in _settings(identity).items()}
+            rules = sealed(self._filter, stack).number
+            env = {
+                "PATH": ":".join(view.path),
+                "HOME": HOME,
+                "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
+                **BASE_ENVIRONMENT,
+            }
+            args = bubblewrap.arguments(
+                view,
+                workspace=str(job.workspace),
+                identity=identity,
+                limits=job.limits,
+                env=env,
+                files=files,
+                seccomp=rules,
+                status=status_end.number,
+            )
+            hidden = sealed(b"".join(os.fsencode(arg) + b"\0" for arg in args), stack).number
+            command = bubblewrap.command(
+                job.argv, identity=identity, limits=within_hard(job.limits), env=job.env, cpu_seconds=job.cpu_seconds
+            )
+            process = subprocess.Popen(
+                # No environment: bubblewrap is process 1 inside, and /proc/1/environ would show it.
+                [self.binary.path, "--args", str(hidden), "--", *command],
+                env={},
+                cwd="/",
+                stdin=job.stdin,
+                stdout=job.stdout,
+                stderr=job.stderr,
+                pass_fds=(hidden, rules, status_end.number, *files.values(), *job.keep),
+                start_new_session=True,
+            )
+            status_end.close()
+            running = Running(process, status.number)
+            stack.callback(running.end)
+            yield running
+
+    def _identity(self, workspace: Path, stack: ExitStack) -> Identity:
+        if not self._root:
+            return Identity(os.getuid(), os.getgid(), dropped=False)
+        uid = self._uids.take()
+        stack.callback(self._uids.give_back, uid)
+        try:
+            idmap.own_mounts()
+            idmap.map_owner(workspace, uid, uid)
+        except OSError:
+            uid = FIRST_UID
+            stack.enter_context(lent(workspace, Owner(uid, uid)))
+        return Identity(uid, uid, dropped=True)
+
+
+BASE_ENVIRONMENT = {
+    "LANG": "C.UTF-8",
+    "USER": "agent",
+    "LOGNAME": "agent",
+    "SHELL": "/bin/sh",
+    "TERM": "dumb",
+    "PYTHONUNBUFFERED": "1",  # what a killed program said before stays readable
+    "PYTHONDONTWRITEBYTECODE": "1",  # no litter among the deliverables
+    "MPLBACKEND": "Agg",
+}
+
+
+def _settings(identity: Identity) -> dict[str, str]:
+    return {
+        "/etc/passwd": f"agent:x:{identity.uid}:{identity.gid}:agent:{HOME}:/bin/sh\n",
+        "/etc/group": f"agent:x:{identity.gid}:\n",
+        "/etc/hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
+        "/etc/host.conf": "multi on\n",
+        "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+        "/etc/resolv.conf": "",
+    }
+
+
+def within_hard(limits: Limits) -> Limits:
+    """The limits, lowered to what this process may ask for at all."""
+
+    def least(wanted: int, kind: int) -> int:
+        hard = resource.getrlimit(kind)[1]
+        return wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+
+    return limits.model_copy(
+        update={
+            "address_space_bytes": least(limits.address_space_bytes, resource.RLIMIT_AS),
+            "processes": least(limits.processes, resource.RLIMIT_NPROC),
+            "open_files": least(limits.open_files, resource.RLIMIT_NOFILE),
+            "disk_bytes": least(limits.disk_bytes, resource.RLIMIT_FSIZE),
+            "locked_bytes": least(limits.locked_bytes, resource.RLIMIT_MEMLOCK),
+        }
+    )
+
+
+class _Uids:
+    """Hands out uids, so that two sandboxes do not share a count of processes."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: set[int] = set()
+
+    def take(self) -> int:
+        with self._lock:
+            uid = next((uid for uid in range(FIRST_UID, FIRST_UID + _UIDS) if uid not in self._taken), None)
+            if uid is None:
+                raise SandboxUnavailable(f"{_UIDS} sandboxes are running already; wait for one to end")
+            self._taken.add(uid)
+            return uid
+
+    def give_back(self, uid: int) -> None:
+        with self._lock:
+            self._taken.discard(uid)
+
+
+class Running:
+    """A bubblewrap that was started, and what it told about itself."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", status: int) -> None:
+        self.process = process
+        self._status = status
+        self._told = b""
+
+    def memory_folders(self) -> tuple[str, ...]:
+        first = self._report().get("child-pid")
+        return tuple(f"/proc/{first}/root{folder}" for folder in ("/tmp", "/dev/shm", HOME)) if first else ()  # noqa: S108
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    def wait(self) -> int:
+        self.process.wait()
+        first = self._report().get("child-pid")
+        if first:
+            _gone(first)
+        code = self._report().get("exit-code")
+        if self.process.returncode < 0:
+            return self.process.returncode
+        if code is None:
+            raise SandboxUnavailable("bubblewrap could not build the sandbox")
+        # Bubblewrap, like a shell, says 128 + n for signal n.
+        return 128 - code if 128 < code <= 192 else code
+
+    def end(self) -> None:
+        self.kill()
+        self.process.wait()
+        if first := self._report().get("child-pid"):
+            _gone(first)
+
+    def _report(self) -> dict[str, int]:
+        self._told += read_all(self._status)
+        report: dict[str, int] = {}
+        for line in self._told.splitlines():
+            with contextlib.suppress(json.JSONDecodeError):
+                report |= json.loads(line)
+        return report
+
+
+def _gone(pid: int) -> None:
+    """Wait until process 1 of the sandbox has ended: the kernel ends it after all others."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        poll = select.poll()
+        poll.register(descriptor, select.POLLIN)
+        poll.poll(10_000)
+    finally:
+        os.close(descriptor)

