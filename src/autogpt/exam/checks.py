@@ -28,7 +28,7 @@ from autogpt.core.check import (
     WrittenIn,
 )
 from autogpt.core.contracts import Model, Program, Sandbox, Workspace
-from autogpt.core.errors import SandboxUnavailable, UsageError
+from autogpt.core.errors import SandboxUnavailable, ToolError, UsageError
 from autogpt.core.schema import read_json
 from autogpt.exam import files as on
 from autogpt.exam.files import Found
@@ -78,6 +78,8 @@ class CheckRunner:
             passed, evidence = await self._run(check)
         except SandboxUnavailable as error:
             passed, evidence = False, f"this check runs code, and there is no sandbox for it: {error}"
+        except ToolError as error:  # a command that no program can be started with, such as one with a NUL character
+            passed, evidence = False, str(error)
         return CheckResult(
             check=check, passed=passed, evidence=cap(evidence), seconds=round(time.monotonic() - began, 3)
         )
