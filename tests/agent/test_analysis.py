@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autogpt.agent.analysis import MOST, dangerous, findings, syntax_error
+from autogpt.agent.analysis import MOST, dangerous, findings, language, syntax_error
 
 
 @pytest.mark.parametrize(
@@ -195,6 +195,22 @@ def test_python_calls_that_deserve_a_look_are_listed(text, told):
 )
 def test_shell_commands_that_deserve_a_look_are_listed(text, told):
     assert dangerous(text, "shell") == told
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "told"),
+    [
+        ("a.py", "", "python"),
+        ("run.sh", "", "shell"),
+        ("tool", "#!/usr/bin/env python3\n", "python"),
+        ("tool", "#!/usr/bin/env bash\n", "shell"),
+        ("tool", "#!/bin/sh -e\n", "shell"),
+        ("notes.md", "rm -rf /\n", ""),
+        ("data.csv", "#!x,sh\n", ""),
+    ],
+)
+def test_a_file_is_read_as_code_only_if_it_is_code(path, text, told):
+    assert language(path, text) == told
 
 
 def test_every_kind_of_finding_is_one_that_pyflakes_has():

@@ -9,9 +9,9 @@ import re
 import warnings
 from collections.abc import Iterable, Iterator
 
-from autogpt.agent.danger import dangerous
+from autogpt.agent.danger import dangerous, language
 
-__all__ = ["MOST", "dangerous", "findings", "syntax_error"]
+__all__ = ["MOST", "dangerous", "findings", "language", "syntax_error"]
 
 MOST = 200_000
 """Characters of code that are looked at; longer files are not analysed."""

@@ -34,6 +34,16 @@ def dangerous(text: str, language: str) -> tuple[str, ...]:
     return tuple(told)[:_MOST_FOUND]
 
 
+def language(path: str, text: str = "") -> str:
+    """What to read a file as: 'python' or 'shell' by its ending or first line, '' for anything else."""
+    first = text.partition("\n")[0]
+    if path.endswith((".py", ".pyw")) or (first.startswith("#!") and "python" in first):
+        return "python"
+    if path.endswith((".sh", ".bash")) or re.match(r"#!\S*/(?:env )?(?:ba|da|z|k)?sh\b", first):
+        return "shell"
+    return ""
+
+
 _SHELL_CALL = "runs a shell command"
 _PROGRAM = "starts a program"
 _NETWORK = "uses the network"

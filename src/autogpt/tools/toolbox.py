@@ -2,7 +2,7 @@
 
 import difflib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import anyio
 import anyio.to_thread
@@ -69,13 +69,8 @@ class Box:
         async with self._turn:
             return await self._run_with_snapshots(action, tool, form, began)
 
-    def recall(self, observations: Iterable[Observation], first: str | None = None) -> None:
-        """After a restart: know again which changes can be undone.
-
-        observations: the run's, in order; first: the snapshot from before the run, if one was kept.
-        """
-        if first is not None:
-            self.here.trail.saw(first)
+    def recall(self, *observations: Observation) -> None:
+        """After a restart: know again which changes can be undone, from what the run observed, in order."""
         self.here.trail.recall(observations)
 
     async def close(self) -> None:
