@@ -1,6 +1,5 @@
 """Turns words into executable checks: the user's `--check` texts, what the goal implies, what the workspace offers."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -209,7 +208,7 @@ def _keys(goal: str) -> tuple[str, ...]:
 
 def _behaviour(goal: str, reading: Reading) -> list[Check]:
     made = [p for p in reading.named("output", "change") if p.endswith(".py")]
-    modules = [p for p in made if not _is_test(p)]
+    modules = [p for p in made if not is_test(p)]
     checks: list[Check] = []
     if len(modules) == 1:
         name = modules[0].removesuffix(".py").replace("/", ".")
@@ -225,14 +224,14 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
                 for line in reading.examples
             ]
     elif not modules:
-        there = [p for p in reading.named("input") if p.endswith(".py") and not _is_test(p)]
+        there = [p for p in reading.named("input") if p.endswith(".py") and not is_test(p)]
         if len(there) == 1 and reading.examples:
             name = there[0].removesuffix(".py").replace("/", ".")
             checks += [
                 PythonHolds(code=f"from {name} import *\n{line}", label=line, source="goal")
                 for line in reading.examples
             ]
-    checks += [TestsPass(path=p, source="goal") for p in made if _is_test(p)]
+    checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
         checks.append(CommandSucceeds(command=match["cmd"], prints=match["out"], source="goal"))
     for match in _RUNS_WELL.finditer(goal):
@@ -245,14 +244,15 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
     return checks
 
 
-def _is_test(path: str) -> bool:
+def is_test(path: str) -> bool:
+    """Whether the path is that of a test file, by pytest's naming."""
     name = PurePosixPath(path).name
     return name.startswith("test_") or name.endswith("_test.py") or name == "test.py"
 
 
 def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the workspace offers: test files that are there, when the goal is work on code."""
-    tests = [file.path for file in files if _is_test(file.path) and file.path.endswith(".py")]
+    tests = [file.path for file in files if is_test(file.path) and file.path.endswith(".py")]
     code = _CODE_WORK.search(goal) or any(p.endswith(".py") for p in reading.named("output", "change"))
     if not tests or not code:
         return ()
@@ -262,11 +262,6 @@ def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         if file.path in tests and file.sha256 and file.path not in reading.named("output", "change")
     ]
     return (*(TestsPass(path=path, source="workspace") for path in tests), *kept)
-
-
-def digest(text: str) -> str:
-    """SHA-256 of a text, hexadecimal."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _unique(checks: Sequence[Check]) -> tuple[Check, ...]:

@@ -186,3 +186,12 @@ def describe(check: Check) -> str:
             )
         case Judged():
             return check.question
+
+
+def path_of(check: Check) -> str:
+    """The workspace path the check looks at; '' for checks that run something or ask a judge."""
+    match check:
+        case PythonHolds() | CommandSucceeds() | PageAnswers() | Judged():
+            return ""
+        case _:
+            return check.path

@@ -71,7 +71,11 @@ class Turned(Value):
     item: str
     strategy: Strategy
     sample: int = 0
+    target: str = ""
+    """The file this turn is to write, where the format writes files."""
     fresh: bool = False
+    base: str = ""
+    """Snapshot of the workspace that a fresh attempt starts from."""
     messages: tuple[Message, ...] = ()
     """What is added to the conversation before the model is asked."""
     at: datetime | None = None
@@ -113,7 +117,9 @@ class Adapted(Value):
     """What the loop does next, and why."""
 
     kind: Literal["adapted"] = "adapted"
-    change: Literal["go_on", "repair", "strategy", "replan", "next_item", "ask", "hand_over"]
+    change: Literal["go_on", "repair", "sample", "strategy", "replan", "next_item", "ask", "hand_over"]
+    """go_on: the next turn of the same attempt. repair: another round with the evidence. sample: the same strategy
+    anew. strategy: another one. hand_over: give the best there is to the person."""
     reason: str
     stuck: str = ""
     """Name of the stuck pattern that was seen, if one was."""

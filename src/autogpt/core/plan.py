@@ -5,6 +5,10 @@ from typing import Literal
 from autogpt.core.check import Check
 from autogpt.core.schema import Value
 
+Recipe = Literal["code", "fix", "prose", "program", "tools"]
+"""The known ways of working. code: write the named files. fix: rewrite files until tests pass. prose: write text for
+people. program: one program that does the work on the files. tools: step by step with tool calls."""
+
 
 class Item(Value):
     name: str
@@ -15,6 +19,9 @@ class Item(Value):
     delivers: tuple[str, ...] = ()
     """Workspace paths this item makes or changes; two items that share none may run side by side."""
     checks: tuple[Check, ...] = ()
+    recipe: Recipe = "tools"
+    then: str = ""
+    """Command to run once the files are written, when it is the files' run that makes the rest."""
     status: Literal["open", "done", "failed"] = "open"
 
 

@@ -44,6 +44,9 @@ class Step(Value):
     item: str
     strategy: Strategy
     sample: int = 0
+    target: str = ""
+    fresh: bool = False
+    """Whether it began a new attempt: a new conversation, the workspace as the item found it."""
     reply: Reply | None = None
     actions: tuple[Action, ...] = ()
     observations: tuple[Observation, ...] = ()
@@ -78,6 +81,9 @@ class Run(Value):
     steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
     """The conversation as the model sees it; only ever appended to, until a turn starts it afresh."""
+    base: str = ""
+    """Snapshot of the workspace as the current item found it."""
+    base_item: str = ""
     verdict: Verdict | None = None
     usage: Usage = Usage()
     extra_steps: int = 0
@@ -99,6 +105,16 @@ class Run(Value):
     summary: str = ""
     artifacts: tuple[Artifact, ...] = ()
     error: str = ""
+
+    @property
+    def attempt(self) -> tuple[Step, ...]:
+        """The steps since the last fresh start."""
+        start = max((at for at, step in enumerate(self.steps) if step.fresh), default=0)
+        return self.steps[start:]
+
+    def attempt_on(self, item: str) -> tuple[Step, ...]:
+        """The steps taken on an item."""
+        return tuple(step for step in self.steps if step.item == item)
 
     @property
     def seconds(self) -> float:
@@ -222,13 +238,22 @@ def _after(run: Run, event: Event) -> Run:
 
 
 def _turn(run: Run, event: Turned) -> Run:
-    step = Step(number=len(run.steps) + 1, item=event.item, strategy=event.strategy, sample=event.sample)
+    step = Step(
+        number=len(run.steps) + 1,
+        item=event.item,
+        strategy=event.strategy,
+        sample=event.sample,
+        target=event.target,
+        fresh=event.fresh,
+    )
     tried = run.tried if event.strategy.name in run.tried else (*run.tried, event.strategy.name)
     return run.model_copy(
         update={
             "strategy": event.strategy,
             "tried": tried,
             "now": event.at or run.now,
+            "base": event.base or run.base,
+            "base_item": event.item if event.base else run.base_item,
             "steps": (*run.steps, step),
             "messages": event.messages if event.fresh else run.messages + event.messages,
         }
@@ -260,6 +285,6 @@ def _adapt(run: Run, event: Adapted) -> Run:
             update |= {"repairs": 0, "strategy": event.strategy}
         case "next_item" | "replan":
             update |= {"repairs": 0, "strategy": None, "tried": ()}
-        case "go_on" | "ask" | "hand_over":
+        case "go_on" | "sample" | "ask" | "hand_over":
             pass
     return run.model_copy(update=update)

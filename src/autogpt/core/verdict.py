@@ -14,7 +14,9 @@ class Verdict(Value):
     """Share of checks that pass, from 0 to 1. Never NaN: JSON cannot carry it."""
     results: tuple[CheckResult, ...] = ()
     findings: tuple[str, ...] = ()
-    """What static analysis of changed code showed: 'file:line message'."""
+    """Errors that static analysis saw in new code: 'file:line message'."""
+    dangers: tuple[str, ...] = ()
+    """Calls in new code that deserve a person's look; the sandbox holds them, the evidence lists them."""
 
     @property
     def failing(self) -> tuple[CheckResult, ...]:

@@ -1,0 +1,212 @@
+"""One turn: decide, get leave, do, observe."""
+
+from datetime import timedelta
+
+from autogpt.agent.context import Context
+from autogpt.agent.formats import (
+    action_schema,
+    closes,
+    file_actions,
+    opening,
+    program_actions,
+    schema_actions,
+)
+from autogpt.agent.ladder import ladder
+from autogpt.agent.turn import again, first, next_file, next_target
+from autogpt.agent.window import cap, tokens
+from autogpt.core.action import Action, Observation
+from autogpt.core.contracts import Model
+from autogpt.core.effect import Approval, Call, Decision, Labels
+from autogpt.core.errors import ContextFull, ToolError
+from autogpt.core.event import Answered, Asked, Decided, Observed, Replied, Restored, Turned
+from autogpt.core.message import Message, Reply, Request
+from autogpt.core.plan import Item
+from autogpt.core.run import Run
+from autogpt.core.strategy import Strategy
+
+FRESH = frozenset({"strategy", "sample", "next_item", "replan"})
+
+
+async def act(run: Run, item: Item, ctx: Context) -> Run:
+    """Take one turn on the item. Raises ModelError where the model cannot answer at all."""
+    strategy = run.strategy or ladder(run.profile, item.recipe, stronger=ctx.stronger is not None)[0]
+    run = await _open(run, item, strategy, ctx)
+    model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
+    reply = await _ask(run, strategy, model, ctx)
+    run = await ctx.record(run, Replied(reply=reply))
+    for action in _actions(run, strategy, reply):
+        run = await perform(run, action, ctx)
+    if item.then and _wrote_last(run, item):
+        run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
+    return run
+
+
+async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
+    """Begin the turn: a fresh attempt on the folder as the item found it, or the next message of this one."""
+    last = run.steps[-1] if run.steps else None
+    change = last.change.change if last and last.change else "next_item"
+    now = await ctx.clock.now()
+    if last is None or change in FRESH or not run.messages or _crowded(run):
+        base = run.base if run.base_item == item.name else ""
+        if base:
+            changed = await ctx.workspace.restore(base)
+            if changed:
+                run = await ctx.record(run, Restored(snapshot=base, reason="a fresh attempt"))
+        survey = await ctx.workspace.survey()
+        sample = last.sample + 1 if last and change == "sample" else 0
+        target = next_target(run, item, strategy, fresh=True)
+        messages = first(run, item, strategy, survey, target)
+        turned = Turned(
+            item=item.name,
+            strategy=strategy,
+            sample=sample,
+            target=target,
+            fresh=True,
+            base=base or survey.snapshot,
+            messages=messages,
+            at=now,
+        )
+        return await ctx.record(run, turned)
+    target = next_target(run, item, strategy, repair=change == "repair")
+    if change == "repair" and strategy.format in ("script", "shell"):
+        await ctx.workspace.restore(run.base)
+        run = await ctx.record(run, Restored(snapshot=run.base, reason="the corrected program starts afresh"))
+    messages = again(run, strategy, target) if change == "repair" else next_file(run, strategy, target)
+    turned = Turned(item=item.name, strategy=strategy, sample=last.sample, target=target, messages=messages, at=now)
+    return await ctx.record(run, turned)
+
+
+def _crowded(run: Run) -> bool:
+    """Whether the conversation leaves too little room for an answer; it is then begun anew from the present state."""
+    used = sum(tokens(message.content) for message in run.messages)
+    return used > run.profile.window - run.profile.step_tokens - 512
+
+
+async def _ask(run: Run, strategy: Strategy, model: Model, ctx: Context) -> Reply:
+    profile = model.profile
+    step = run.steps[-1]
+    prefill, stop, schema, tools = "", (), None, ()
+    match strategy.format:
+        case "files":
+            prefill, stop = opening(step.target), closes(step.target)
+        case "script":
+            prefill, stop = "```python\n", ("\n```",)
+        case "shell":
+            prefill, stop = "```bash\n", ("\n```",)
+        case "schema":
+            schema = action_schema(ctx.toolbox.specs())
+        case "native":
+            tools = ctx.toolbox.specs()
+    request = Request(
+        messages=run.messages,
+        prefill=prefill if profile.prefill else "",
+        stop=stop if profile.prefill else (),
+        output_schema=schema,
+        tools=tools,
+        max_tokens=profile.step_tokens,
+        temperature=strategy.temperature,
+        seed=step.number,
+    )
+    try:
+        return await model.reply(request, ctx.on_text)
+    except ContextFull:
+        kept = request.model_copy(update={"messages": _shortened(request.messages)})
+        return await model.reply(kept, ctx.on_text)
+
+
+def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The conversation without its middle: system, first and last messages, long ones without theirs."""
+    kept = messages if len(messages) <= 3 else (*messages[:2], messages[-1])
+    return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)
+
+
+def _actions(run: Run, strategy: Strategy, reply: Reply) -> tuple[Action, ...]:
+    step = run.steps[-1]
+    match strategy.format:
+        case "files":
+            return file_actions(reply, step.target, step.number)
+        case "script":
+            return program_actions(reply, "run_python", step.number)
+        case "shell":
+            return program_actions(reply, "run_command", step.number)
+        case "schema":
+            return schema_actions(reply, step.number)
+        case "native":
+            return reply.actions
+
+
+def _wrote_last(run: Run, item: Item) -> bool:
+    """Whether this turn wrote the last of the item's files."""
+    step = run.steps[-1]
+    written = {s.target for s in run.attempt if s.actions}
+    return step.strategy.format == "files" and bool(step.actions) and written.issuperset(item.delivers)
+
+
+async def perform(run: Run, action: Action, ctx: Context) -> Run:
+    """One action through the policy: allowed and done, approved by a person and done, or refused."""
+    try:
+        call = ctx.toolbox.call(action, run.id)
+    except ToolError as error:
+        seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=str(error))
+        return await _observed(run, action, seen, Labels(), ctx)
+    if action.tool == "ask_person":
+        return await _ask_person(run, action, ctx)
+    run, decision = await _decide(run, call, action, ctx)
+    if decision.kind == "ask":
+        run, decision = await _approval(run, call, action, decision, ctx)
+    if decision.kind != "allow":
+        text = f"not allowed ({decision.rule}): {decision.reason}"
+        seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
+        return await _observed(run, action, seen, Labels(), ctx)
+    seen = await ctx.toolbox.run(action)
+    labels = Labels(untrusted=call.effects.untrusted_output, private=call.effects.reads == "private")
+    return await _observed(run, action, seen, labels, ctx)
+
+
+async def _decide(run: Run, call: Call, action: Action, ctx: Context) -> tuple[Run, Decision]:
+    now = run.now or await ctx.clock.now()
+    decision = ctx.policy(run, call, now)
+    used = call.digest if decision.kind == "allow" and any(a.digest == call.digest for a in run.approvals) else None
+    run = await ctx.record(
+        run,
+        Decided(
+            action_id=action.id,
+            tool=call.tool,
+            digest=call.digest,
+            decision=decision,
+            labels=run.labels,
+            approval=used,
+        ),
+    )
+    return run, decision
+
+
+async def _approval(run: Run, call: Call, action: Action, decision: Decision, ctx: Context) -> tuple[Run, Decision]:
+    """Ask for leave for exactly this call, and decide again with the answer."""
+    asked = Asked(
+        id=f"approve-{call.digest[:12]}-{run.events}",
+        question=f"{call.tool} {dict(call.args)} ({decision.rule}: {decision.reason})",
+        about="approval",
+        choices=("yes", "no"),
+        digest=call.digest,
+    )
+    run = await ctx.record(run, asked)
+    answer = await ctx.human.ask(asked)
+    now = await ctx.clock.now()
+    granted = answer.strip().lower() in ("yes", "y", "是", "同意", "允许", "approve")
+    approval = Approval(digest=call.digest, granted=granted, expires=now + timedelta(hours=24))
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer, approval=approval))
+    return await _decide(run.model_copy(update={"now": now}), call, action, ctx)
+
+
+async def _ask_person(run: Run, action: Action, ctx: Context) -> Run:
+    asked = Asked(id=f"tool-{run.events}", question=str(action.args.get("question", "")), about="tool")
+    run = await ctx.record(run, asked)
+    answer = await ctx.human.ask(asked)
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+    seen = Observation(action_id=action.id, tool=action.tool, ok=True, content=answer)
+    return await _observed(run, action, seen, Labels(), ctx)
+
+
+async def _observed(run: Run, action: Action, seen: Observation, labels: Labels, ctx: Context) -> Run:
+    return await ctx.record(run, Observed(action=action, observation=seen, labels=run.labels | labels))

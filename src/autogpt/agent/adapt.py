@@ -1,0 +1,117 @@
+"""What to do next: go on, repair, draw another sample, change the strategy, ask, or hand over."""
+
+from autogpt.agent.agree import loose, second_opinion_due, settled
+from autogpt.agent.context import Context
+from autogpt.agent.ladder import ladder, second_opinion
+from autogpt.agent.stuck import stuck
+from autogpt.core.event import Adapted, Answered, Asked, Planned, Restored
+from autogpt.core.plan import Item
+from autogpt.core.run import Run, Step
+from autogpt.core.strategy import Strategy
+
+_ASK = {
+    "en": "I am stuck on this: {goal}\nStill failing:\n{failing}\n"
+    "What should I know or do differently? (empty: stop here)",
+    "zh": "我在这里卡住了：{goal}\n仍未通过：\n{failing}\n我应该知道什么，或换什么做法？（留空：到此为止）",
+}
+
+
+async def adapt(run: Run, item: Item, ctx: Context) -> Run:
+    """Decide what follows this turn, and record why."""
+    step = run.steps[-1]
+    move = next_move(run, item, stronger=ctx.stronger is not None)
+    if move.change == "hand_over" and ctx.attended and not any("stuck" in q for q, _ in run.answers):
+        return await _ask(run, item, ctx)
+    run = await ctx.record(run, move)
+    if move.change == "next_item":
+        chosen = settled(run, item.name) or step
+        run = await _settle(run, chosen, ctx)
+        if run.plan:
+            run = await ctx.record(run, Planned(plan=run.plan.mark(item.name, "done")))
+    elif move.change == "hand_over":
+        best = best_step(run, item.name)
+        run = await _settle(run, best, ctx) if best else run
+        if run.plan:
+            run = await ctx.record(run, Planned(plan=run.plan.mark(item.name, "failed")))
+    return run
+
+
+def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
+    """The pure part: what the steps so far say should come next."""
+    step = run.steps[-1]
+    strategy = step.strategy
+    verdict = step.verdict
+    second = strategy.name == "second opinion"
+    if verdict and verdict.decision == "done":
+        return _done(run, item, strategy)
+    if second or (settled(run, item.name, most=99) is None and _had_success(run, item.name)):
+        return _done(run, item, strategy)
+    if verdict is None and step.actions:
+        return Adapted(change="go_on", reason="more to write or to do")
+    pattern = stuck(run)
+    if not pattern and run.repairs < strategy.repairs:
+        reason = "no action could be read" if not step.actions else "repair with the evidence"
+        return Adapted(change="repair", reason=reason)
+    if step.sample + 1 < strategy.samples:
+        return Adapted(change="sample", reason="another sample; the checks select", stuck=pattern, strategy=strategy)
+    return _next_strategy(run, item, pattern, stronger=stronger)
+
+
+def _had_success(run: Run, item: str) -> bool:
+    return any(s.verdict and s.verdict.decision == "done" for s in run.steps if s.item == item)
+
+
+def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
+    other = second_opinion(strategy)
+    if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
+        change = "sample" if strategy.name == other.name else "strategy"
+        return Adapted(
+            change=change, reason="all checks pass, but little is pinned down: a second opinion", strategy=other
+        )
+    return Adapted(change="next_item", reason="all checks pass")
+
+
+def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Adapted:
+    steps = ladder(run.profile, item.recipe, stronger=stronger)
+    left = [s for s in steps if s.name not in run.tried and (not s.decompose or len(item.delivers) > 1)]
+    if left:
+        return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])
+    return Adapted(change="hand_over", reason="every strategy was tried", stuck=pattern)
+
+
+def best_step(run: Run, item: str) -> Step | None:
+    """The judged step with the most checks passing; the latest of equals."""
+    judged = [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
+    return max(judged, key=lambda s: (s.verdict.score if s.verdict else 0.0, s.number), default=None)
+
+
+def snapshot_of(step: Step) -> str | None:
+    """The workspace as the step left it."""
+    return next((o.snapshot for o in reversed(step.observations) if o.snapshot), None)
+
+
+async def _settle(run: Run, chosen: Step, ctx: Context) -> Run:
+    """Leave the folder as the chosen step left it."""
+    if chosen.number == run.steps[-1].number:
+        return run
+    snapshot = snapshot_of(chosen)
+    if not snapshot:
+        return run
+    await ctx.workspace.restore(snapshot)
+    return await ctx.record(run, Restored(snapshot=snapshot, reason=f"the answer of step {chosen.number} is taken"))
+
+
+async def _ask(run: Run, item: Item, ctx: Context) -> Run:
+    failing = run.verdict.failing if run.verdict else ()
+    lines = "\n".join(f"- {r.evidence[:300] or r.check.kind}" for r in failing[:5])
+    asked = Asked(
+        id=f"stuck-{run.events}",
+        question=_ASK[run.task.language].format(goal=item.goal[:300], failing=lines or "-"),
+        about="stuck",
+    )
+    run = await ctx.record(run, asked)
+    answer = await ctx.human.ask(asked)
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+    if not answer.strip():
+        return await ctx.record(run, Adapted(change="hand_over", reason="the person said to stop"))
+    return await ctx.record(run, Adapted(change="replan", reason="go on with the person's advice"))

@@ -1,0 +1,198 @@
+"""Agreement between independent answers: the check for what no given check can see.
+
+When everything that can be run passes but little of the result was pinned down, a second answer is drawn and both are
+run: functions on inputs varied from the goal's own examples, programs on the folder. Equal results settle it; otherwise
+the majority of three does (minimum Bayes risk by execution; Shi et al. 2022, arXiv:2204.11454).
+"""
+
+import ast
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from typing import cast
+
+from autogpt.core.action import Action
+from autogpt.core.check import Check, CommandSucceeds, PageAnswers, PythonHolds, TestsPass, ValueAt
+from autogpt.core.plan import Item
+from autogpt.core.run import Run, Step
+
+PROBE = "probe"
+
+
+def loose(item: Item) -> bool:
+    """Whether the checks leave the result open enough that a second answer is worth its price."""
+    pinned = sum(1 for check in item.checks if _pins(check))
+    if item.recipe == "code":
+        return pinned < 3 and bool(_calls(item.checks)) and len(item.delivers) == 1
+    return item.recipe == "program" and pinned == 0
+
+
+def _pins(check: Check) -> bool:
+    match check:
+        case TestsPass() | PageAnswers():
+            return True
+        case CommandSucceeds():
+            return check.prints is not None
+        case ValueAt():
+            return check.compare
+        case PythonHolds():
+            return "assert " in check.code and not check.label.endswith("has changed")
+        case _:
+            return check.source == "user" and check.kind not in ("file_exists", "file_parses", "judged")
+
+
+def probe(item: Item, changed: Sequence[str], step: int) -> Action:
+    """The program whose output is the answer's fingerprint."""
+    calls = _calls(item.checks)
+    if item.recipe == "code" and calls:
+        module = item.delivers[0].removesuffix(".py").replace("/", ".")
+        code = _CALLS.format(module=module, calls=varied(calls))
+    else:
+        paths = [path for path in changed if not path.endswith((".pyc", "/"))]
+        code = _FILES.format(paths=paths)
+    return Action(id=f"{PROBE}{step}", tool="run_python", args={"code": code, "keep_state": False})
+
+
+def fingerprint(step: Step) -> str | None:
+    """What the probe printed after this step, if it was probed."""
+    seen = [o.content for o in step.observations if o.action_id.startswith(PROBE) and o.ok]
+    return seen[-1] if seen else None
+
+
+def settled(run: Run, item: str, most: int = 2) -> Step | None:
+    """The step whose answer to take, or None while another opinion is wanted.
+
+    most: how many second opinions are drawn at the most.
+    """
+    steps = [step for step in run.steps if step.item == item]
+    good = [step for step in steps if step.verdict and step.verdict.decision == "done"]
+    if not good:
+        return None
+    prints = [(step, fingerprint(step)) for step in good]
+    counts = Counter(print_ for _, print_ in prints if print_ is not None)
+    if counts:
+        best, count = counts.most_common(1)[0]
+        if count >= 2:
+            return next(step for step, print_ in prints if print_ == best)
+    asked = sum(1 for step in steps if step.strategy.name == "second opinion" and step.fresh)
+    # A fingerprint that could not be taken cannot be compared: the first answer stands.
+    return good[0] if asked >= most or prints[0][1] is None else None
+
+
+def second_opinion_due(run: Run, most: int = 2) -> bool:
+    """Whether the price of another answer is still in proportion: at most `most` are drawn, within half the steps."""
+    drawn = sum(1 for step in run.steps if step.strategy.name == "second opinion" and step.fresh)
+    return drawn < most and len(run.steps) + run.extra_steps < run.task.limits.steps // 2
+
+
+def _calls(checks: Sequence[Check]) -> list[str]:
+    """Calls of a function with literal arguments, from the asserts among the checks."""
+    found: list[str] = []
+    for check in checks:
+        if not isinstance(check, PythonHolds):
+            continue
+        for line in check.code.splitlines():
+            if not line.startswith("assert "):
+                continue
+            for node in ast.walk(ast.parse(line)):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _literal(node):
+                    found.append(ast.unparse(node))
+                    break
+    return found
+
+
+def _literal(call: ast.Call) -> bool:
+    try:
+        for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
+            ast.literal_eval(argument)
+    except (ValueError, TypeError, SyntaxError):
+        return False
+    return bool(call.args or call.keywords)
+
+
+def varied(calls: Sequence[str], most: int = 16) -> list[str]:
+    """The calls and near variants of them: one argument changed at a time, types kept."""
+    found: dict[str, None] = dict.fromkeys(calls)
+    for text in calls:
+        call = ast.parse(text, mode="eval").body
+        if not isinstance(call, ast.Call):
+            continue
+        for at, argument in enumerate(call.args):
+            for other in _near(ast.literal_eval(argument)):
+                args = [ast.unparse(a) for a in call.args]
+                args[at] = repr(other)
+                rest = [ast.unparse(keyword) for keyword in call.keywords]
+                found.setdefault(f"{ast.unparse(call.func)}({', '.join([*args, *rest])})")
+    return list(islice(found, most))
+
+
+def _near(value: object) -> list[object]:
+    match value:
+        case bool():
+            return [not value]
+        case int():
+            return [value + 1, value * 2 + 1, max(0, value - 2)]
+        case float():
+            return [value + 1.5, value / 2]
+        case str():
+            return [value[::-1], value[1:], value + value[:1].upper(), value.upper()]
+        case list() | tuple():
+            items = list(cast("Sequence[object]", value))
+            made = [items[::-1], items[1:], items + items[:1]]
+            inner = [[other, *items[1:]] for other in _near(items[0])[:2]] if items else []
+            return [*made, *inner] if isinstance(value, list) else [tuple(one) for one in (*made, *inner)]
+        case _:
+            return []
+
+
+_CALLS = """\
+import signal
+
+def _stop(*_):
+    raise TimeoutError
+
+signal.signal(signal.SIGALRM, _stop)
+from {module} import *
+
+for _call in {calls!r}:
+    try:
+        signal.alarm(2)
+        _result = eval(_call)
+        print(_call, '->', repr(round(_result, 6) if isinstance(_result, float) else _result)[:300])
+    except BaseException as _error:
+        print(_call, '->', type(_error).__name__)
+    finally:
+        signal.alarm(0)
+"""
+
+_FILES = """\
+import hashlib, json, pathlib, sqlite3
+
+def _plain(value):
+    if isinstance(value, float):
+        return round(value, 4) + 0.0
+    if isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, dict):
+        return {{key: _plain(one) for key, one in sorted(value.items())}}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value
+
+for _name in {paths!r}:
+    _path = pathlib.Path(_name)
+    if not _path.is_file():
+        print(_name, 'gone')
+        continue
+    _data = _path.read_bytes()
+    try:
+        if _data.startswith(b'SQLite format 3'):
+            _data = '\\n'.join(sqlite3.connect(_name).iterdump()).encode()
+        elif _path.suffix == '.json':
+            _data = json.dumps(_plain(json.loads(_data)), sort_keys=True).encode()
+        else:
+            _data = '\\n'.join(line.rstrip() for line in _data.decode().strip().splitlines()).encode()
+    except (ValueError, sqlite3.Error):
+        pass
+    print(_name, hashlib.sha256(_data).hexdigest()[:16])
+"""

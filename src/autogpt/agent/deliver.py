@@ -1,0 +1,103 @@
+"""The end of a run: an honest outcome, what was made, and the evidence for each check."""
+
+from autogpt.agent.adapt import best_step, snapshot_of
+from autogpt.agent.context import Context
+from autogpt.agent.evaluate import judge
+from autogpt.core.check import describe
+from autogpt.core.event import Delivered, Outcome, Restored
+from autogpt.core.run import Run
+from autogpt.core.task import Language
+from autogpt.core.verdict import Verdict
+
+_SAY: dict[Language, dict[str, str]] = {
+    "en": {
+        "complete": "Done: all {total} checks pass.",
+        "partial": "Not finished: {passed} of {total} checks pass.",
+        "capped": "Stopped at the limit ({why}): {passed} of {total} checks pass.",
+        "failed": "Nothing useful came of it: {why}",
+        "blocked": "Cannot go on: {why}",
+        "made": "Made or changed: {files}.",
+        "missing": "Missing:",
+        "said": "In its own words: {words}",
+    },
+    "zh": {
+        "complete": "已完成：全部 {total} 项检查通过。",
+        "partial": "未完成：{total} 项检查中有 {passed} 项通过。",
+        "capped": "已到达上限（{why}）：{total} 项检查中有 {passed} 项通过。",
+        "failed": "没有得到可用的结果：{why}",
+        "blocked": "无法继续：{why}",
+        "made": "新建或修改的文件：{files}。",
+        "missing": "尚缺：",
+        "said": "它自己的说明：{words}",
+    },
+}
+
+
+async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | None = None, error: str = "") -> Run:
+    """Check everything once more as it lies in the folder, and end the run.
+
+    why: the limit that was reached, or what stands in the way; empty if the work came to its own end.
+    outcome: 'capped', 'blocked' or 'failed' where the loop knows; otherwise the checks say.
+    """
+    if outcome == "capped":
+        run = await _best(run, ctx)
+    verdict = await judge(run.task.checks, run.verdict.findings if run.verdict else (), ctx)
+    if verdict.decision == "done" and outcome != "blocked":
+        outcome = "complete"
+    elif outcome is None:
+        outcome = "partial"
+    artifacts = await ctx.workspace.artifacts(_kept(run))
+    if outcome == "partial" and not artifacts and verdict.score == 0.0:
+        outcome = "failed"
+        why = why or _missing(verdict)
+    summary = _summary(run, verdict, outcome, why, tuple(artifact.path for artifact in artifacts))
+    return await ctx.record(
+        run, Delivered(outcome=outcome, summary=summary, artifacts=artifacts, verdict=verdict, error=error)
+    )
+
+
+async def _best(run: Run, ctx: Context) -> Run:
+    """A run cut off in the middle leaves the best state it had, not the last."""
+    item = run.item
+    best = best_step(run, item.name) if item else None
+    if best is None or (run.verdict and best.verdict and run.verdict.score >= best.verdict.score):
+        return run
+    snapshot = snapshot_of(best)
+    if snapshot is None:
+        return run
+    await ctx.workspace.restore(snapshot)
+    return await ctx.record(run, Restored(snapshot=snapshot, reason=f"step {best.number} came furthest"))
+
+
+def _kept(run: Run) -> tuple[str, ...]:
+    return tuple(path for path in run.changed if not path.endswith((".pyc", "/")) and "__pycache__" not in path)[:200]
+
+
+def _missing(verdict: Verdict) -> str:
+    return "; ".join(describe(result.check) for result in verdict.failing[:3])
+
+
+def _summary(run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tuple[str, ...]) -> str:
+    say = _SAY[run.task.language]
+    passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
+    lines = [say.get(outcome, say["partial"]).format(passed=passed, total=total, why=why)]
+    if paths:
+        shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
+        lines.append(say["made"].format(files=shown))
+    if verdict.failing:
+        lines.append(say["missing"])
+        lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
+    if words := _own_words(run):
+        lines.append(say["said"].format(words=words))
+    return "\n".join(lines)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:200]
+
+
+def _own_words(run: Run) -> str:
+    said = [
+        str(action.args.get("summary", "")) for step in run.steps for action in step.actions if action.tool == "hand_in"
+    ]
+    return said[-1][:1_000] if said else ""

@@ -1,0 +1,44 @@
+"""Which strategies are tried, in which order, for a model's profile and a recipe. Measured: see benchmarks/."""
+
+from autogpt.core.message import Profile
+from autogpt.core.plan import Recipe
+from autogpt.core.strategy import Strategy
+
+WRITE = Strategy(name="write", format="files", repairs=1)
+REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
+PROGRAM = Strategy(name="program", format="script", repairs=1)
+PROGRAMS = Strategy(name="programs", format="script", samples=3, temperature=0.7, repairs=0)
+SHELL = Strategy(name="shell", format="shell", repairs=1)
+TOOLS = Strategy(name="tools", format="native", repairs=3)
+SCHEMA = Strategy(name="actions", format="schema", repairs=2)
+
+SECOND_FILES = Strategy(name="second opinion", format="files", samples=2, temperature=0.8, repairs=0)
+SECOND_SCRIPT = Strategy(name="second opinion", format="script", samples=2, temperature=0.7, repairs=0)
+
+
+def ladder(profile: Profile, recipe: Recipe, *, stronger: bool) -> tuple[Strategy, ...]:
+    """The strategies for a task, first to last; the stronger model's comes at the end if there is one."""
+    match profile.format:
+        case "native":
+            steps = (TOOLS, SCHEMA)
+        case "schema":
+            steps = (SCHEMA, WRITE if recipe in ("code", "fix", "prose") else PROGRAM)
+        case "block":
+            steps = _BLOCKS[recipe]
+    if stronger:
+        steps = (*steps, Strategy(name="stronger model", format="native", repairs=3, stronger=True))
+    return steps
+
+
+_BLOCKS: dict[Recipe, tuple[Strategy, ...]] = {
+    "code": (WRITE, REWRITE, Strategy(name="one by one", format="files", decompose=True, repairs=1)),
+    "fix": (WRITE, REWRITE),
+    "prose": (WRITE, Strategy(name="samples", format="files", samples=2, temperature=0.8, repairs=0)),
+    "program": (PROGRAM, PROGRAMS, SHELL),
+    "tools": (PROGRAM, PROGRAMS, SCHEMA),
+}
+
+
+def second_opinion(strategy: Strategy) -> Strategy | None:
+    """The strategy whose answers are compared with this one's, where comparing makes sense."""
+    return {"files": SECOND_FILES, "script": SECOND_SCRIPT}.get(strategy.format)

@@ -1,0 +1,122 @@
+"""The main line: a goal in, verified work out."""
+
+from autogpt.agent.act import act
+from autogpt.agent.adapt import adapt
+from autogpt.agent.context import Context
+from autogpt.agent.deliver import deliver
+from autogpt.agent.evaluate import evaluate, judge
+from autogpt.agent.plan import plan
+from autogpt.agent.understand import understand
+from autogpt.core.check import path_of
+from autogpt.core.errors import ModelError
+from autogpt.core.event import Evaluated, Planned, Split, Started
+from autogpt.core.plan import Item, Plan
+from autogpt.core.run import Run, start
+from autogpt.core.task import Task
+
+
+async def solve(task: Task, run_id: str, ctx: Context) -> Run:
+    """Work on the task until it is met, cannot be met, or a limit is reached. Deterministic given what ctx returns."""
+    run = await begin(task, run_id, ctx)
+    try:
+        survey = await ctx.workspace.survey()
+        run = await understand(run, survey, ctx)
+        run = await plan(run, await ctx.workspace.survey(), ctx)
+        while run.item and not run.over:
+            if why := limit_reached(run):
+                return await deliver(run, ctx, why=why, outcome="capped")
+            if ctx.split and (items := side_by_side(run)):
+                run = await split(run, items, ctx)
+                continue
+            run = await work(run, run.item, ctx)
+        run = await mend(run, ctx)
+    except ModelError as error:
+        return await deliver(run, ctx, why=str(error), outcome="blocked", error=str(error))
+    return await deliver(run, ctx)
+
+
+async def begin(task: Task, run_id: str, ctx: Context) -> Run:
+    event = Started(
+        task=task,
+        model=ctx.address,
+        profile=ctx.model.profile,
+        workspace=ctx.workspace_path,
+        version=ctx.version,
+        parent=ctx.parent,
+        at=await ctx.clock.now(),
+    )
+    await ctx.journal.append(run_id, 0, event)
+    return start(run_id, event)
+
+
+async def work(run: Run, item: Item, ctx: Context) -> Run:
+    """One turn on an item. What already fails is looked at before anything is changed."""
+    if item.recipe == "fix" and not run.attempt_on(item.name):
+        run = await ctx.record(run, Evaluated(verdict=await judge(item.checks, (), ctx), item=item.name))
+    run = await act(run, item, ctx)
+    run = await evaluate(run, item, ctx)
+    return await adapt(run, item, ctx)
+
+
+async def mend(run: Run, ctx: Context) -> Run:
+    """Items that pass one by one can still miss the whole: what then fails becomes one more item, once."""
+    whole = run.plan
+    if run.over or whole is None or len(whole.items) < 2 or limit_reached(run):
+        return run
+    verdict = await judge(run.task.checks, (), ctx)
+    run = await ctx.record(run, Evaluated(verdict=verdict))
+    if verdict.decision == "done" or any(item.name == "mend" for item in whole.items):
+        return run
+    paths = {path_of(result.check) for result in verdict.failing}
+    owner = next((item for item in whole.items if paths.intersection(item.delivers)), whole.items[-1])
+    item = owner.model_copy(
+        update={
+            "name": "mend",
+            "goal": run.task.goal,
+            "needs": (),
+            "status": "open",
+            "checks": run.task.checks,
+        }
+    )
+    longer = whole.model_copy(update={"items": (*whole.items, item), "reason": "the whole is not met yet"})
+    run = await ctx.record(run, Planned(plan=longer))
+    while run.item and not run.over and not limit_reached(run):
+        run = await work(run, run.item, ctx)
+    return run
+
+
+def side_by_side(run: Run) -> tuple[Item, ...]:
+    """Items that are ready and write files no other ready item writes: they may run at the same time."""
+    ready = run.plan.ready if run.plan else ()
+    known = [item for item in ready if item.delivers and not run.attempt_on(item.name)]
+    paths = [path for item in known for path in item.delivers]
+    return tuple(known) if len(known) >= 2 and len(paths) == len(set(paths)) else ()
+
+
+async def split(run: Run, items: tuple[Item, ...], ctx: Context) -> Run:
+    """Send items to sub-runs; what comes back incomplete is worked on here, with what the sub-run left."""
+    if ctx.split is None or run.plan is None:
+        return run
+    names = tuple(item.name for item in items)
+    joined = await ctx.split.split(run, items)
+    run = await ctx.record(run, Split(runs=tuple(one.run for one in joined), items=names))
+    marked = run.plan or Plan(items=items)
+    for one in joined:
+        run = await ctx.record(run, one)
+        marked = marked.mark(one.item, "done" if one.outcome == "complete" else "failed")
+    return await ctx.record(run, Planned(plan=marked))
+
+
+def limit_reached(run: Run) -> str:
+    """Which limit the run has reached, in words; '' if none. Tokens and money already spent by sub-runs count."""
+    limits = run.task.limits
+    steps = len(run.steps) + run.extra_steps
+    if steps >= limits.steps:
+        return f"{limits.steps} steps"
+    if limits.tokens is not None and run.usage.tokens >= limits.tokens:
+        return f"{limits.tokens:,} tokens"
+    if limits.seconds is not None and run.seconds >= limits.seconds:
+        return f"{limits.seconds:g} seconds"
+    if limits.cost_usd is not None and run.usage.cost_usd >= limits.cost_usd:
+        return f"{limits.cost_usd:g} USD"
+    return ""

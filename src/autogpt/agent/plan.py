@@ -1,0 +1,233 @@
+"""What to do in which order: one item by default, known recipes, the goal's own numbering for long goals."""
+
+import re
+from pathlib import PurePosixPath
+
+from autogpt.agent.compile import implied, is_code, is_prose, is_test, merge
+from autogpt.agent.context import Context
+from autogpt.agent.goal import Reading, read_goal
+from autogpt.agent.understand import ANSWER, full_goal, reading_of
+from autogpt.core.check import Check, TestsPass
+from autogpt.core.contracts import Survey
+from autogpt.core.event import Planned
+from autogpt.core.message import Message, Request
+from autogpt.core.plan import Item, Plan, Recipe
+from autogpt.core.run import Run
+from autogpt.core.schema import JsonValue, read_json
+
+
+async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
+    """Make the first plan. Small models plan only what the goal itself numbers: free planning costs them points."""
+    goal = full_goal(run.task, run.answers)
+    reading = reading_of(run.task, run.answers, survey.files)
+    steps = numbered(goal)
+    if run.profile.format != "native" and len(steps) >= 3:
+        made = _chain(goal, steps, run, survey)
+    elif run.profile.format == "native" and len(goal) > 1_500:
+        made = await _model_plan(run, goal, ctx) or _single(goal, reading, run, survey)
+    else:
+        made = _single(goal, reading, run, survey)
+    return await ctx.record(run, Planned(plan=made))
+
+
+def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
+    item = make_item("task", goal, reading, run.task.checks, survey, native=run.profile.format == "native")
+    return Plan(items=(item,), recipe=item.recipe)
+
+
+def make_item(
+    name: str, goal: str, reading: Reading, checks: tuple[Check, ...], survey: Survey, *, native: bool = False
+) -> Item:
+    """One item: its recipe, the files it writes, the command that makes the rest."""
+    outputs = reading.named("output", "change")
+    if native:
+        return Item(name=name, goal=goal, delivers=outputs, checks=checks, recipe="tools")
+    recipe = recipe_for(goal, reading, checks, survey)
+    code = tuple(sorted((p for p in outputs if is_code(p)), key=is_test))
+    match recipe:
+        case "code":
+            rest = [p for p in outputs if p not in code and not p.endswith(".html")]
+            pages = tuple(p for p in outputs if p.endswith((".html", ".htm")))
+            programs = [p for p in code if p.endswith(".py") and not is_test(p)]
+            then = f"python3 {programs[-1]}" if rest and programs else ""
+            return Item(name=name, goal=goal, delivers=(*code, *pages), checks=checks, recipe=recipe, then=then)
+        case "fix":
+            return Item(name=name, goal=goal, delivers=_suspects(reading, survey), checks=checks, recipe=recipe)
+        case "prose":
+            delivers = outputs or (ANSWER,)
+            return Item(name=name, goal=goal, delivers=delivers, checks=checks, recipe=recipe)
+        case "program" | "tools":
+            return Item(name=name, goal=goal, delivers=outputs, checks=checks, recipe=recipe)
+
+
+_FIX = re.compile(
+    r"\b(fix|bugs?|debug|repair|failing|broken|correct|refactor|"
+    r"make (?:the |all )?tests? pass|until (?:the )?tests? pass)\b|"
+    r"修复|错误|缺陷|调试|通过测试|测试通过|修正|重构",
+    re.I,
+)
+_DATA = frozenset(
+    {".csv", ".tsv", ".json", ".jsonl", ".db", ".sqlite", ".sqlite3", ".log", ".xml", ".yaml", ".yml", ".toml", ".ini"}
+)
+_QUESTION = re.compile(
+    r"[?？]\s*$|^\s*(?:how|what|which|who|when|where|why|is|are|does|do|can)\b|多少|几个|什么|哪|谁|吗", re.I
+)
+_COUNTS = re.compile(
+    r"\b(how many|count|number of|total|average|sum|list|which|largest|smallest|most|least)\b|"
+    r"多少|几个|统计|总|平均|最",
+    re.I,
+)
+
+
+def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: Survey) -> Recipe:
+    """Which known way of working fits, by the endings of the files and the words of the goal."""
+    outputs = reading.named("output", "change")
+    made = reading.named("output")
+    changed = reading.named("change")
+    tested = any(isinstance(check, TestsPass) and check.source == "workspace" for check in checks)
+    sources = [f.path for f in survey.files if f.path.endswith(".py") and not is_test(f.path)]
+    if (
+        _FIX.search(goal)
+        and sources
+        and not any(is_code(p) for p in made)
+        and (tested or any(is_code(p) for p in changed))
+    ):
+        return "fix"
+    if tested and not made and sources and any(is_code(p) for p in (*changed, *reading.named("input"))):
+        return "fix"
+    pages = [p for p in made if p.endswith((".html", ".htm"))]
+    if any(is_code(p) for p in outputs) or (pages and not _data_inputs(reading, survey)):
+        return "code"
+    if reading.renames or reading.named("remove"):
+        return "program"
+    if not outputs:
+        words = [f for f in survey.files if f.head]
+        if any(check.source == "agent" for check in checks):
+            return "program" if words and _COUNTS.search(goal) and _QUESTION.search(goal) else "prose"
+        return "program"
+    if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):
+        return "prose"
+    return "program"
+
+
+def _data_inputs(reading: Reading, survey: Survey) -> bool:
+    there = reading.named("input", "change") or tuple(f.path for f in survey.files)
+    return any(PurePosixPath(p).suffix.lower() in _DATA for p in there)
+
+
+def _computes(goal: str, reading: Reading, survey: Survey) -> bool:
+    """Whether text is to be made from data that a program must read: tables, logs, or files too long for a prompt."""
+    inputs = [f for f in survey.files if f.path in reading.named("input")] or list(survey.files)
+    long = any(f.size > 12_000 for f in inputs)
+    return long or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
+
+
+def _suspects(reading: Reading, survey: Survey) -> tuple[str, ...]:
+    """The files to mend: those the goal names, else every source that is not a test (the evidence picks one)."""
+    named = tuple(
+        p for p in (*reading.named("change"), *reading.named("input")) if p.endswith(".py") and not is_test(p)
+    )
+    named = tuple(p for p in named if p not in reading.keeps)
+    if named:
+        return named
+    return tuple(f.path for f in survey.files if f.path.endswith(".py") and not is_test(f.path) and f.size)
+
+
+_NUMBERED = re.compile(
+    r"^\s*(?:\(?(\d{1,2})[.)、:：]|第([一二三四五六七八九十]+)步[:：,，]?|[Ss]tep\s+(\d{1,2})[.:)]?)\s*(\S.*)$", re.M
+)
+
+
+def numbered(goal: str) -> tuple[str, ...]:
+    """The steps of a goal that numbers them on lines of their own ('1. ...', '第一步：...'), in order."""
+    found = [match[4].strip() for match in _NUMBERED.finditer(goal)]
+    return tuple(found) if len(found) >= 2 else ()
+
+
+def _chain(goal: str, steps: tuple[str, ...], run: Run, survey: Survey) -> Plan:
+    """The goal's own steps as items. A step needs the earlier steps whose files it names; else all before it."""
+    head = goal[: goal.find(steps[0])]
+    intro = re.sub(r"\(?1[.)、:：]\s*$|第一步[:：,，]?\s*$|[Ss]tep\s+1[.:)]?\s*$", "", head).strip()
+    items: list[Item] = []
+    made: dict[str, str] = {}
+    for at, text in enumerate(steps, start=1):
+        there = {file.path for file in survey.files} | set(made)
+        reading = read_goal(text, there).model_copy(update={"language": run.task.language})
+        outputs = reading.named("output", "change")
+        checks = implied(text, reading, survey.files)
+        if not outputs and not reading.renames and not reading.named("remove") and items:
+            # A step that names nothing of its own speaks of what is being made: it belongs to the step before.
+            before = items[-1]
+            grown = before.model_copy(update={"goal": f"{before.goal}\n{text}", "checks": merge(before.checks, checks)})
+            items[-1] = grown
+            continue
+        uses = {made[path] for path in reading.named("input", "change") if path in made}
+        names = {item.name for item in items}
+        needs = tuple(sorted(uses or (names if not _alone(reading, survey) else set())))
+        said = f"{intro}\n{text}".strip() if intro and len(intro) < 600 else text
+        item = make_item(f"step {at}", said, reading, checks, survey)
+        items.append(item.model_copy(update={"needs": needs}))
+        made |= {path: item.name for path in outputs}
+    if len(items) < 2:
+        reading = reading_of(run.task, run.answers, survey.files)
+        return _single(goal, reading, run, survey)
+    return Plan(items=tuple(items), reason="the goal numbers its own steps", recipe="numbered steps")
+
+
+def _alone(reading: Reading, survey: Survey) -> bool:
+    """Whether a step works only on files that were there from the start."""
+    there = {file.path for file in survey.files}
+    return bool(reading.named("input")) and all(path in there for path in reading.named("input"))
+
+
+_PLAN: dict[str, JsonValue] = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 8,
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string", "maxLength": 40},
+                    "goal": {"type": "string", "maxLength": 600},
+                    "needs": {"type": "array", "items": {"type": "string"}},
+                    "delivers": {"type": "array", "items": {"type": "string"}},
+                },
+                "required": ["name", "goal", "needs", "delivers"],
+                "additionalProperties": False,
+            },
+        }
+    },
+    "required": ["items"],
+    "additionalProperties": False,
+}
+
+
+async def _model_plan(run: Run, goal: str, ctx: Context) -> Plan | None:
+    """A capable model's decomposition of a long goal; None where its answer is not a usable plan."""
+    text = (
+        "Divide this task into the fewest items that can be done and checked one after another (one item if it is one "
+        "piece of work). `needs` names items that must be done before; `delivers` lists the file paths an item makes "
+        f"or changes.\n\n{goal}"
+    )
+    request = Request(messages=(Message(role="user", content=text),), output_schema=_PLAN, max_tokens=2_000)
+    reply = await ctx.model.reply(request)
+    value = read_json(reply.text) if reply.text.strip().startswith("{") else None
+    listed = value.get("items") if isinstance(value, dict) else None
+    if not isinstance(listed, list) or len(listed) < 2:
+        return None
+    items: list[Item] = []
+    for one in listed:
+        if not isinstance(one, dict):
+            return None
+        made = Item.model_validate({**one, "recipe": "tools"})
+        known = tuple(name for name in made.needs if name in {item.name for item in items})
+        items.append(made.model_copy(update={"needs": known, "goal": f"{made.goal}\n\n(Part of: {goal[:600]})"}))
+    # The whole task is judged once more at the end, whatever its items said of themselves.
+    return (
+        Plan(items=tuple(items), reason="a long goal", recipe="model plan")
+        if len({i.name for i in items}) == len(items)
+        else None
+    )

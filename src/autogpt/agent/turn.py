@@ -1,0 +1,165 @@
+"""The messages of a turn: the first prompt of an attempt, the next file, the round of repair."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from autogpt.agent.compile import is_prose, is_test
+from autogpt.agent.prompts import Prompts, prompts
+from autogpt.agent.window import cap, fence, show
+from autogpt.core.check import CheckResult, describe, path_of
+from autogpt.core.contracts import Survey
+from autogpt.core.message import Message
+from autogpt.core.plan import Item
+from autogpt.core.run import Run, Step
+from autogpt.core.strategy import Strategy
+
+
+def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str) -> tuple[Message, ...]:
+    """System and user message that open an attempt: folder, task, what fails so far, what to answer with."""
+    say = prompts(run.task.language)
+    room = run.profile.window - 2 * run.profile.step_tokens - 1_200
+    budget = max(200, min(room, 3_000 if run.profile.small else 12_000))
+    named = (*item.delivers, *_paths(item), *_mentioned(item.goal, survey))
+    parts = [show(survey, named, budget, say), say.task.format(goal=item.goal.strip())]
+    if run.answers:
+        parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
+    if extra := _demands(item, run):
+        parts.append(say.checks.format(checks=extra))
+    if item.recipe == "fix" and run.verdict and run.verdict.failing and not run.attempt_on(item.name):
+        parts.append(say.failed.format(evidence=evidence(run.verdict.failing)))
+    parts.append(_instruction(run, item, strategy, survey, target, say))
+    system = _system(item, strategy, target, say)
+    return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
+
+
+def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
+    if strategy.format in ("native", "schema"):
+        return say.system_tools
+    if strategy.format == "files":
+        return say.system_prose if item.recipe == "prose" or is_prose(target, item.goal) else say.system_files
+    return say.system_script
+
+
+def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, say: Prompts) -> str:
+    match strategy.format:
+        case "files":
+            return _write(run, target, {file.path for file in survey.files}, item, say)
+        case "script":
+            return say.write_program
+        case "shell":
+            return say.write_shell
+        case "schema" | "native":
+            return say.tools_turn
+
+
+def _write(run: Run, target: str, there: set[str], item: Item, say: Prompts) -> str:
+    if item.recipe == "prose":
+        asked = any(
+            c.kind == "written_in" and c.path == target and c.language != run.task.language for c in item.checks
+        )
+        return (say.write_file if asked else say.write_prose).format(path=target)
+    return (say.rewrite_file if target in there else say.write_file).format(path=target)
+
+
+def _demands(item: Item, run: Run) -> str:
+    """The checks that the goal's words do not show: the user's own, and the tests that are there."""
+    told = [describe(check) for check in item.checks if check.source in ("user", "workspace")]
+    return "\n".join(f"- {line}" for line in told if line not in run.task.goal)[:2_000]
+
+
+def _paths(item: Item) -> tuple[str, ...]:
+    return tuple(path for check in item.checks if (path := path_of(check)))
+
+
+def _mentioned(goal: str, survey: Survey) -> tuple[str, ...]:
+    return tuple(f.path for f in survey.files if f.path in goal or PurePosixPath(f.path).name in goal)
+
+
+def next_target(run: Run, item: Item, strategy: Strategy, *, fresh: bool = False, repair: bool = False) -> str:
+    """The file this turn writes: the next unwritten one, or in a repair the one the evidence blames."""
+    if strategy.format != "files" or not item.delivers:
+        return ""
+    if item.recipe == "fix" or repair:
+        return blamed(run, item)
+    if fresh:
+        return item.delivers[0]
+    written = {step.target for step in run.attempt if step.actions}
+    waiting = [path for path in item.delivers if path not in written]
+    return waiting[0] if waiting else blamed(run, item)
+
+
+def blamed(run: Run, item: Item) -> str:
+    """The file that the failing checks speak of most; those already rewritten in this attempt come last."""
+    told = "\n".join(f"{describe(r.check)}\n{r.evidence}" for r in run.verdict.failing) if run.verdict else ""
+    findings = "\n".join(run.verdict.findings) if run.verdict else ""
+    done = [step.target for step in run.attempt if step.actions]
+
+    def weight(path: str) -> tuple[int, int, int]:
+        stem = PurePosixPath(path).stem
+        seen = 3 * (findings.count(path)) + told.count(PurePosixPath(path).name) + told.count(f"{stem}.")
+        return (is_test(path), done.count(path) if item.recipe == "fix" else 0, -seen)
+
+    return min(item.delivers, key=weight)
+
+
+def next_file(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
+    """What follows a turn that went well so far: the next file, or the results of the tool calls."""
+    say = prompts(run.task.language)
+    last = run.steps[-1]
+    if strategy.format == "files":
+        return (Message(role="user", content=say.write_file.format(path=target)),)
+    results = _results(last, strategy, say)
+    if last.verdict and last.verdict.failing:
+        results = (
+            *results,
+            Message(role="user", content=say.continue_tools.format(evidence=evidence(last.verdict.failing))),
+        )
+    return results or (Message(role="user", content=say.tools_turn),)
+
+
+def _results(step: Step, strategy: Strategy, say: Prompts) -> tuple[Message, ...]:
+    if strategy.format == "native":
+        return tuple(Message(role="tool", content=o.content, action_id=o.action_id) for o in step.observations)
+    told = [(say.output if o.ok else say.error).format(output=cap(o.content, 3_000)) for o in step.observations]
+    return (Message(role="user", content="\n".join(told)),) if told else ()
+
+
+def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
+    """A round of repair: what came of the last answer, what fails and why, and the call for a corrected one."""
+    say = prompts(run.task.language)
+    last = run.steps[-1]
+    parts: list[str] = []
+    if strategy.format in ("script", "shell") and last.observations:
+        seen = last.observations[0]
+        text = cap(seen.content.strip(), 1_200)
+        parts.append((say.output if seen.ok else say.error).format(output=text) if text else say.no_output)
+    if last.verdict:
+        if last.verdict.findings:
+            parts.append(say.findings.format(findings="\n".join(last.verdict.findings[:6])))
+        if last.verdict.failing:
+            parts.append(say.failed.format(evidence=evidence(last.verdict.failing)))
+    match strategy.format:
+        case "files":
+            parts.append(say.again_file.format(path=target))
+        case "script":
+            parts.append(say.again_program)
+        case "shell":
+            parts.append(say.again_shell)
+        case "schema" | "native":
+            parts.append(say.continue_tools.format(evidence="" if last.verdict else say.no_output))
+    results = _results(last, strategy, say) if strategy.format == "native" else ()
+    return (*results, Message(role="user", content="\n\n".join(parts)))
+
+
+def evidence(failing: Sequence[CheckResult], most: int = 2_400) -> str:
+    """The failing checks with what was seen, the most telling first, capped."""
+    lines: list[str] = []
+    each = max(300, most // max(1, len(failing[:5])))
+    for result in failing[:5]:
+        seen = cap(result.evidence.strip(), each)
+        lines.append(
+            f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")
+        )
+    if len(failing) > 5:
+        lines.append(f"- (+{len(failing) - 5})")
+    return "\n".join(lines)
