@@ -16,7 +16,7 @@ from autogpt.tools.tool import tool
 READS = Effects(reads="workspace", untrusted_output=True, effect="none", idempotent="key")
 CHANGES = Effects(reads="workspace", untrusted_output=True, effect="workspace", idempotent="key")
 
-READ_MOST = 50_000_000
+READ_MOST = 20_000_000
 """Bytes of a file that are looked at; beyond that the answer says to use run_command."""
 WRITE_MOST = 10_000_000
 """Characters one call may write."""
@@ -109,11 +109,15 @@ async def undo(here: Here, changes: Annotated[int, Field(ge=1, le=1000)] = 1) ->
 
 async def load(here: Here, path: str) -> Text:
     """Read and decode a file. Raises ToolError if it is not there, not text, or too large."""
-    data = await anyio.to_thread.run_sync(here.workspace.read, path, READ_MOST)
-    text = decode(data)
-    if text is None:
-        raise ToolError(f"{path!r} is binary, {len(data):,} bytes; use run_python to look into it")
-    return text
+
+    def read() -> Text:
+        data = here.workspace.read(path, READ_MOST)
+        text = decode(data)
+        if text is None:
+            raise ToolError(f"{path!r} is binary, {len(data):,} bytes; use run_python to look into it")
+        return text
+
+    return await anyio.to_thread.run_sync(read)
 
 
 def _folder(under: str) -> str:

@@ -2,6 +2,7 @@
 
 import codecs
 from dataclasses import dataclass
+from itertools import islice
 
 from autogpt.core.errors import ToolError
 
@@ -12,6 +13,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+
+
+_SAMPLE = 4_000
+"""How many characters beyond ASCII are looked at to tell Chinese from a wrong guess."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ def _is_binary(data: bytes) -> bool:
 
 def _is_plausibly_chinese(text: str) -> bool:
     """Whether most characters beyond ASCII are everyday ones (GB 2312): a wrong guess gives rare ones."""
-    beyond = [char for char in text if ord(char) > 127]
+    beyond = list(islice((char for char in text if ord(char) > 127), _SAMPLE))
     everyday = 0
     for char in beyond:
         try:
