@@ -90,9 +90,30 @@ def _walk(root: int, parts: list[bytes], flags: int) -> int:
 @contextlib.contextmanager
 def folder(root: int, path: str) -> Generator[int]:
     """Open a folder below `root` for reading its names and for the *at calls; closed at the end of the block."""
-    fd = open_beneath(root, path, os.O_RDONLY | os.O_DIRECTORY)
+    fd = _open_folder(root, path)
     try:
         yield fd
+    finally:
+        os.close(fd)
+
+
+def _open_folder(root: int, path: str) -> int:
+    try:
+        return open_beneath(root, path, os.O_RDONLY | os.O_DIRECTORY)
+    except NotADirectoryError:
+        # With O_DIRECTORY a link at the end is told as "not a directory".
+        if _is_link(root, path):
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
+        raise
+
+
+def _is_link(root: int, path: str) -> bool:
+    try:
+        fd = open_beneath(root, path, os.O_PATH)
+    except OSError:
+        return False
+    try:
+        return stat.S_ISLNK(os.fstat(fd).st_mode)
     finally:
         os.close(fd)
 
@@ -210,7 +231,7 @@ def make_folders(root: int, path: str) -> None:
                 made = True
             except FileExistsError:
                 made = False
-            step = open_beneath(here, part, os.O_RDONLY | os.O_DIRECTORY)
+            step = _open_folder(here, part)
             if made:
                 give(step, os.fstat(here))
             os.close(here)
