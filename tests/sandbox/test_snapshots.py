@@ -294,3 +294,35 @@ def test_any_tree_comes_back_from_any_other(tmp_path_factory, old: dict[str, byt
     assert set(folder.changes(first, second)) == {p for p in old.keys() | new.keys() if old.get(p) != new.get(p)}
     assert folder.restore(first) == folder.changes(second, first)
     assert picture(base / "work") == before
+
+
+def test_what_a_program_locked_can_still_be_restored_and_removed(folder: Folder) -> None:
+    folder.write("d/e/f", b"1")
+    before, first = picture(Path(folder.root)), folder.snapshot()
+    folder.write("d/new/g", b"1")
+    folder.write("extra/a/b", b"1")
+    for path in ("d/e/f", "d/e", "d/new", "d", "extra/a", "extra"):
+        (Path(folder.root) / path).chmod(0)
+    folder.restore(first)
+    assert picture(Path(folder.root)) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_no_obstacle(folder: Folder) -> None:
+    folder.write("locked", b"1")
+    (Path(folder.root) / "locked").chmod(0)
+    first = folder.snapshot()
+    with pytest.raises(ToolError, match="permission denied"):
+        folder.read("locked")
+    folder.write("a", b"1")
+    assert folder.bring_back(first) == Restoration(("a",), ())
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_refused(tmp_path: Path) -> None:
+    for mode, word in ((0o500, "written to"), (0o300, "read")):
+        (tmp_path / "work").mkdir(exist_ok=True)
+        (tmp_path / "work").chmod(mode)
+        with pytest.raises(UsageError, match=f"cannot be {word}"):
+            Folder(tmp_path / "work", tmp_path / "keep")
+    (tmp_path / "work").chmod(0o700)
