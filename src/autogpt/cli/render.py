@@ -160,3 +160,30 @@ def state(run: Run) -> str:
     if run.outcome is not None:
         return run.outcome
     return "waiting" if run.question is not None else "stopped"
+
+
+def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
+    """The end of a run: outcome, checks with evidence, files, what it used."""
+    last = entries[-1].at - entries[0].at
+    return [
+        f"{outcome(run.outcome or 'failed').capitalize()}: {line(run.summary, 2_000)}",
+        *([f"  {line(run.error, 1_000)}"] if run.error else []),
+        *results(run.verdict.results if run.verdict else ()),
+        *(f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in run.artifacts),
+        say("Workspace: {path}", path=line(run.workspace)),
+        say(
+            "Run {id}: {steps} steps, {usage}",
+            id=run.id,
+            steps=len(run.steps),
+            usage=usage(run.usage, last.total_seconds()),
+        ),
+    ]
+
+
+def standing(run: Run, entries: Sequence[Entry]) -> list[str]:
+    """Where the run stands, for the end of `show`."""
+    if run.over:
+        return ["", *summary(run, entries)[1:]]
+    if run.question is not None:
+        return ["", say('waits for an answer: autogpt answer {id} "..."', id=run.id)]
+    return ["", say("not over; go on with: autogpt resume {id}", id=run.id)]

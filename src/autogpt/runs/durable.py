@@ -33,6 +33,13 @@ Suspend = Callable[[Literal["waiting", "busy"], str], None]
 """Stops the run here, to go on later: (why, what to tell the person)."""
 
 
+Respond = Callable[[Asked], str | None]
+
+
+def nobody(question: Asked) -> None:
+    """Answers no question."""
+
+
 def _plain(adapter: TypeAdapter[Any], value: object) -> JsonValue:
     return cast(JsonValue, adapter.dump_python(value, mode="json", by_alias=True))
 
@@ -196,14 +203,18 @@ class DurableSurveyor:
 class DurableHuman:
     """A person reached by letter. Where nobody is there (`attended` is false), the run stops until one answers."""
 
-    def __init__(self, mailbox: Mailbox, attended: bool, steps: Steps, suspend: Suspend) -> None:
+    def __init__(self, mailbox: Mailbox, attended: bool, respond: Respond, steps: Steps, suspend: Suspend) -> None:
         self._mailbox = mailbox
         self._attended = attended
+        self._respond = respond
         self._steps = steps
         self._suspend = suspend
 
     async def ask(self, question: Asked) -> str:
         async def work() -> JsonValue:
+            at_once = self._respond(question)
+            if at_once is not None:
+                return at_once
             while (answer := self._mailbox.answered(question.id)) is None:
                 if not self._attended:
                     self._suspend("waiting", question.question)

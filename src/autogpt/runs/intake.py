@@ -1,9 +1,8 @@
 """From what a person gives (words, a file, JSON) to a Task. What cannot be used is a UsageError that says why."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
@@ -26,7 +25,7 @@ class Given(Value):
     goal: str
     checks: tuple[str | Annotated[Check, Field(discriminator="kind")], ...] = ()
     """Free text, or checks in their JSON form."""
-    limits: Mapping[str, float | int | None] = MappingProxyType({})
+    limits: dict[str, float | int | None] = Field(default_factory=dict[str, float | int | None])
     attachments: tuple[str, ...] = ()
     """Paths of files to hand over, relative to the current folder."""
     language: Language | None = None

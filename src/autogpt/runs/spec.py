@@ -29,6 +29,8 @@ class RunSpec(Value):
     """Address of the model."""
     stronger: str | None = None
     """Address of the model to hand over to when stuck."""
+    attended: bool = False
+    """Whether a person was there when the run began. The loop is told this, whoever takes the run up later."""
     parent: str | None = None
     """The run this one was forked or split from."""
     version: str

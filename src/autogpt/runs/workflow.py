@@ -34,7 +34,9 @@ from autogpt.runs.durable import (
     DurableModel,
     DurableSurveyor,
     DurableToolbox,
+    Respond,
     SystemClock,
+    nobody,
 )
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.spec import RunFolder, RunSpec
@@ -93,6 +95,8 @@ class Session:
     solve: Solve
     attended: bool = False
     """Whether a person is there to answer. If not, a question ends the work here until it is answered by letter."""
+    respond: Respond = nobody
+    """Answers a question at once, without a person."""
     database_url: str | None = None
     """Postgres URL for the steps; the run's own SQLite file if None."""
     _ending: Ending | None = None
@@ -114,11 +118,14 @@ class Session:
             with held(self.folder):
                 self._loop = asyncio.get_running_loop()
                 async with _launched(self):
-                    await self._begin()
-                    await self._left.wait()
-                    if self._outer is not None:
-                        # Until DBOS has kept the outcome.
-                        await asyncio.wait({self._outer})
+                    try:
+                        await self._begin()
+                        await self._left.wait()
+                    finally:
+                        self.suspend("stopped", "")
+                        if self._outer is not None:
+                            # Until DBOS has kept the outcome.
+                            await asyncio.wait({self._outer})
         finally:
             _one_at_a_time.release()
         return self._ending or Ending("error", "the run ended without saying why")
@@ -213,13 +220,14 @@ class Session:
             checker=DurableChecker(parts.checker, steps, under_way),
             workspace=DurableSurveyor(Ground(parts.workspace, parts.keeper), steps),
             policy=parts.policy,
-            human=DurableHuman(Mailbox(self.folder.root), self.attended, steps, self.suspend),
+            human=DurableHuman(Mailbox(self.folder.root), self.attended, self.respond, steps, self.suspend),
             clock=DurableClock(steps, SystemClock()),
             journal=journal,
             address=spec.model,
             workspace_path=spec.workspace,
             version=spec.version,
             parent=spec.parent,
+            attended=spec.attended,
             on_text=parts.on_text,
         )
         return await self.solve(spec.task, spec.run_id, context)

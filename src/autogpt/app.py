@@ -1,0 +1,444 @@
+"""App: everything a door can do. It builds the parts from the settings, joins them, and knows where runs lie."""
+
+import asyncio
+import contextlib
+import shutil
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+from autogpt.core.contracts import OnText
+from autogpt.core.errors import JournalError, RunNotFound, UsageError
+from autogpt.core.event import Asked, Entry, Restored, Turned
+from autogpt.core.run import Run, fold
+from autogpt.core.schema import Value
+from autogpt.core.task import Task
+from autogpt.parts import Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
+from autogpt.runs import fork as forks
+from autogpt.runs.durable import Respond, nobody
+from autogpt.runs.mailbox import Mailbox
+from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id, now, valid_id
+from autogpt.settings import Settings, chosen_here
+
+if TYPE_CHECKING:
+    from autogpt.doctor import Finding
+    from autogpt.models.open import Choice
+    from autogpt.runs.workflow import Ending, Session, Solve
+
+State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
+_LOOK_AGAIN = 0.1
+"""Seconds between two looks into the journal while following a run."""
+_MOST_ATTACHED = 100_000_000
+
+
+class Brief(Value):
+    """A run in one line."""
+
+    run_id: str
+    state: State | Literal["damaged"]
+    goal: str
+    started: str
+    """ISO 8601, UTC."""
+    model: str
+    workspace: str
+    problem: str = ""
+    """Why it cannot be read, if it is damaged."""
+
+
+class ToolLine(Value):
+    """A tool in one line."""
+
+    name: str
+    effect: str
+    runs_code: bool
+    description: str
+
+
+class App:
+    """What every door goes through. Async; use one per process and event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        notify: Notify = lambda text: None,
+        on_text: OnText | None = None,
+        open_model: OpenModel | None = None,
+    ) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+        self._on_text = on_text
+        self._open_model = open_model or model_opener(settings, notify)
+        self._shared: Shared | None = None
+
+    async def start(
+        self,
+        task: Task,
+        *,
+        workspace: Path | None = None,
+        model: str | None = None,
+        stronger: str | None = None,
+        attended: bool = False,
+    ) -> str:
+        """Write down a new run; `work` then works on it. Returns its id.
+
+        workspace: the very folder to work in; a fresh one under AUTOGPT_HOME if None.
+        Raises UsageError for a workspace or a home that cannot be used.
+        """
+        run_id = new_id()
+        folder = self.home.run(run_id)
+        with _told("the data folder", self.home.root):
+            self._shared = self._shared or await open_shared(self.settings, self.home)
+            if workspace is None:
+                workspace = self.home.workspaces / run_id
+                workspace.mkdir(parents=True, mode=0o700)
+        _refuse_chosen(workspace)
+        place = self.home.workspace(workspace)
+        attached = _attach(task.attachments, Path(place.root))
+        with _told("the data folder", self.home.root):
+            folder.write(
+                RunSpec(
+                    run_id=run_id,
+                    task=task.model_copy(update={"attachments": attached}),
+                    workspace=place.root,
+                    model=model or self.settings.model,
+                    stronger=stronger or self.settings.stronger_model,
+                    attended=attended,
+                    version=application_version(),
+                    workflow=run_id,
+                    snapshot=await asyncio.to_thread(place.snapshot),
+                    created=now(),
+                )
+            )
+        return run_id
+
+    async def work(
+        self,
+        run_id: str,
+        *,
+        attended: bool = False,
+        respond: Respond = nobody,
+        hold: Callable[["Session"], None] = lambda session: None,
+    ) -> "Ending":
+        """Work on a run until it is over or cannot go on for now; from its start or from where it was left.
+
+        attended: whether somebody is there to answer. hold: is handed the session, by which the work can be stopped.
+        Raises RunNotFound, UsageError if another process works on it, JournalError if it is damaged.
+        """
+        from autogpt.agent.loop import solve
+        from autogpt.runs.workflow import Session
+
+        folder = self.folder(run_id)
+        session = Session(
+            folder,
+            lambda spec: open_parts(spec, self.settings, self.home, self._open_model, self._on_text),
+            cast("Solve", solve),
+            attended,
+            respond,
+            self.settings.database_url,
+        )
+        hold(session)
+        return await session.work()
+
+    async def resume(
+        self,
+        run_id: str,
+        *,
+        attended: bool = False,
+        respond: Respond = nobody,
+        hold: Callable[["Session"], None] = lambda session: None,
+    ) -> "Ending":
+        """Take a run up where it was left. Raises UsageError if it is over or its steps fit only other code."""
+        from autogpt.runs.workflow import Ending
+
+        folder = self.folder(run_id)
+        spec = folder.read()
+        run = await self.run(run_id)
+        if run is not None and run.over:
+            raise UsageError(
+                f"run {run_id!r} is over ({run.outcome}); `autogpt fork {run_id} --step N` goes another way from a step"
+            )
+        if spec.version == application_version():
+            return await self.work(run_id, attended=attended, respond=respond, hold=hold)
+        old = spec
+        folder.write(await self._reversioned(folder, spec))
+        ending = Ending("error")
+        try:
+            ending = await self.work(run_id, attended=attended, respond=respond, hold=hold)
+        finally:
+            if ending.why == "unfit":
+                folder.write(old)
+        if ending.why != "unfit":
+            return ending
+        raise UsageError(
+            f"run {run_id!r} was made by version {old.version}, and its steps do not fit this one "
+            f"({application_version()}); nothing was changed. Go on with that version, or begin it anew in a copy of "
+            f"its workspace: autogpt fork {run_id} --restart"
+        )
+
+    async def cancel(self, run_id: str) -> None:
+        """End a run for good: at once if nobody works on it, else at the next look of the process that does."""
+        from autogpt.runs.workflow import at_work, deliver_cancelled
+
+        folder = self.folder(run_id)
+        run = await self.run(run_id)
+        if run is not None and run.over:
+            raise UsageError(f"run {run_id!r} is over already ({run.outcome})")
+        Mailbox(folder.root).cancel()
+        if not at_work(folder):
+            await deliver_cancelled((await self._store()).journal, folder.read())
+
+    async def question(self, run_id: str) -> Asked:
+        """The question a run waits with. Raises UsageError if there is none."""
+        run = await self.run(run_id)
+        if run is None or run.question is None or run.over:
+            raise UsageError(f"run {run_id!r} waits for no answer; `autogpt show {run_id}` tells what it is at")
+        return run.question
+
+    async def answer(self, run_id: str, text: str) -> None:
+        """Answer the question a run waits with; whoever works on the run goes on, else `resume` does."""
+        question = await self.question(run_id)
+        answer = text.strip()
+        if not answer:
+            raise UsageError("the answer is empty; say something")
+        if question.choices and answer not in question.choices:
+            raise UsageError(f"the answer must be one of: {', '.join(question.choices)}")
+        Mailbox(self.folder(run_id).root).answer(question.id, answer)
+
+    async def approve(self, run_id: str, granted: bool) -> None:
+        """Grant or refuse exactly the call a run asks leave for. Raises UsageError if it asks for none."""
+        question = await self.question(run_id)
+        if question.about != "approval":
+            raise UsageError(f"run {run_id!r} asks for no approval but a question: autogpt answer {run_id} TEXT")
+        Mailbox(self.folder(run_id).root).answer(question.id, "yes" if granted else "no")
+
+    async def fork(
+        self, run_id: str, step: int | None, *, workspace: Path | None = None, model: str | None = None
+    ) -> str:
+        """A new run that goes another way from a step on; what came before is taken over, not repeated.
+
+        step: counted from 1; None begins anew from the very start, with nothing taken over.
+        workspace: an empty or new folder for the workspace as it was there; one under AUTOGPT_HOME if None.
+        """
+        source = self.folder(run_id)
+        spec = source.read()
+        kept, snapshot = 0, spec.snapshot
+        if step is not None:
+            if spec.version != application_version():
+                raise UsageError(
+                    f"run {run_id!r} was made by version {spec.version}, whose steps this one cannot take over; "
+                    f"begin it anew: autogpt fork {run_id} --restart"
+                )
+            entries = await self.entries(run_id)
+            seq, snapshot = forks.state_before(entries, step, spec.snapshot)
+            kept = forks.kept_before(self.settings.database_url or source.steps_url, spec.workflow, seq)
+        new = new_id()
+        target = self.home.run(new)
+        with _told("the data folder", self.home.root):
+            root = workspace or self.home.workspaces / new
+            place = await asyncio.to_thread(_copy, self.home, snapshot, root)
+            target.root.mkdir(parents=True, mode=0o700)
+            if kept and self.settings.database_url is None:
+                forks.copy_steps(source, target)
+            update = forks.inherit(spec, kept, new, place, snapshot)
+            update |= {"model": model} if model else {}
+            target.write(spec.model_copy(update={**update, "version": application_version(), "created": now()}))
+        return new
+
+    async def undo(self, run_id: str, steps: int = 1) -> tuple[str, ...]:
+        """Put the workspace of a finished run back to before its last steps; returns the paths that changed."""
+        folder = self.folder(run_id)
+        spec, entries = folder.read(), await self.entries(run_id)
+        run = fold(entries)
+        if not run.over:
+            raise UsageError(f"run {run_id!r} is not over; cancel it first (autogpt cancel {run_id}), or fork it")
+        count = sum(isinstance(entry.event, Turned) for entry in entries)
+        if not 1 <= steps <= max(count, 1):
+            raise UsageError(f"run {run_id!r} has {count} steps; --steps must be from 1 to {count}")
+        snapshot = spec.snapshot
+        if steps < count:
+            _, snapshot = forks.state_before(entries, count - steps + 1, spec.snapshot)
+        changed = await asyncio.to_thread(self.home.workspace(Path(spec.workspace)).restore, snapshot)
+        event = Restored(snapshot=snapshot, reason="undo")
+        await (await self._store()).journal.append(run_id, run.events, event)
+        return changed
+
+    def find(self, prefix: str) -> str:
+        """The run whose id begins so; 'last' is the newest. Raises RunNotFound, or UsageError if several do."""
+        names = [folder.id for folder in self.home.runs()]
+        if prefix == "last" and names:
+            return names[0]
+        if prefix in names:
+            return prefix
+        found = [name for name in names if prefix and name.startswith(prefix)]
+        if len(found) > 1:
+            raise UsageError(f"{prefix!r} could be any of {', '.join(found[:5])}; give more of the id")
+        if not found:
+            raise RunNotFound(f"no run has the id {prefix!r}; `autogpt list` shows the runs there are")
+        return found[0]
+
+    def folder(self, run_id: str) -> RunFolder:
+        if not valid_id(run_id):
+            raise RunNotFound(f"no run has the id {run_id!r}; `autogpt list` shows the runs there are")
+        return self.home.run(run_id)
+
+    async def entries(self, run_id: str, after: int = -1) -> tuple[Entry, ...]:
+        """The run's journal. Raises JournalError if it is damaged."""
+        self.folder(run_id).read()
+        return await (await self._store()).journal.read(run_id, after)
+
+    async def run(self, run_id: str) -> Run | None:
+        """The run folded from its journal; None before its first event."""
+        entries = await self.entries(run_id)
+        return fold(entries) if entries else None
+
+    async def follow(
+        self, run_id: str, after: int = -1, until: Callable[[], bool] = lambda: False
+    ) -> AsyncGenerator[Entry]:
+        """The run's events as they come, from the one after `after` on, until the run is over or `until` says so."""
+        while True:
+            last = until()
+            for entry in await self.entries(run_id, after):
+                after = entry.seq
+                yield entry
+                if entry.event.kind == "delivered":
+                    return
+            if last:
+                return
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    async def list(self, most: int = 50) -> tuple[Brief, ...]:
+        """The newest runs first."""
+        return tuple([await self.brief(folder) for folder in self.home.runs()[:most]])
+
+    async def brief(self, folder: RunFolder) -> Brief:
+        from autogpt.runs.workflow import at_work
+
+        try:
+            spec = folder.read()
+            run = await self.run(folder.id)
+        except (JournalError, RunNotFound) as error:
+            return Brief(
+                run_id=folder.id, state="damaged", goal="", started="", model="", workspace="", problem=str(error)
+            )
+        state: State = "stopped"
+        if run is not None and run.outcome is not None:
+            state = run.outcome
+        elif run is not None and run.question is not None:
+            state = "waiting"
+        elif at_work(folder):
+            state = "running"
+        return Brief(
+            run_id=folder.id,
+            state=state,
+            goal=spec.task.goal,
+            started=spec.created.isoformat(timespec="seconds"),
+            model=spec.model,
+            workspace=spec.workspace,
+        )
+
+    async def export(self, run_id: str, form: Literal["json", "markdown"]) -> str:
+        """The whole run as text: its journal as JSON, or a report to read."""
+        from autogpt.runs.export import as_markdown, as_portable
+
+        entries = await self.entries(run_id)
+        if form == "json":
+            return as_portable(entries)
+        return as_markdown(fold(entries), entries)
+
+    async def doctor(self) -> "tuple[Finding, ...]":
+        """What is missing on this machine, and how to mend it."""
+        from autogpt.doctor import examine
+
+        return await examine(self.settings)
+
+    def models(self) -> "tuple[Choice, ...]":
+        """Every way to name a model, and what each still needs here."""
+        from autogpt.models.open import known
+
+        return known(self.settings.cache, keys())
+
+    def tools(self) -> "tuple[ToolLine, ...]":
+        """The tools a run has, and what a call of each does to the world."""
+        from autogpt.tools.standard import TOOLS
+
+        return tuple(
+            ToolLine(
+                name=tool.name,
+                effect=tool.effects.effect,
+                runs_code=tool.effects.runs_code,
+                description=tool.spec.description,
+            )
+            for tool in TOOLS
+        )
+
+    async def _store(self) -> Shared:
+        if self._shared is None:
+            with _told("the data folder", self.home.root):
+                self._shared = await open_shared(self.settings, self.home)
+        return self._shared
+
+    async def _reversioned(self, folder: RunFolder, spec: RunSpec) -> RunSpec:
+        """The spec by which today's code takes over all kept steps, proving on the way that they fit."""
+        kept = 0
+        if self.settings.database_url is not None or folder.steps.exists():
+            kept = forks.kept_before(self.settings.database_url or folder.steps_url, spec.workflow, 1 << 62)
+        version = application_version()
+        return spec.model_copy(
+            update={
+                "version": version,
+                "workflow": f"{spec.run_id}-{version.rpartition('+')[2]}-{new_id()[-6:]}",
+                "source": spec.workflow if kept else None,
+                "source_steps": kept,
+            }
+        )
+
+
+def _copy(home: Home, snapshot: str, root: Path) -> str:
+    """Make the folder hold what the snapshot kept; returns its real path."""
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise UsageError(f"the folder {str(root)!r} is not empty; a fork needs a new or empty one")
+    root.mkdir(parents=True, exist_ok=True)
+    place = home.workspace(root)
+    place.restore(snapshot)
+    return place.root
+
+
+@contextlib.contextmanager
+def _told(what: str, path: Path) -> Generator[None]:
+    """Turn what the system refuses into a message for the person."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{what} {str(path)!r} cannot be used: {error.strerror or error}") from None
+
+
+def _refuse_chosen(workspace: Path) -> None:
+    chosen = chosen_here()
+    if chosen and workspace.resolve() in (Path.cwd(), *Path.cwd().parents):
+        raise UsageError(
+            f"autogpt.toml in the workspace sets {' and '.join(chosen)}: a file the agent can write must not choose "
+            "who answers. Move these settings to your own (autogpt config shows where), or use --model"
+        )
+
+
+def _attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
+    """Copy the attachments into the workspace, unless they lie there; returns their names in it."""
+    names: list[str] = []
+    for given in paths:
+        source = Path(given).expanduser()
+        inside = (workspace / source).resolve()
+        if not source.is_absolute() and inside.is_file() and workspace in inside.parents:
+            names.append(inside.relative_to(workspace).as_posix())
+            continue
+        if not source.is_file():
+            raise UsageError(f"the attachment {given!r} is not a file; give the path of one")
+        if source.stat().st_size > _MOST_ATTACHED:
+            raise UsageError(f"the attachment {given!r} has more than {_MOST_ATTACHED:,} bytes")
+        if source.resolve().parent != workspace:
+            if (workspace / source.name).exists():
+                raise UsageError(f"the attachment {given!r} would replace a file in the workspace; rename it first")
+            with _told("the attachment", source):
+                shutil.copyfile(source, workspace / source.name)
+        names.append(source.name)
+    return tuple(names)

@@ -1,0 +1,116 @@
+"""The commands that look at runs or end them: list, show, replay, export, cancel, undo."""
+
+import asyncio
+import json as json_
+import sys
+from pathlib import Path
+
+from autogpt.app import App
+from autogpt.cli import render
+from autogpt.cli.live import watcher
+from autogpt.cli.main import COMPLETE
+from autogpt.cli.result import as_json
+from autogpt.core.errors import UsageError
+from autogpt.locale import say
+from autogpt.settings import load
+
+
+def list_(most: int, json: bool) -> int:
+    briefs = asyncio.run(App(load()).list(most))
+    if json:
+        print(json_.dumps([brief.model_dump(mode="json") for brief in briefs], ensure_ascii=False))
+        return COMPLETE
+    if not briefs:
+        print(say('no runs yet; begin with: autogpt run "write hello to a.txt"'))
+    for brief in briefs:
+        print(f"{brief.run_id}  {render.outcome(brief.state):<20} {render.line(brief.problem or brief.goal, 90)}")
+    return COMPLETE
+
+
+def show(run: str, *, follow: bool, json: bool) -> int:
+    return asyncio.run(_show(run, follow, json))
+
+
+async def _show(name: str, follow: bool, json: bool) -> int:
+    from autogpt.runs.workflow import at_work
+
+    app = App(load())
+    run_id = app.find(name)
+    entries = list(await app.entries(run_id))
+    if follow and not json and at_work(app.folder(run_id)):
+        shown = watcher(quiet=False)
+        with shown:
+            async for entry in app.follow(run_id, until=lambda: not at_work(app.folder(run_id))):
+                shown.saw(entry)
+        entries = list(await app.entries(run_id))
+    run = await app.run(run_id)
+    if json:
+        print(json_.dumps(as_json(run_id, run, entries, None), ensure_ascii=False))
+        return COMPLETE
+    if run is None:
+        print(say("run {id} was made, but has not begun; go on with: autogpt resume {id}", id=run_id))
+        return COMPLETE
+    for entry in entries:
+        for told in render.tell(entry):
+            print(told)
+    for told in render.standing(run, entries):
+        print(told)
+    return COMPLETE
+
+
+def replay(run: str, speed: float) -> int:
+    return asyncio.run(_replay(run, speed))
+
+
+async def _replay(name: str, speed: float) -> int:
+    app = App(load())
+    entries = await app.entries(app.find(name))
+    before = entries[0].at if entries else None
+    for entry in entries:
+        if speed > 0 and before is not None:
+            await asyncio.sleep((entry.at - before).total_seconds() / speed)
+            before = entry.at
+        for told in render.tell(entry):
+            print(told, flush=True)
+    return COMPLETE
+
+
+def export(run: str, form: str, output: Path | None) -> int:
+    if form not in ("json", "md", "markdown"):
+        raise UsageError(f"the format {form!r} is not known; json and md are")
+
+    async def go() -> str:
+        app = App(load())
+        return await app.export(app.find(run), "json" if form == "json" else "markdown")
+
+    text = asyncio.run(go())
+    if output is None:
+        sys.stdout.write(text)
+        return COMPLETE
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise UsageError(f"the file {str(output)!r} cannot be written: {error.strerror}") from None
+    return COMPLETE
+
+
+def cancel(run: str) -> int:
+    async def go() -> str:
+        app = App(load())
+        await app.cancel(run_id := app.find(run))
+        return run_id
+
+    print(say("run {id} is cancelled", id=asyncio.run(go())))
+    return COMPLETE
+
+
+def undo(run: str, steps: int) -> int:
+    async def go() -> tuple[str, ...]:
+        app = App(load())
+        return await app.undo(app.find(run), steps)
+
+    changed = asyncio.run(go())
+    print(say("put back: {count} files", count=len(changed)))
+    for path in changed:
+        print(f"  {render.line(path)}")
+    return COMPLETE

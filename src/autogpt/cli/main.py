@@ -1,0 +1,88 @@
+"""Where the command `autogpt` begins: language, commands, and the exit code for everything that can go wrong.
+
+Nothing heavy is imported here or at the head of the command modules, so that `--help` answers at once.
+"""
+
+import os
+import sys
+
+from autogpt import locale
+from autogpt.core.errors import AutoGPTError, UsageError
+from autogpt.locale import say, translate
+
+COMPLETE, FAILED, USAGE, WAITING, CAPPED, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line; returns the exit code. Never raises, whatever it is given."""
+    _be_robust()
+    locale.use(_language(arguments))
+    import typer
+
+    from autogpt.cli.commands import app
+
+    try:
+        code = app(args=arguments, prog_name="autogpt", standalone_mode=False)
+        return code if isinstance(code, int) else COMPLETE
+    except typer.Exit as ended:
+        return ended.exit_code
+    except typer.Abort:
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has left (`| head`): nobody to tell anything.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except UsageError as error:
+        complain(str(error))
+        return USAGE
+    except AutoGPTError as error:
+        complain(str(error))
+        return FAILED
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
+        return FAILED
+    except BaseException as error:  # the one place where a bug may be caught: it is logged whole, and told briefly
+        from typer._click.exceptions import ClickException
+
+        if isinstance(error, ClickException):
+            complain(error.format_message())
+            return USAGE
+        if isinstance(error, SystemExit):
+            return error.code if isinstance(error.code, int) else FAILED
+        from autogpt.cli.bug import report
+
+        complain(report(error))
+        return BUG
+
+
+def complain(message: str) -> None:
+    """One line for the person, on stderr, in their language."""
+    from autogpt.core.text import printable
+
+    print(say("autogpt: {message}", message=printable(translate(message))), file=sys.stderr)
+
+
+def _be_robust() -> None:
+    # Output that the terminal's encoding cannot carry is escaped rather than fatal.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def _language(arguments: list[str]) -> locale.Language:
+    """`--lang`, AUTOGPT_LANG, then the system's; a goal's own language is applied once it is read."""
+    named = os.environ.get("AUTOGPT_LANG", "")
+    for number, argument in enumerate(arguments):
+        if argument == "--lang" and number + 1 < len(arguments):
+            named = arguments[number + 1]
+        elif argument.startswith("--lang="):
+            named = argument[7:]
+    return "zh" if named == "zh" else "en" if named == "en" else locale.of_system()

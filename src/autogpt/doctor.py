@@ -1,0 +1,113 @@
+"""What is missing on this machine, and how to mend it."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from autogpt.core.contracts import Program
+from autogpt.core.errors import SandboxUnavailable
+from autogpt.core.schema import Value
+from autogpt.parts import keys
+from autogpt.settings import Settings
+
+_ENOUGH = 4_000_000_000
+"""Bytes of free disk that a model and some runs take."""
+
+
+class Finding(Value):
+    """One thing that was looked at."""
+
+    what: str
+    ok: bool
+    seen: str
+    mend: str = ""
+    """What to do about it, if it is not well."""
+    needed: bool = True
+    """Whether nothing works without it."""
+
+
+async def examine(settings: Settings) -> tuple[Finding, ...]:
+    """Look at everything; takes about a second, changes nothing that stays."""
+    return (
+        _python(),
+        _writable("data folder", settings.home, "set AUTOGPT_HOME to a folder you can write to"),
+        _writable("model cache", settings.cache, "set AUTOGPT_CACHE to a folder you can write to"),
+        _disk(settings.cache),
+        *await asyncio.to_thread(_sandbox),
+        *_models(settings),
+        _memory(),
+    )
+
+
+def _python() -> Finding:
+    told = ".".join(map(str, sys.version_info[:3]))
+    return Finding(what="python", ok=sys.version_info >= (3, 11), seen=told, mend="install Python 3.11 or newer")
+
+
+def _writable(what: str, path: Path, mend: str) -> Finding:
+    there = next((parent for parent in (path, *path.parents) if parent.exists()), path)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return Finding(what=what, ok=True, seen=str(path))
+    except OSError as error:
+        return Finding(what=what, ok=False, seen=f"{path}: {error.strerror}", mend=mend)
+
+
+def _disk(path: Path) -> Finding:
+    there = next(parent for parent in (path, *path.parents) if parent.exists())
+    free = shutil.disk_usage(there).free
+    return Finding(
+        what="disk", ok=free > _ENOUGH, seen=f"{free / 1e9:.1f} GB free", mend="free some space", needed=False
+    )
+
+
+def _sandbox() -> tuple[Finding, ...]:
+    from autogpt.sandbox import open_sandbox
+
+    try:
+        sandbox = open_sandbox()
+    except SandboxUnavailable as error:
+        return (Finding(what="sandbox", ok=False, seen="code cannot be run", mend=str(error)),)
+    script = "import sys; print(sys.prefix, sys.version_info[:2])"
+    with tempfile.TemporaryDirectory() as folder:
+        finished = asyncio.run(sandbox.run(Program(argv=("python3", "-c", script), seconds=20), folder))
+    ok = finished.ok and sys.prefix in finished.stdout
+    return (
+        Finding(what="sandbox", ok=True, seen=sandbox.backend),
+        Finding(
+            what="sandboxed python",
+            ok=ok,
+            seen=(finished.stdout or finished.stderr).strip()[:200],
+            mend="code in the sandbox does not see this Python's packages; install autogpt into a virtual environment",
+            needed=False,
+        ),
+    )
+
+
+def _models(settings: Settings) -> tuple[Finding, ...]:
+    from autogpt.models.open import known
+
+    name = settings.model.partition("@")[0].partition(":")[0]
+    found = [choice for choice in known(settings.cache, keys()) if choice.address.startswith(name)]
+    if not found:
+        there = Path(settings.model).expanduser().exists()
+        return (
+            Finding(what=f"model {settings.model}", ok=there, seen="", mend="`autogpt models` lists what there is"),
+        )
+    fetched = found[0].ready or found[0].needs.startswith("is fetched")
+    seen = found[0].needs if fetched else "not ready"
+    return (Finding(what=f"model {settings.model}", ok=fetched, seen=seen or "ready", mend=found[0].needs),)
+
+
+def _memory() -> Finding:
+    free = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return Finding(
+        what="memory",
+        ok=free > 3_500_000_000,
+        seen=f"{free / 1e9:.1f} GB",
+        mend="the embedded model wants 4 GB; use a hosted one (autogpt models)",
+        needed=False,
+    )

@@ -1,0 +1,139 @@
+"""Builds every part of a run from the settings and joins them: the only place that knows them all."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogpt.core.contracts import Journal, Model, OnText
+from autogpt.core.errors import SandboxUnavailable
+from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.survey import Keeper
+from autogpt.runs.workflow import Parts
+from autogpt.settings import Settings
+
+if TYPE_CHECKING:
+    from autogpt.sandbox.workspace import Folder
+
+Notify = Callable[[str], None]
+"""Told how far the fetching or loading of a model is, as text."""
+OpenModel = Callable[[str], Awaitable[Model]]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What all runs of a home have in common."""
+
+    journal: Journal
+    blobs: Keeper
+
+
+@dataclass(frozen=True)
+class Home:
+    """Where things lie under AUTOGPT_HOME."""
+
+    root: Path
+
+    @property
+    def snapshots(self) -> Path:
+        return self.root / "snapshots"
+
+    @property
+    def workspaces(self) -> Path:
+        """Workspaces of runs that were given none."""
+        return self.root / "workspaces"
+
+    @property
+    def logs(self) -> Path:
+        return self.root / "logs"
+
+    def run(self, run_id: str) -> RunFolder:
+        return RunFolder(self.root / "runs" / run_id)
+
+    def runs(self) -> tuple[RunFolder, ...]:
+        """All runs, the newest first."""
+        folder = self.root / "runs"
+        names = (
+            sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True) if folder.is_dir() else []
+        )
+        return tuple(self.run(name) for name in names)
+
+    def workspace(self, root: Path) -> "Folder":
+        """Raises UsageError if the folder cannot serve as a workspace."""
+        from autogpt.sandbox.workspace import Folder
+
+        return Folder(root, self.snapshots)
+
+
+def model_opener(settings: Settings, notify: Notify) -> OpenModel:
+    """Opens models by address, with the caches and keys that the settings name."""
+    from autogpt.models.open import open_model
+
+    async def open_(address: str) -> Model:
+        return await open_model(
+            address,
+            cache=settings.cache,
+            runtime=settings.home / "engine",
+            keys=keys(),
+            on_progress=lambda progress: notify(str(progress)),
+        )
+
+    return open_
+
+
+def keys() -> dict[str, str]:
+    """The providers' keys that the environment holds."""
+    from autogpt.models.address import KEY_NAMES
+
+    names = [name for group in KEY_NAMES.values() for name in group]
+    return {name: value for name in names if (value := os.environ.get(name))}
+
+
+async def open_shared(settings: Settings, home: Home) -> Shared:
+    """Open what all runs share: the journal and the blobs."""
+    from autogpt.store import open_store
+
+    return await open_store(settings.database_url, home.root)
+
+
+@contextlib.asynccontextmanager
+async def open_parts(
+    spec: RunSpec, settings: Settings, home: Home, open_model: OpenModel, on_text: OnText | None
+) -> AsyncGenerator[Parts]:
+    """Everything one run is made of; closed again when the work on it ends."""
+    from autogpt.exam.checks import CheckRunner
+    from autogpt.policy import decide
+    from autogpt.sandbox import open_sandbox
+    from autogpt.tools.here import Here
+    from autogpt.tools.standard import TOOLS
+    from autogpt.tools.toolbox import Box
+
+    shared = await open_shared(settings, home)
+    workspace = home.workspace(Path(spec.workspace))
+    try:
+        sandbox = await asyncio.to_thread(open_sandbox)
+    except SandboxUnavailable:
+        # Never a weaker mode: without a sandbox the tools that run code are absent (P10).
+        sandbox = None
+    here = Here(workspace=workspace, sandbox=sandbox, blobs=shared.blobs)
+    here.trail.saw(spec.snapshot)
+    box = Box(TOOLS, here)
+    try:
+        model = await open_model(spec.model)
+        yield Parts(
+            model=model,
+            stronger=await open_model(spec.stronger) if spec.stronger else None,
+            toolbox=box,
+            checker=CheckRunner(workspace, sandbox, workspace.root, model),
+            workspace=workspace,
+            policy=decide,
+            journal=shared.journal,
+            keeper=shared.blobs,
+            on_text=on_text,
+            recall=box.recall,
+        )
+    finally:
+        await box.close()

@@ -1,0 +1,56 @@
+"""Finds every text a person may see in the sources of the doors: `say("...")` and the messages of errors."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import autogpt
+
+PACKAGE = Path(autogpt.__file__).parent
+OURS = ("cli", "runs", "app.py", "api.py", "settings.py", "parts.py", "doctor.py")
+_ERRORS = {"UsageError", "RunNotFound", "JournalError", "AutoGPTError", "MissingExtra", "Diverged"}
+
+
+def sources() -> Iterator[Path]:
+    for name in OURS:
+        path = PACKAGE / name
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+
+
+def template(node: ast.expr) -> str | None:
+    """The text of a literal, with `{}` for every value an f-string fills in."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=values):
+            return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in values)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            # A part that may be missing is told as a hole.
+            first, second = template(left), template(right)
+            return f"{first or '{}'}{second or '{}'}"
+        case _:
+            return None
+
+
+def visible(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        if name == "say" and node.args and (text := template(node.args[0])):
+            yield text
+        elif name in _ERRORS and node.args and (text := template(node.args[0])):
+            yield text
+        elif name == "Finding":
+            for keyword in node.keywords:
+                if keyword.arg in ("what", "mend") and (text := template(keyword.value)) and text.strip("{}"):
+                    yield text
+
+
+def all_visible() -> set[str]:
+    return {text for path in sources() for text in visible(path)}
+
+
+if __name__ == "__main__":
+    for found in sorted(all_visible()):
+        print(repr(found))
