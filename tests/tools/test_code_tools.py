@@ -99,6 +99,16 @@ def test_a_fresh_program_that_fails_shows_its_own_lines_and_nothing_of_how_it_wa
     live(story)
 
 
+def test_files_named_like_modules_of_the_library_do_not_hinder_a_fresh_program(live):
+    async def story(folder, do):
+        for name in ("traceback", "linecache", "tokenize"):
+            (folder / f"{name}.py").write_text("raise SystemExit('shadowed')")
+        assert (await do("run_python", code="print(1)", keep_state=False)).content == "1"
+        assert "ZeroDivisionError" in (await do("run_python", code="1 / 0", keep_state=False)).content
+
+    live(story)
+
+
 TESTED = """
 import unittest
 class T(unittest.TestCase):
@@ -307,3 +317,17 @@ def test_how_a_program_was_stopped_is_told(finished, told):
 def test_the_same_result_reads_the_same_however_long_it_took():
     one = Finished(exit=0, stdout="a\n", stderr="warning\n", seconds=1)
     assert report(one) == report(one.model_copy(update={"seconds": 2.0})) == "a\n[stderr]\nwarning"
+
+
+def test_what_a_run_prints_without_end_reaches_the_agent_capped_and_clean(live):
+    async def story(folder, do):
+        code = "import sys\nfor n in range(20000): print('\\x1b[31m', n)\nprint('last')"
+        seen = await do("run_python", code=code, keep_state=False)
+        assert seen.ok
+        assert len(seen.content) <= 6000
+        assert "\x1b" not in seen.content
+        assert "characters left out" in seen.content
+        assert seen.content.endswith("last")
+        assert seen.artifact
+
+    live(story)

@@ -21,7 +21,10 @@ Seconds = Annotated[float, Field(gt=0, le=600)]
 # them, and the frame of this launcher is left out of them.
 _LAUNCHER = """
 def _launch():
-    import linecache, sys, traceback
+    import sys
+    here = sys.path.pop(0)  # a file of the workspace named like a module of the library is not for this launcher
+    import linecache, traceback
+    sys.path.insert(0, here)
     code, name, main = sys.stdin.read(), "program.py", sys.modules["__main__"].__dict__
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     sys.argv[:] = [name]
