@@ -5,7 +5,8 @@ import math
 import time
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
 from pydantic_ai import direct
@@ -15,6 +16,7 @@ from pydantic_ai.exceptions import (
     ModelAuthenticationError,
     ModelConnectionError,
     ModelContextWindowExceededError,
+    ModelHTTPError,
     ModelNotFoundError,
     ModelQuotaExceededError,
     ModelRateLimitError,
@@ -27,6 +29,7 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.messages import ModelResponse, PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from pydantic_ai.models import Model as ProviderModel
+from pydantic_ai.models import StreamedResponse
 from pydantic_ai.settings import ModelSettings
 
 from autogpt.core.contracts import OnText
@@ -75,9 +78,7 @@ class Hosted:
         if asked > self.profile.window * 4 / 3:
             raise ContextFull(f"the messages take about {asked:,} of {self.profile.window:,} tokens")
         started = time.monotonic()
-        async with self._faults():
-            model = self._model()
-            response = await self._ask(model, request, on_text)
+        response = await self._ask(self._model(), request, on_text)
         reply = to_reply(response, request, self.name, time.monotonic() - started)
         if not reply.text and not reply.actions and reply.stopped == "end":
             raise ModelBusy(f"{self.name} answered with nothing")
@@ -93,32 +94,52 @@ class Hosted:
         messages, settings = to_messages(request), _settings(request)
         parameters = to_parameters(request, native_schema=bool(model.profile.get("supports_json_schema_output")))
         if on_text is None:
-            return await direct.model_request(
-                model, messages, model_settings=settings, model_request_parameters=parameters
-            )
+            async with self._faults():
+                return await direct.model_request(
+                    model, messages, model_settings=settings, model_request_parameters=parameters
+                )
         guard = LoopGuard()
-        async with direct.model_request_stream(
-            model, messages, model_settings=settings, model_request_parameters=parameters
+        async with self._opened(
+            direct.model_request_stream(model, messages, model_settings=settings, model_request_parameters=parameters)
         ) as stream:
-            async for event in stream:
-                piece = _piece(event)
-                if piece:
+            async with aclosing(self._pieces(stream)) as pieces:
+                async for piece in pieces:
                     on_text(piece)
                     if guard.looping(piece):
                         await stream.cancel()
-                        looped = stream.get()
-                        looped.finish_reason = "length"
-                        return looped
+                        return replace(stream.get(), finish_reason="length")
             response = stream.get()
-        if response.finish_reason is None and response.usage.output_tokens == 0:
+        # A connection that closes early looks like an end; the provider's own word for it, or its bill, is missing.
+        if not (response.provider_details or {}).get("finish_reason") and not response.usage.output_tokens:
             raise ModelBusy(f"the answer of {self.name} broke off")
         return response
+
+    @asynccontextmanager
+    async def _opened(self, opening: AbstractAsyncContextManager[StreamedResponse]) -> AsyncGenerator[StreamedResponse]:
+        async with self._faults():
+            stream = await opening.__aenter__()
+        try:
+            yield stream
+        finally:
+            await opening.__aexit__(None, None, None)
+
+    async def _pieces(self, stream: StreamedResponse) -> AsyncGenerator[str]:
+        # A generator of its own, so that what `on_text` raises is not taken for a fault of the provider.
+        async with self._faults():
+            async for event in stream:
+                if piece := _piece(event):
+                    yield piece
 
     @asynccontextmanager
     async def _faults(self) -> AsyncGenerator[None]:
         """Turn the provider's errors into ours."""
         try:
             yield
+        except AnswerTooLarge as error:
+            raise ModelError(f"{self.name}: {error}") from error
+        except (LookupError, AttributeError, TypeError, ValueError) as error:
+            # What the adapters run into when an answer lacks what every answer has.
+            raise ModelBusy(f"the answer of {self.name} could not be read: {_short(repr(error))}") from error
         except ModelAPIError as error:
             raise _ours(error, self._address) from error
         except ContentFilterError as error:
@@ -178,8 +199,10 @@ def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
             return ModelBusy(f"{address} is busy: {said}", after=error.retry_after)
         case ModelConnectionError() | ModelRequestTimeout():
             return ModelBusy(f"{address} cannot be reached: {said}", after=error.retry_after)
-        case _:
+        case ModelHTTPError(status_code=status) if 400 <= status < 500:
             return ModelError(f"{address} refused the request: {said}")
+        case _:
+            return ModelBusy(f"the answer of {address} could not be read: {said}", after=error.retry_after)
 
 
 class AnswerTooLarge(Exception):

@@ -4,7 +4,7 @@ SAME_LINES = 12
 """Lines in a row, equal after stripping, that count as a loop; shorter runs occur in honest data files."""
 BLANK = 200
 """Characters of white space at the end that count as a loop."""
-PERIODS = 8
+PERIODS = 12
 """Repeats of a longer unit (a group of lines, or a phrase without a line break) that count as a loop."""
 _TAIL = 4_000
 
@@ -42,7 +42,7 @@ def _same_line(tail: str) -> bool:
 
 
 def _periodic(tail: str) -> bool:
-    """Whether the tail is one unit of 4 to 400 characters, eight times over."""
+    """Whether the tail is one unit of four characters or more, twelve times over."""
     for period in range(4, len(tail) // PERIODS + 1):
         unit = tail[-period:]
         if tail.endswith(unit * PERIODS) and len({*unit}) > 2 and any(char.isalpha() for char in unit):

@@ -114,7 +114,7 @@ def _look(address: str) -> tuple[Path, Literal["folder", "file", "nothing"]]:
     path = Path(address)
     try:
         path = path.expanduser()
-        if path.is_dir():
+        if address.strip() and path.is_dir():
             return path, "folder"
         return path, "file" if path.suffix == ".gguf" or path.is_file() else "nothing"
     except (OSError, RuntimeError):
