@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import shutil
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from pathlib import Path
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from autogpt.doctor import Finding
     from autogpt.models.open import Choice
     from autogpt.runs.workflow import Ending, Session, Solve
+    from autogpt.store.runs import RunLine
 
 State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
 _LOOK_AGAIN = 0.1
@@ -36,11 +38,13 @@ class Brief(Value):
 
     run_id: str
     state: State | Literal["damaged"]
-    goal: str
-    started: str
+    goal: str = ""
+    started: str = ""
     """ISO 8601, UTC."""
-    model: str
-    workspace: str
+    model: str = ""
+    workspace: str = ""
+    question: str = ""
+    """What it waits to be told."""
     problem: str = ""
     """Why it cannot be read, if it is damaged."""
 
@@ -87,29 +91,28 @@ class App:
         """
         run_id = new_id()
         folder = self.home.run(run_id)
-        with _told("the data folder", self.home.root):
-            self._shared = self._shared or await open_shared(self.settings, self.home)
-            if workspace is None:
-                workspace = self.home.workspaces / run_id
+        await self._store()
+        if workspace is None:
+            workspace = self.home.workspaces / run_id
+            with _told("the data folder", self.home.root):
                 workspace.mkdir(parents=True, mode=0o700)
         _refuse_chosen(workspace)
         place = self.home.workspace(workspace)
-        attached = _attach(task.attachments, Path(place.root))
-        with _told("the data folder", self.home.root):
-            folder.write(
-                RunSpec(
-                    run_id=run_id,
-                    task=task.model_copy(update={"attachments": attached}),
-                    workspace=place.root,
-                    model=model or self.settings.model,
-                    stronger=stronger or self.settings.stronger_model,
-                    attended=attended,
-                    version=application_version(),
-                    workflow=run_id,
-                    snapshot=await asyncio.to_thread(place.snapshot),
-                    created=now(),
-                )
+        with self.home.lock(Path(place.root), run_id), _told("the data folder", self.home.root):
+            attached = _attach(task.attachments, Path(place.root))
+            spec = RunSpec(
+                run_id=run_id,
+                task=task.model_copy(update={"attachments": attached}),
+                workspace=place.root,
+                model=model or self.settings.model,
+                stronger=stronger or self.settings.stronger_model,
+                attended=attended,
+                version=application_version(),
+                workflow=run_id,
+                snapshot=await asyncio.to_thread(place.snapshot),
+                created=now(),
             )
+            folder.write(spec)
         return run_id
 
     async def work(
@@ -129,9 +132,10 @@ class App:
         from autogpt.runs.workflow import Session
 
         folder = self.folder(run_id)
+        shared = await self._store()
         session = Session(
             folder,
-            lambda spec: open_parts(spec, self.settings, self.home, self._open_model, self._on_text),
+            lambda spec: open_parts(spec, shared, self.home, self._open_model, self._on_text),
             cast("Solve", solve),
             attended,
             respond,
@@ -258,7 +262,8 @@ class App:
         snapshot = spec.snapshot
         if steps < count:
             _, snapshot = forks.state_before(entries, count - steps + 1, spec.snapshot)
-        changed = await asyncio.to_thread(self.home.workspace(Path(spec.workspace)).restore, snapshot)
+        with self.home.lock(Path(spec.workspace), run_id):
+            changed = await asyncio.to_thread(self.home.workspace(Path(spec.workspace)).restore, snapshot)
         event = Restored(snapshot=snapshot, reason="undo")
         await (await self._store()).journal.append(run_id, run.events, event)
         return changed
@@ -308,42 +313,46 @@ class App:
             await asyncio.sleep(_LOOK_AGAIN)
 
     async def list(self, most: int = 50) -> tuple[Brief, ...]:
-        """The newest runs first."""
-        return tuple([await self.brief(folder) for folder in self.home.runs()[:most]])
+        """The newest runs first, also those that have not begun."""
+        lines = {line.run_id: line for line in await (await self._store()).runs.list(most)}
+        names = sorted({*lines, *(folder.id for folder in self.home.runs()[:most])}, reverse=True)[:most]
+        return tuple([self._brief(self.home.run(name), lines.get(name)) for name in names])
 
-    async def brief(self, folder: RunFolder) -> Brief:
+    def _brief(self, folder: RunFolder, line: "RunLine | None") -> Brief:
         from autogpt.runs.workflow import at_work
 
-        try:
-            spec = folder.read()
-            run = await self.run(folder.id)
-        except (JournalError, RunNotFound) as error:
+        if line is None:
+            try:
+                spec = folder.read()
+            except (JournalError, RunNotFound) as error:
+                return Brief(run_id=folder.id, state="damaged", problem=str(error))
             return Brief(
-                run_id=folder.id, state="damaged", goal="", started="", model="", workspace="", problem=str(error)
+                run_id=folder.id,
+                state="running" if at_work(folder) else "stopped",
+                goal=spec.task.goal,
+                started=spec.created.isoformat(timespec="seconds"),
+                model=spec.model,
+                workspace=spec.workspace,
             )
-        state: State = "stopped"
-        if run is not None and run.outcome is not None:
-            state = run.outcome
-        elif run is not None and run.question is not None:
-            state = "waiting"
-        elif at_work(folder):
-            state = "running"
+        state: State = line.outcome or ("waiting" if line.waiting else "running" if at_work(folder) else "stopped")
         return Brief(
             run_id=folder.id,
             state=state,
-            goal=spec.task.goal,
-            started=spec.created.isoformat(timespec="seconds"),
-            model=spec.model,
-            workspace=spec.workspace,
+            goal=line.goal,
+            started=line.created.isoformat(timespec="seconds"),
+            model=line.model,
+            workspace=line.workspace,
+            question=line.waiting or "",
         )
 
     async def export(self, run_id: str, form: Literal["json", "markdown"]) -> str:
         """The whole run as text: its journal as JSON, or a report to read."""
-        from autogpt.runs.export import as_markdown, as_portable
+        from autogpt.runs.export import as_markdown
+        from autogpt.store.portable import export_json
 
         entries = await self.entries(run_id)
         if form == "json":
-            return as_portable(entries)
+            return json.dumps(export_json(entries), ensure_ascii=False, indent=1) + "\n"
         return as_markdown(fold(entries), entries)
 
     async def doctor(self) -> "tuple[Finding, ...]":

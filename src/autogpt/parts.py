@@ -4,19 +4,22 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogpt.core.contracts import Journal, Model, OnText
+from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import SandboxUnavailable
 from autogpt.runs.spec import RunFolder, RunSpec
-from autogpt.runs.survey import Keeper
 from autogpt.runs.workflow import Parts
 from autogpt.settings import Settings
 
 if TYPE_CHECKING:
     from autogpt.sandbox.workspace import Folder
+    from autogpt.store.blobs import Blobs
+    from autogpt.store.journal import SqlJournal
+    from autogpt.store.runs import Runs
 
 Notify = Callable[[str], None]
 """Told how far the fetching or loading of a model is, as text."""
@@ -27,8 +30,9 @@ OpenModel = Callable[[str], Awaitable[Model]]
 class Shared:
     """What all runs of a home have in common."""
 
-    journal: Journal
-    blobs: Keeper
+    journal: "SqlJournal"
+    blobs: "Blobs"
+    runs: "Runs"
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,12 @@ class Home:
             sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True) if folder.is_dir() else []
         )
         return tuple(self.run(name) for name in names)
+
+    def lock(self, workspace: Path, run_id: str) -> AbstractContextManager[None]:
+        """Hold the workspace for one run. Raises UsageError, naming the run that works there."""
+        from autogpt.store.lock import lock_workspace
+
+        return lock_workspace(workspace, run_id, self.root / "locks")
 
     def workspace(self, root: Path) -> "Folder":
         """Raises UsageError if the folder cannot serve as a workspace."""
@@ -93,17 +103,24 @@ def keys() -> dict[str, str]:
 
 
 async def open_shared(settings: Settings, home: Home) -> Shared:
-    """Open what all runs share: the journal and the blobs."""
-    from autogpt.store import open_store
+    """Open what all runs share. Raises UsageError where it cannot be opened, JournalError where it is damaged."""
+    from autogpt.store.blobs import Blobs
+    from autogpt.store.journal import SqlJournal
+    from autogpt.store.runs import Runs
+    from autogpt.store.schema import open_database
 
-    return await open_store(settings.database_url, home.root)
+    engine = await asyncio.to_thread(open_database, settings.database_url or home.root / "autogpt.sqlite")
+    return Shared(journal=SqlJournal(engine), blobs=Blobs(home.root / "blobs"), runs=Runs(engine))
 
 
 @contextlib.asynccontextmanager
 async def open_parts(
-    spec: RunSpec, settings: Settings, home: Home, open_model: OpenModel, on_text: OnText | None
+    spec: RunSpec, shared: Shared, home: Home, open_model: OpenModel, on_text: OnText | None
 ) -> AsyncGenerator[Parts]:
-    """Everything one run is made of; closed again when the work on it ends."""
+    """Everything one run is made of; closed again when the work on it ends.
+
+    Raises UsageError if the workspace cannot be used or another run works in it.
+    """
     from autogpt.exam.checks import CheckRunner
     from autogpt.policy import decide
     from autogpt.sandbox import open_sandbox
@@ -111,7 +128,6 @@ async def open_parts(
     from autogpt.tools.standard import TOOLS
     from autogpt.tools.toolbox import Box
 
-    shared = await open_shared(settings, home)
     workspace = home.workspace(Path(spec.workspace))
     try:
         sandbox = await asyncio.to_thread(open_sandbox)
@@ -121,19 +137,20 @@ async def open_parts(
     here = Here(workspace=workspace, sandbox=sandbox, blobs=shared.blobs)
     here.trail.saw(spec.snapshot)
     box = Box(TOOLS, here)
-    try:
-        model = await open_model(spec.model)
-        yield Parts(
-            model=model,
-            stronger=await open_model(spec.stronger) if spec.stronger else None,
-            toolbox=box,
-            checker=CheckRunner(workspace, sandbox, workspace.root, model),
-            workspace=workspace,
-            policy=decide,
-            journal=shared.journal,
-            keeper=shared.blobs,
-            on_text=on_text,
-            recall=box.recall,
-        )
-    finally:
-        await box.close()
+    with home.lock(Path(workspace.root), spec.run_id):
+        try:
+            model = await open_model(spec.model)
+            yield Parts(
+                model=model,
+                stronger=await open_model(spec.stronger) if spec.stronger else None,
+                toolbox=box,
+                checker=CheckRunner(workspace, sandbox, workspace.root, model),
+                workspace=workspace,
+                policy=decide,
+                journal=shared.journal,
+                keeper=shared.blobs,
+                on_text=on_text,
+                recall=box.recall,
+            )
+        finally:
+            await box.close()

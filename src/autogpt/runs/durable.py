@@ -222,7 +222,9 @@ class DurableHuman:
                 await asyncio.sleep(_LOOK_AGAIN)
             return answer
 
-        return cast(str, await self._steps.call("human.ask", question.model_dump(mode="json"), work))
+        # Without its id and digest: those are bound to the run, and a fork asks the same question under another id.
+        args = question.model_dump(mode="json", include={"question", "about", "choices"})
+        return cast(str, await self._steps.call("human.ask", args, work))
 
 
 class SystemClock:

@@ -1,6 +1,5 @@
-"""A whole run as one text: as JSON to keep or move, as Markdown to read."""
+"""A whole run as Markdown to read."""
 
-import json
 from collections.abc import Sequence
 
 from autogpt.core.check import describe
@@ -24,19 +23,6 @@ from autogpt.core.event import (
 )
 from autogpt.core.run import Run
 from autogpt.core.text import printable
-
-FORMAT = "autogpt-run"
-VERSION = 1
-
-
-def as_portable(entries: Sequence[Entry]) -> str:
-    """The journal as one JSON object; `fold` of its entries is the run."""
-    told = {
-        "format": FORMAT,
-        "version": VERSION,
-        "entries": [entry.model_dump(mode="json", by_alias=True) for entry in entries],
-    }
-    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 def as_markdown(run: Run, entries: Sequence[Entry]) -> str:

@@ -40,7 +40,7 @@ from autogpt.runs.durable import (
 )
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.spec import RunFolder, RunSpec
-from autogpt.runs.steps import Steps
+from autogpt.runs.steps import Diverged, Steps
 from autogpt.runs.survey import Ground, Keeper
 from autogpt.runs.underway import UnderWay
 
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 Solve = Callable[[Task, str, Context], Awaitable[Run]]
 Why = Literal["over", "waiting", "busy", "stopped", "unfit", "error"]
 """over: delivered. waiting: for a person. busy: the model cannot answer now. stopped: on request, to go on later.
-unfit: what was kept does not fit the code (another version made it) or is damaged. error: ended by an error."""
+unfit: what was kept does not fit the code, another version made it. error: ended by an error."""
 
 _one_at_a_time = threading.Lock()
 _LOOK_AGAIN = 0.2
@@ -178,7 +178,7 @@ class Session:
             raise asyncio.CancelledError
         error = self._inner.exception()
         if error is not None:
-            self._ending = Ending("unfit" if isinstance(error, JournalError) else "error", str(error), error)
+            self._ending = Ending("unfit" if isinstance(error, Diverged) else "error", str(error), error)
             raise asyncio.CancelledError
         outcome = self._inner.result()
         self._ending = Ending("over", outcome)
@@ -208,7 +208,7 @@ class Session:
             self._inner.cancel()
 
     async def _solve(self, spec: RunSpec, parts: Parts) -> Run:
-        journal = Counting(parts.journal)
+        journal = Counting(parts.journal, len(await parts.journal.read(spec.run_id)))
         steps = Steps(spec.run_id, lambda: journal.events)
         model = await DurableModel.open(parts.model, "model", steps, self.suspend)
         stronger = parts.stronger
@@ -234,14 +234,21 @@ class Session:
 
 
 class Counting:
-    """A journal that knows how many events the run has so far."""
+    """A journal that knows how many events the run has so far, and how many it had when this process took it up."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, kept: int) -> None:
         self._journal = journal
+        self._kept = kept
         self.events = 0
 
     async def append(self, run_id: str, seq: int, event: Event) -> Entry:
-        entry = await self._journal.append(run_id, seq, event)
+        """Raises Diverged if the run, gone through again, does not come to the event that is kept."""
+        try:
+            entry = await self._journal.append(run_id, seq, event)
+        except JournalError as error:
+            if seq < self._kept:
+                raise Diverged(f"run {run_id!r} was made by other code: {error}") from None
+            raise
         self.events = seq + 1
         return entry
 
