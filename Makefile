@@ -73,7 +73,7 @@ clean-all: clean ## Remove the virtual environment too (runs and fetched models 
 	@rm -rf .venv
 
 # The environment itself: one that works is left alone. Prints its Python.
-venv: ## Create the virtual environment .venv, empty
+venv:
 	@usable() { "$$@" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 	if ! { usable .venv/bin/python && .venv/bin/python -m pip --version >/dev/null 2>&1; }; then
 		found=
