@@ -15,7 +15,7 @@ from autogpt.agent.ladder import ladder
 from autogpt.agent.turn import again, first, next_file, next_target
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
-from autogpt.core.contracts import Model
+from autogpt.core.contracts import FileHead, Model, Survey
 from autogpt.core.effect import Approval, Call, Decision, Labels
 from autogpt.core.errors import ContextFull, ToolError
 from autogpt.core.event import Answered, Asked, Decided, Observed, Replied, Restored, Turned
@@ -24,6 +24,8 @@ from autogpt.core.plan import Item
 from autogpt.core.run import Run
 from autogpt.core.strategy import Strategy
 
+MOST_READ = 400_000
+"""Bytes of a text that are read to pick passages from."""
 FRESH = frozenset({"strategy", "sample", "next_item", "replan"})
 
 
@@ -53,6 +55,8 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
             if changed:
                 run = await ctx.record(run, Restored(snapshot=base, reason="a fresh attempt"))
         survey = await ctx.workspace.survey()
+        if item.recipe == "prose":
+            survey = await _read_whole(survey, ctx)
         sample = last.sample + 1 if last and change == "sample" else 0
         target = next_target(run, item, strategy, fresh=True)
         messages = first(run, item, strategy, survey, target)
@@ -74,6 +78,18 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     messages = again(run, strategy, target) if change == "repair" else next_file(run, strategy, target)
     turned = Turned(item=item.name, strategy=strategy, sample=last.sample, target=target, messages=messages, at=now)
     return await ctx.record(run, turned)
+
+
+async def _read_whole(survey: Survey, ctx: Context) -> Survey:
+    """The survey with the long texts read to their end, so that the passages that matter can be picked from them."""
+    files: list[FileHead] = []
+    for file in survey.files:
+        if file.head and len(file.head.encode()) < file.size <= MOST_READ and len(files) < 40:
+            text = await ctx.workspace.read(file.path, MOST_READ)
+            files.append(file.model_copy(update={"head": text}) if text else file)
+        else:
+            files.append(file)
+    return survey.model_copy(update={"files": tuple(files)})
 
 
 def _crowded(run: Run) -> bool:

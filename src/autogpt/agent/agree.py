@@ -21,9 +21,9 @@ PROBE = "probe"
 
 def loose(item: Item) -> bool:
     """Whether the checks leave the result open enough that a second answer is worth its price."""
-    pinned = sum(1 for check in item.checks if _pins(check))
+    pinned = sum(3 if isinstance(check, TestsPass) else 1 for check in item.checks if _pins(check))
     if item.recipe == "code":
-        return pinned < 3 and bool(_calls(item.checks)) and len(item.delivers) == 1
+        return pinned < 3 and len(item.delivers) == 1 and bool(_calls(item.checks) or _functions(item.checks))
     return item.recipe == "program" and pinned == 0
 
 
@@ -36,7 +36,7 @@ def _pins(check: Check) -> bool:
         case ValueAt():
             return check.compare
         case PythonHolds():
-            return "assert " in check.code and not check.label.endswith("has changed")
+            return (check.label or check.code).startswith(("assert ", "from "))
         case _:
             return check.source == "user" and check.kind not in ("file_exists", "file_parses", "judged")
 
@@ -44,9 +44,9 @@ def _pins(check: Check) -> bool:
 def probe(item: Item, changed: Sequence[str], step: int) -> Action:
     """The program whose output is the answer's fingerprint."""
     calls = _calls(item.checks)
-    if item.recipe == "code" and calls:
+    if item.recipe == "code":
         module = item.delivers[0].removesuffix(".py").replace("/", ".")
-        code = _CALLS.format(module=module, calls=varied(calls))
+        code = _CALLS.format(module=module, calls=varied(calls), names=[] if calls else _functions(item.checks))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
         code = _FILES.format(paths=paths)
@@ -101,6 +101,15 @@ def _calls(checks: Sequence[Check]) -> list[str]:
     return found
 
 
+def _functions(checks: Sequence[Check]) -> list[str]:
+    """Names of the functions that a 'defines' check asks for; those are tried on inputs guessed from their parameters."""
+    found: list[str] = []
+    for check in checks:
+        if isinstance(check, PythonHolds) and " defines " in check.label and check.code.startswith("from "):
+            found += [name.strip() for name in check.code.partition(" import ")[2].split(",")]
+    return [name for name in found if name[:1].islower()]
+
+
 def _literal(call: ast.Call) -> bool:
     try:
         for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
@@ -146,7 +155,7 @@ def _near(value: object) -> list[object]:
 
 
 _CALLS = """\
-import signal
+import inspect, itertools, signal
 
 def _stop(*_):
     raise TimeoutError
@@ -154,7 +163,29 @@ def _stop(*_):
 signal.signal(signal.SIGALRM, _stop)
 from {module} import *
 
-for _call in {calls!r}:
+_TEXTS = ['', 'a', 'Level', 'Hello, World', 'a1 b2 a1', '12']
+_NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100, -4]
+_LISTS = [[], [1], [3, 1, 2, 3], [5, -1, 4]]
+
+def _pool(name):
+    name = name.lower()
+    if any(word in name for word in ('text', 'str', 'word', 'name', 'sentence', 'char', 'line')) or name == 's':
+        return _TEXTS
+    if any(word in name for word in ('list', 'lst', 'arr', 'nums', 'items', 'values', 'numbers', 'seq')):
+        return _LISTS
+    return _NUMBERS
+
+def _calls():
+    yield from {calls!r}
+    for name in {names!r}:
+        try:
+            parameters = [p for p in inspect.signature(globals()[name]).parameters.values() if p.default is p.empty]
+        except (TypeError, ValueError, KeyError):
+            continue
+        for values in itertools.islice(zip(*[itertools.cycle(_pool(p.name)) for p in parameters]), 10):
+            yield name + repr(values) if len(values) != 1 else name + '(' + repr(values[0]) + ')'
+
+for _call in _calls():
     try:
         signal.alarm(2)
         _result = eval(_call)

@@ -4,7 +4,9 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from autogpt.agent.bulk import in_bulk
 from autogpt.agent.goal import Reading, examples, read_goal
+from autogpt.agent.shape import shapes
 from autogpt.core.check import (
     Check,
     CommandSucceeds,
@@ -107,7 +109,7 @@ def _pointer(key: str) -> str:
 
 _PROSE = re.compile(
     r"\b(letter|essay|summary|summari[sz]e|report|e-?mail|article|story|poem|introduction|describe|description|readme|"
-    r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|notes?|proposal|review)\b|"
+    r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review)\b|"
     r"信|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
     re.I,
 )
@@ -148,6 +150,36 @@ _CODE_FILES = frozenset(
 _PARSED = frozenset({".json", ".jsonl", ".csv", ".toml", ".yaml", ".yml", ".py", ".html", ".xml", ".sqlite", ".db"})
 
 
+ACTS = re.compile(
+    r"\b(rename|move|delete|remove|copy|sort|organi[sz]e|tidy|clean|replace|merge|split|convert|change|update|fix|edit|"
+    r"add|append|insert|format|reformat|refactor|compress|unpack|extract|do what|follow)\b|"
+    r"重命名|改名|移动|删除|删掉|复制|排序|整理|清理|替换|合并|拆分|转换|修改|更新|修复|添加|追加|格式化|重构|按照",
+    re.I,
+)
+"""Verbs that change what is in the folder."""
+ASKS = re.compile(
+    r"[?？]\s*$|^\s*(?:how|what|which|who|when|where|why|is|are|does|do|can)\b|多少|几个|什么|哪|谁|吗", re.I
+)
+"""Goals that are questions."""
+_RUN_IT = re.compile(
+    r"\b(?:run|execute|start|use) (?:it|the (?:program|script|code))\b|\band run\b|\bwhen run\b|\bits output\b|"
+    r"\b(?:that|which) (?:reads?|writes?|saves?|creates?|generates?|produces?)\b|运行(?:它|该|这个|一下|程序|脚本)|执行(?:它|该|这个)|并运行",
+    re.I,
+)
+
+
+def is_made_later(goal: str, reading: Reading, path: str) -> bool:
+    """Whether the file is data that the program asked for will keep one day, not something to deliver now."""
+    data = PurePosixPath(path).suffix.lower() in (".json", ".db", ".sqlite", ".sqlite3", ".csv", ".log", ".txt")
+    program = any(is_code(p) for p in reading.named("output"))
+    return data and program and path in reading.named("output") and not is_asked_for(goal)
+
+
+def is_asked_for(goal: str) -> bool:
+    """Whether a goal for a program also wants what the program makes, not only the program."""
+    return _RUN_IT.search(goal) is not None
+
+
 def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the goal's own words demand. Never more than the words say."""
     heads = {file.path: file for file in files}
@@ -168,8 +200,11 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         if path in heads and heads[path].sha256
     ]
     for path in reading.named("output", "change"):
-        checks += _deliverable(goal, reading, path, heads)
+        if not is_made_later(goal, reading, path):
+            checks += _deliverable(goal, reading, path, heads)
     checks += _behaviour(goal, reading)
+    checks += in_bulk(goal, files)
+    checks += shapes(goal, reading.named("output", "change"))
     return _unique(checks)
 
 
@@ -250,17 +285,29 @@ def is_test(path: str) -> bool:
     return name.startswith("test_") or name.endswith("_test.py") or name == "test.py"
 
 
+_EVERYWHERE = re.compile(
+    r"\brename\b|\beverywhere\b|\ball files\b|\bwhole project\b|\btests,? (?:too|as well)\b|\band (?:its |the )?tests\b|"
+    r"\b(?:add|write|extend|more)\b.{0,20}\btests?\b|重命名|改名|所有文件|整个项目|(?:补充|增加|编写|添加).{0,10}测试",
+    re.I,
+)
+"""Goals whose work reaches into the tests themselves."""
+
+
 def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the workspace offers: test files that are there, when the goal is work on code."""
     tests = [file.path for file in files if is_test(file.path) and file.path.endswith(".py")]
     code = _CODE_WORK.search(goal) or any(p.endswith(".py") for p in reading.named("output", "change"))
     if not tests or not code:
         return ()
-    kept = [
-        FileUnchanged(path=file.path, sha256=file.sha256, source="workspace")
-        for file in files
-        if file.path in tests and file.sha256 and file.path not in reading.named("output", "change")
-    ]
+    kept = (
+        []
+        if _EVERYWHERE.search(goal)
+        else [
+            FileUnchanged(path=file.path, sha256=file.sha256, source="workspace")
+            for file in files
+            if file.path in tests and file.sha256 and file.path not in reading.named("output", "change")
+        ]
+    )
     return (*(TestsPass(path=path, source="workspace") for path in tests), *kept)
 
 

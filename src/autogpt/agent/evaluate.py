@@ -72,9 +72,7 @@ def _findings(step: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
                 continue
         wrong = analysis.syntax_error(path, text)
         found += [wrong] if wrong else analysis.findings(path, text)
-        dangers += [
-            f"{path}: {line}" for line in analysis.dangerous(text, "python" if path.endswith(".py") else "shell")
-        ]
+        dangers += [f"{path}: {line}" for line in analysis.dangerous(text, analysis.language(path, text))]
     return tuple(found[:20]), tuple(dangers[:20])
 
 

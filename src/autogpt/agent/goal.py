@@ -5,6 +5,7 @@ cannot see stays unsaid: they never invent a demand.
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
@@ -22,6 +23,12 @@ ENDINGS = frozenset(
 _NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
 _NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
 _BARE = re.compile(rf"(?<![A-Za-z0-9_./@:-])({_NAME})(?![A-Za-z0-9_/]|\.[A-Za-z])")
+_HAN = re.compile(
+    r"(?:(?<=[\s，。、：；（(:,;])|^|(?<=写入)|(?<=写到)|(?<=写进)|(?<=保存为)|(?<=保存到)|(?<=保存成)|(?<=存为)|(?<=存到)|"
+    r"(?<=名为)|(?<=叫做)|(?<=输出到)|(?<=生成)|(?<=创建)|(?<=新建)|(?<=读取)|(?<=修改)|(?<=删除))"
+    r"((?:[\w\u4e00-\u9fff-]+/)*[\w-]*[\u4e00-\u9fff][\w\u4e00-\u9fff-]{0,30}\.[A-Za-z][A-Za-z0-9]{0,6})(?![A-Za-z0-9_])",
+    re.M,
+)
 _QUOTED = re.compile(r"[`\"'“”‘’「」『』《》]([^`\"'“”‘’「」『』《》\n]{1,120}?)[`\"'“”‘’「」『』《》]")
 _SPECIAL = re.compile(r"(?<![\w./-])(Makefile|Dockerfile|LICENSE|\.gitignore|\.editorconfig|\.env)(?![\w.-])")
 
@@ -46,9 +53,19 @@ _INTO = re.compile(
     re.I,
 )
 _CHANGES = re.compile(
-    r"\b(fix|fixes|repair|edit|update|updates|modify|change|changes|append|add|insert|correct|refactor|rewrite|extend|"
-    r"improve|replace|debug|complete|finish|set|bump|sort|reformat|format|rename|remove)\b|"
-    r"修复|修改|修正|改正|编辑|更新|追加|添加|插入|替换|重构|改写|完善|补全|完成|调试|改为|改成|实现",
+    r"\b(fix|fixes|repair|edit|update|updates|modify|change|changes|append|insert|correct|refactor|rewrite|extend|"
+    r"improve|replace|debug|bump|reformat)\b|"
+    r"修复|修改|修正|改正|编辑|更新|追加|添加|插入|替换|重构|改写|完善|补全|调试|改为|改成|实现",
+    re.I,
+)
+# Verbs that change the file they speak of only if the goal names no other file to put the result in.
+_WEAK = re.compile(r"\b(add|set|sort|format|remove|complete|finish|implement)\b|完成|排序|整理|删除", re.I)
+_SUCH_AS = re.compile(
+    r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
+)
+_OBEYS = re.compile(
+    r"(?:do (?:what|as) (?:it|they) says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
+    r"instructions? (?:are |is )?in|carry out|按照?.{0,12}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
     re.I,
 )
 _REMOVES = re.compile(
@@ -102,6 +119,8 @@ class Reading(Value):
     """Asserts and 'f(x) returns y' examples, as Python asserts."""
     missing: tuple[str, ...] = ()
     """Input files that are named but not there."""
+    obeys: tuple[str, ...] = ()
+    """Files that the goal makes its own instructions ('do what START.md says')."""
 
     def named(self, *roles: Role) -> tuple[str, ...]:
         return tuple(file.path for file in self.files if file.role in roles)
@@ -115,12 +134,14 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     files: dict[str, Role] = {}
     keeps: list[str] = []
     missing: list[str] = []
-    for path, start, end in _mentions(goal, there):
-        if path in moved:
+    mentions = _mentions(goal, there)
+    new = any(path not in there and path not in moved for path, _, _ in mentions)
+    for path, start, end in mentions:
+        if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]):
             continue
         if _KEEPS.search(goal[max(0, start - 60) : start]):
             keeps.append(path)
-        role = _role(goal, path, start, end, there)
+        role = _role(goal, path, start, end, there, weak=not new)
         if role == "input" and path not in there:
             missing.append(path)
         before = files.get(path)
@@ -136,6 +157,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
         examples=examples(goal),
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
+        obeys=tuple(p for p, r in files.items() if r == "input" and p in there) if _OBEYS.search(goal) else (),
     )
 
 
@@ -153,6 +175,10 @@ def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
         ending = PurePosixPath(path).suffix[1:].lower()
         if path.lower() not in _NOT_FILES and (path in there or ending in ENDINGS) and not _is_number(path):
             found[match.span(1)] = path
+    for match in _HAN.finditer(goal):
+        if PurePosixPath(match[1]).suffix[1:].lower() in ENDINGS:
+            found = {span: p for span, p in found.items() if not match.start(1) <= span[0] < match.end(1)}
+            found[match.span(1)] = match[1]
     for match in _SPECIAL.finditer(goal):
         found.setdefault(match.span(1), match[1])
     for match in _QUOTED.finditer(goal):
@@ -165,7 +191,7 @@ def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
     return [(path, start, end) for (start, end), path in sorted(found.items())]
 
 
-def _role(goal: str, path: str, start: int, end: int, there: Collection[str]) -> Role:
+def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *, weak: bool) -> Role:
     before, after = goal[:start], goal[end:]
     clause = re.split(r"[;!?。；！？\n]|\.\s", before)[-1]
     near = re.split(r"[,，、]|\b(?:and|then)\b|并|然后|再", clause)[-1]
@@ -182,7 +208,8 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str]) ->
         return "input"
     if _INTO.search(before):
         return "change"
-    if _CHANGES.search(near) and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near):
+    verb = _CHANGES.search(near) or (_WEAK.search(near) if weak else None)
+    if verb and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near):
         return "change"
     return "change" if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest) else "input"
 
@@ -195,9 +222,17 @@ def _is_number(path: str) -> bool:
     return re.fullmatch(r"v?\d+(\.\w+)+", path) is not None
 
 
+_SIGNATURE = re.compile(r"(?<![\w.])([a-z_]\w+)\((?:[a-z_]\w*(?:\s*[:=]\s*[\w.'\"-]+)?(?:,\s*)?)+\)")
+
+
 def _functions(goal: str) -> tuple[str, ...]:
     names = [next(group for group in match.groups() if group) for match in _FUNCTION.finditer(goal)]
-    return tuple(dict.fromkeys(name for name in names if name.lower() not in _NOT_NAMES and len(name) > 1))
+    names += [match[1] for match in _SIGNATURE.finditer(goal)]
+    return tuple(
+        name
+        for name in dict.fromkeys(names)
+        if name.lower() not in _NOT_NAMES and len(name) > 1 and not hasattr(builtins, name)
+    )
 
 
 _RETURNS = re.compile(

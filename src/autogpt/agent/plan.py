@@ -3,11 +3,11 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.compile import implied, is_code, is_prose, is_test, merge
+from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, read_goal
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
-from autogpt.core.check import Check, TestsPass
+from autogpt.core.check import Check, TestsPass, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
 from autogpt.core.message import Message, Request
@@ -18,7 +18,7 @@ from autogpt.core.schema import JsonValue, read_json
 
 async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
     """Make the first plan. Small models plan only what the goal itself numbers: free planning costs them points."""
-    goal = full_goal(run.task, run.answers)
+    goal = full_goal(run.task, run.answers, survey.files)
     reading = reading_of(run.task, run.answers, survey.files)
     steps = numbered(goal)
     if run.profile.format != "native" and len(steps) >= 3:
@@ -31,7 +31,14 @@ async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
 
 
 def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
-    item = make_item("task", goal, reading, run.task.checks, survey, native=run.profile.format == "native")
+    native = run.profile.format == "native"
+    item = make_item("task", goal, reading, run.task.checks, survey, native=native)
+    if item.recipe == "fix" and (texts := [p for p in reading.named("output") if not is_code(p)]):
+        # First mend the code, then write about it: the account needs the mended files before its eyes.
+        own = [check for check in item.checks if path_of(check) in texts]
+        mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
+        tell = Item(name="write", goal=goal, needs=("fix",), delivers=tuple(texts), checks=tuple(own), recipe="prose")
+        return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
     return Plan(items=(item,), recipe=item.recipe)
 
 
@@ -46,11 +53,11 @@ def make_item(
     code = tuple(sorted((p for p in outputs if is_code(p)), key=is_test))
     match recipe:
         case "code":
-            rest = [p for p in outputs if p not in code and not p.endswith(".html")]
-            pages = tuple(p for p in outputs if p.endswith((".html", ".htm")))
+            texts = tuple(p for p in outputs if p not in code and p.endswith((".html", ".htm", ".md", ".rst")))
+            rest = [p for p in outputs if p not in code and p not in texts and is_asked_for(goal)]
             programs = [p for p in code if p.endswith(".py") and not is_test(p)]
             then = f"python3 {programs[-1]}" if rest and programs else ""
-            return Item(name=name, goal=goal, delivers=(*code, *pages), checks=checks, recipe=recipe, then=then)
+            return Item(name=name, goal=goal, delivers=(*code, *texts), checks=checks, recipe=recipe, then=then)
         case "fix":
             return Item(name=name, goal=goal, delivers=_suspects(reading, survey), checks=checks, recipe=recipe)
         case "prose":
@@ -68,9 +75,6 @@ _FIX = re.compile(
 )
 _DATA = frozenset(
     {".csv", ".tsv", ".json", ".jsonl", ".db", ".sqlite", ".sqlite3", ".log", ".xml", ".yaml", ".yml", ".toml", ".ini"}
-)
-_QUESTION = re.compile(
-    r"[?？]\s*$|^\s*(?:how|what|which|who|when|where|why|is|are|does|do|can)\b|多少|几个|什么|哪|谁|吗", re.I
 )
 _COUNTS = re.compile(
     r"\b(how many|count|number of|total|average|sum|list|which|largest|smallest|most|least)\b|"
@@ -103,11 +107,31 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     if not outputs:
         words = [f for f in survey.files if f.head]
         if any(check.source == "agent" for check in checks):
-            return "program" if words and _COUNTS.search(goal) and _QUESTION.search(goal) else "prose"
+            return "program" if words and _COUNTS.search(goal) and ASKS.search(goal) else "prose"
         return "program"
     if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):
         return "prose"
+    if _READS.search(goal) and _all_text(reading, survey) and not _COUNTS.search(goal):
+        return "prose"
     return "program"
+
+
+_READS = re.compile(
+    r"\b(answers?|questions?|agreed|decided|find out|work out|extract|who|when|facts?|mentioned|according to the)\b|"
+    r"回答|问题|答案|约定|决定|找出|提取",
+    re.I,
+)
+
+
+def _all_text(reading: Reading, survey: Survey) -> bool:
+    """Whether what is to be read is running text, which a program cannot understand and a model can."""
+    named = [p for p in reading.named("input") if p not in reading.obeys]
+    inputs = named or [f.path for f in survey.files]
+    # A JSON of questions beside the texts is read by the model as well.
+    texts = [p for p in inputs if p.endswith((".txt", ".md"))] or [
+        f.path for f in survey.files if f.path.endswith((".txt", ".md"))
+    ]
+    return bool(texts) and all(p.endswith((".txt", ".md", ".json")) for p in inputs)
 
 
 def _data_inputs(reading: Reading, survey: Survey) -> bool:

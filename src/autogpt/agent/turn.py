@@ -20,7 +20,9 @@ def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str)
     room = run.profile.window - 2 * run.profile.step_tokens - 1_200
     budget = max(200, min(room, 3_000 if run.profile.small else 12_000))
     named = (*item.delivers, *_paths(item), *_mentioned(item.goal, survey))
-    parts = [show(survey, named, budget, say), say.task.format(goal=item.goal.strip())]
+    asks = [f.head for f in survey.files if f.path in named and len(f.head) < 2_000]
+    about = "\n".join([item.goal, *asks]) if item.recipe == "prose" else ""
+    parts = [show(survey, named, budget, say, about), say.task.format(goal=item.goal.strip())]
     if run.answers:
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
     if extra := _demands(item, run):

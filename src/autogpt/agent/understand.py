@@ -1,12 +1,13 @@
 """From the words of a goal to a task with executable checks; asks when something essential is missing."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from autogpt.agent.compile import implied, merge, offered
+from autogpt.agent.bulk import folder_changed
+from autogpt.agent.compile import ACTS, ASKS, implied, merge, offered
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, language_of, read_goal
-from autogpt.core.check import Check, FileExists, Judged, describe
+from autogpt.core.check import Check, FileExists, Judged, WrittenIn, describe
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
 from autogpt.core.message import Message, Request
@@ -31,11 +32,11 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
         run = await ctx.record(run, Answered(id=asked.id, answer=answer))
         survey = await ctx.workspace.survey()
     reading = reading_of(run.task, run.answers, survey.files)
-    goal = full_goal(run.task, run.answers)
+    goal = full_goal(run.task, run.answers, survey.files)
     checks = merge(run.task.checks, implied(goal, reading, survey.files), offered(goal, reading, survey.files))
     notes = [f"{check.source}: {describe(check)}" for check in checks]
     if not any(_about_result(check) for check in checks):
-        extra = await _last_resort(run, goal, reading, ctx)
+        extra = await _last_resort(run, goal, reading, survey, ctx)
         checks = merge(checks, extra)
         notes += [f"{check.source}: {describe(check)}" for check in extra]
     task = run.task.model_copy(update={"checks": checks, "language": reading.language})
@@ -45,12 +46,29 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
 def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
     """Read the goal together with the person's answers; the goal alone sets the language."""
     there = {file.path for file in files}
-    reading = read_goal(full_goal(task, answers), there)
-    return reading.model_copy(update={"language": language_of(task.goal)})
+    reading = read_goal(full_goal(task, answers, files), there)
+    rules = obeyed(full_goal(task, answers), {file.path: file.head for file in files})
+    # A file of instructions is read, whatever verb stands before its name.
+    told = tuple(f.model_copy(update={"role": "input"}) if f.path in rules else f for f in reading.files)
+    return reading.model_copy(update={"language": language_of(task.goal), "files": told, "obeys": rules})
 
 
-def full_goal(task: Task, answers: Sequence[tuple[str, str]]) -> str:
-    return "\n".join([task.goal, *(answer for _, answer in answers)])
+def full_goal(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead] = ()) -> str:
+    """The goal, the person's answers, and the text of the files that the goal makes its instructions."""
+    said = "\n".join([task.goal, *(answer for _, answer in answers)])
+    heads = {file.path: file.head for file in files}
+    return "\n\n".join([said, *(heads[path] for path in obeyed(said, heads))])
+
+
+def obeyed(goal: str, heads: Mapping[str, str]) -> tuple[str, ...]:
+    """The files that hold the goal's instructions, and the texts those name in turn, up to three deep."""
+    found: dict[str, None] = dict.fromkeys(path for path in read_goal(goal, heads).obeys if heads[path].strip())
+    for _ in range(2):
+        for path in tuple(found):
+            for file in read_goal(heads[path], heads).files:
+                if file.path in heads and file.path.endswith((".md", ".txt", ".rst")) and heads[file.path].strip():
+                    found.setdefault(file.path)
+    return tuple(found)[:8]
 
 
 _WORDS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
@@ -114,18 +132,24 @@ def _about_result(check: Check) -> bool:
     return check.kind != "file_unchanged"
 
 
-async def _last_resort(run: Run, goal: str, reading: Reading, ctx: Context) -> tuple[Check, ...]:
-    """Checks for a goal in which rules see none: a capable model names the files; else the answer is a file."""
+async def _last_resort(run: Run, goal: str, reading: Reading, survey: Survey, ctx: Context) -> tuple[Check, ...]:
+    """Checks for a goal in which rules see none: a capable model names the files; else the goal's kind decides.
+
+    A goal that changes the folder must leave it changed; any other asks for words, and those go to a file.
+    """
     if not run.profile.small:
         named = await _ask_model(goal, ctx)
         if named:
             return named
+    if survey.files and ACTS.search(goal) and not ASKS.search(goal):
+        return (folder_changed(survey.files),)
     question = {
         "en": f"Does the file do what this asks, correctly and completely: {goal.strip()}",
         "zh": f"该文件是否正确、完整地做到了以下要求：{goal.strip()}",
     }[reading.language]
     judged = Judged(question=question[:1_500], paths=(ANSWER,), source="agent")
-    return (FileExists(path=ANSWER, source="agent"), judged)
+    written = WrittenIn(path=ANSWER, language=reading.language, source="agent")
+    return (FileExists(path=ANSWER, source="agent"), written, judged)
 
 
 _NAMES: dict[str, JsonValue] = {

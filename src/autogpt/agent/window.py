@@ -1,7 +1,10 @@
 """What of the workspace and the work goes into the prompt, within the model's context window."""
 
+import math
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from autogpt.agent.prompts import Prompts
@@ -14,10 +17,11 @@ def tokens(text: str) -> int:
     return wide + int((len(text) - wide) / 2.8) + 1
 
 
-def show(survey: Survey, named: Sequence[str], budget: int, say: Prompts) -> str:
+def show(survey: Survey, named: Sequence[str], budget: int, say: Prompts, about: str = "") -> str:
     """The listing of the workspace and the heads of its files, named files first, in at most `budget` tokens.
 
-    Small files stand whole; larger ones are cut to a share that lets every named file be seen.
+    Small files stand whole; larger ones are cut to a share that lets every named file be seen: to their head, or to
+    the passages closest to `about` if that is given.
     """
     if not survey.files:
         return say.workspace.format(files=say.empty)
@@ -30,7 +34,7 @@ def show(survey: Survey, named: Sequence[str], budget: int, say: Prompts) -> str
     queue = sorted((f for f in survey.files if f.head.strip()), key=lambda f: (_rank(f, named), f.size, f.path))
     for at, file in enumerate(queue):
         share = left if at == len(queue) - 1 else max(left // 2, left // (len(queue) - at))
-        body = _body(file, min(share, 1_500 if _rank(file, named) else 6_000), say)
+        body = _body(file, min(share, 1_500 if _rank(file, named) and not about else 6_000), say, about)
         if not body or tokens(body) > left:
             continue
         left -= tokens(body)
@@ -51,13 +55,15 @@ def _line(file: FileHead) -> str:
     return f"- {file.path} ({file.size} bytes{lines})"
 
 
-def _body(file: FileHead, budget: int, say: Prompts) -> str:
+def _body(file: FileHead, budget: int, say: Prompts, about: str) -> str:
     text = file.head
     whole = len(text.encode("utf-8", "replace")) >= file.size
     if tokens(text) > budget:
         whole = False
         if budget < 60:
             return ""
+        if about:
+            text = excerpts(text, about, budget)
         while tokens(text) > budget:
             text = text[: int(len(text) * 0.9 * budget / tokens(text))]
         text = text[: text.rfind("\n") + 1] or text
@@ -79,3 +85,43 @@ def cap(text: str, most: int) -> str:
         return text
     head, tail = int(most * 0.4), int(most * 0.5)
     return f"{text[:head]}\n[... {len(text) - head - tail} characters left out ...]\n{text[-tail:]}"
+
+
+def excerpts(text: str, about: str, budget: int) -> str:
+    """The passages of a long text that share most with `about`, in their order, in about `budget` tokens.
+
+    Passages are weighed by the rarity of the words they share (inverse document frequency); Chinese is compared by
+    pairs of characters.
+    """
+    passages = [part for part in re.split(r"\n\s*\n|\n(?=\S)|(?<=[.!?。！？])\s*(?=\S)", text) if part and part.strip()]
+    sets = [_terms(passage) for passage in passages]
+    seen = Counter(term for terms in sets for term in terms)
+    wanted = _terms(about)
+    weight = {term: math.log(len(passages) / seen[term]) + 0.1 for term in wanted if seen[term]}
+    scores = [sum(weight[term] for term in terms & weight.keys()) for terms in sets]
+    # What stands beside a hit explains it.
+    spread = [
+        score + 0.3 * max(scores[max(0, at - 1) : at] + scores[at + 1 : at + 2], default=0.0)
+        for at, score in enumerate(scores)
+    ]
+    kept: set[int] = set()
+    left = budget
+    for at in sorted(range(len(passages)), key=lambda at: (-spread[at], at)):
+        cost = tokens(passages[at]) + 3
+        if cost <= left:
+            kept.add(at)
+            left -= cost
+        if left < 20:
+            break
+    lines: list[str] = []
+    for at in sorted(kept):
+        if lines and at - 1 not in kept:
+            lines.append("[...]")
+        lines.append(passages[at].strip())
+    return "\n".join(lines)
+
+
+def _terms(text: str) -> set[str]:
+    words = {word.lower()[:7] for word in re.findall(r"[A-Za-z0-9]{3,}", text)}
+    pairs = {a + b for a, b in pairwise(text) if "\u4e00" <= a <= "\u9fff" and "\u4e00" <= b <= "\u9fff"}
+    return words | pairs

@@ -1,0 +1,79 @@
+"""Checks on the shape of data that a goal describes: columns of a CSV file, keys of a JSON file, fields that are numbers."""
+
+import re
+from collections.abc import Sequence
+
+from autogpt.core.check import Check, PythonHolds
+
+_END = r"(?=\s*(?:,|and\b|、|，|和|[.;:。；\n()（]|$))"
+_NAME = r"[`\"'“]?[\w\u4e00-\u9fff]+[`\"'”]?(?:\s*[(（][^)）]*[)）])?" + _END
+_NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*"
+_COLUMNS = re.compile(
+    rf"\b(?:with|and)\s+(?:the\s+)?(?:\w+\s+)?columns?\s*:?\s*({_NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({_NAMES})",
+    re.I,
+)
+_KEYS = re.compile(
+    rf"\bwith\s+(?:the\s+)?keys?\s*:?\s*({_NAMES})|\.json\s+with:\s*({_NAMES})|(?:键|字段)名?(?:为|是|：|:)\s*({_NAMES})",
+    re.I,
+)
+_NUMBER = re.compile(
+    r"[`\"'“]?(?P<field>[A-Za-z_]\w*)[`\"'”]?\s+(?:should|must|has to)\s+be\s+(?:a\s+)?(?:numbers?|numeric|integers?)\b|"
+    r"[`\"'“]?(?P<zh>[\w\u4e00-\u9fff]+?)[`\"'”]?\s*(?:应|必须|要|应该)(?:是|为)(?:数字|整数|数值)",
+    re.I,
+)
+_EACH = re.compile(r"\b(?:each|every|per|list of|array of|objects?|one for)\b|每个|每条|每一|数组|列表|对象", re.I)
+
+
+def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
+    """The shape checks for the one CSV and the one JSON file that the goal delivers; with more, words are ambiguous."""
+    tables = [path for path in outputs if path.endswith(".csv")]
+    trees = [path for path in outputs if path.endswith(".json")]
+    checks: list[Check] = []
+    if len(tables) == 1 and (match := _COLUMNS.search(goal)):
+        names = _listed(match)
+        code = f"import csv\nhead = next(csv.reader(open({tables[0]!r}, encoding='utf-8-sig', newline='')))\n"
+        code += f"assert [name.strip() for name in head] == {names!r}, head"
+        checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
+    if len(trees) == 1:
+        if (match := _KEYS.search(goal)) and not _EACH.search(goal[: match.end()][-160:]):
+            names = _listed(match)
+            code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
+            code += f"assert set(value) == set({names!r}), sorted(value)"
+            checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
+        for match in _NUMBER.finditer(goal):
+            field = match["field"] or match["zh"]
+            checks.append(
+                PythonHolds(
+                    code=_NUMERIC.format(path=trees[0], field=field), label=_says(trees[0], field), source="goal"
+                )
+            )
+    return tuple(checks)
+
+
+def _says(path: str, field: str) -> str:
+    return f"every {field} in {path} is a number"
+
+
+def _listed(match: re.Match[str]) -> list[str]:
+    text = re.sub(r"\([^)]*\)", "", next(group for group in match.groups() if group))
+    text = re.sub(r"（[^）]*）", "", text)
+    names = [name.strip(" `\"'“”") for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*", text)]
+    return [name for name in names if name]
+
+
+_NUMERIC = """\
+import json
+
+def found(value):
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key == {field!r}:
+                yield one
+            yield from found(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from found(one)
+
+values = list(found(json.load(open({path!r}, encoding='utf-8'))))
+wrong = [value for value in values if isinstance(value, bool) or not isinstance(value, (int, float))]
+assert values and not wrong, f'not numbers: {{wrong[:3]!r}}' if wrong else 'no such field'"""
