@@ -102,7 +102,7 @@ def _calls(checks: Sequence[Check]) -> list[str]:
 
 
 def _functions(checks: Sequence[Check]) -> list[str]:
-    """Names of the functions that a 'defines' check asks for; those are tried on inputs guessed from their parameters."""
+    """Names of the functions that a 'defines' check asks for, to be tried on inputs guessed from their parameters."""
     found: list[str] = []
     for check in checks:
         if isinstance(check, PythonHolds) and " defines " in check.label and check.code.startswith("from "):
