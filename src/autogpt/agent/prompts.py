@@ -63,8 +63,8 @@ EN = Prompts(
     rewrite_file="Write the complete new content of `{path}`: the whole file with your changes, nothing else.",
     write_prose="Write the complete content of `{path}` in English, nothing else. Use concrete words, no placeholders.",
     write_program=(
-        "Write one Python 3 program that does the whole task when it is run in this folder. Use the standard library "
-        "only and relative paths. Take values from the files, do not copy them into the program."
+        "Write one Python 3 program that does the whole task. It is run in this folder: open files by the names shown "
+        "above. Use the standard library only. Take values from the files, do not copy them into the program."
     ),
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
@@ -102,7 +102,7 @@ ZH = Prompts(
     rewrite_file="写出 `{path}` 修改后的完整内容：整个文件，不要写其他任何东西。",
     write_prose="用简体中文写出 `{path}` 的完整内容，不要写其他任何东西。内容要具体，不要留占位符。",
     write_program=(
-        "写一个 Python 3 程序，在这个文件夹中运行时完成整个任务。只使用标准库和相对路径。"
+        "写一个 Python 3 程序来完成整个任务。程序就在这个文件夹中运行：用上面列出的文件名打开文件。只使用标准库。"
         "数据要从文件中读取，不要抄进程序里。读写文件时使用 encoding='utf-8'，JSON 使用 ensure_ascii=False。"
     ),
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
