@@ -23,6 +23,7 @@ from autogpt.settings import Settings, chosen_here
 
 if TYPE_CHECKING:
     from autogpt.doctor import Finding
+    from autogpt.exam.runner import Mark, Report
     from autogpt.models.open import Choice
     from autogpt.runs.workflow import Ending, Session, Solve
     from autogpt.store.runs import RunLine
@@ -354,6 +355,31 @@ class App:
         if form == "json":
             return json.dumps(export_json(entries), ensure_ascii=False, indent=1) + "\n"
         return as_markdown(fold(entries), entries)
+
+    async def sit(
+        self,
+        suite: str,
+        *,
+        data: Path | None = None,
+        model: str | None = None,
+        limit: int | None = None,
+        results: Path | None = None,
+        seconds: float = 1_800.0,
+        on_mark: "Callable[[Mark], None] | None" = None,
+    ) -> "Report":
+        """Let the agent sit an exam; every task is a run of its own. See `exam.runner.sit` for the arguments."""
+        from autogpt.examine import sit
+
+        return await sit(
+            self,
+            suite,
+            data=data,
+            model=model or self.settings.model,
+            limit=limit,
+            results=results,
+            seconds=seconds,
+            on_mark=on_mark,
+        )
 
     async def doctor(self) -> "tuple[Finding, ...]":
         """What is missing on this machine, and how to mend it."""

@@ -122,7 +122,8 @@ async def open_parts(
     Raises UsageError if the workspace cannot be used or another run works in it.
     """
     from autogpt.exam.checks import CheckRunner
-    from autogpt.policy import decide
+    from autogpt.policy.decide import policy
+    from autogpt.policy.secrets import Redactor
     from autogpt.sandbox import open_sandbox
     from autogpt.tools.here import Here
     from autogpt.tools.standard import TOOLS
@@ -146,7 +147,7 @@ async def open_parts(
                 toolbox=box,
                 checker=CheckRunner(workspace, sandbox, workspace.root, model),
                 workspace=workspace,
-                policy=decide,
+                policy=policy(sandbox=sandbox is not None, leaks=Redactor(keys().values()).finds),
                 journal=shared.journal,
                 keeper=shared.blobs,
                 on_text=on_text,

@@ -37,9 +37,7 @@ def visible(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "say" and node.args and (text := template(node.args[0])):
-            yield text
-        elif name in _ERRORS and node.args and (text := template(node.args[0])):
+        if (name == "say" and node.args and (text := template(node.args[0]))) or (name in _ERRORS and node.args and (text := template(node.args[0]))):
             yield text
         elif name == "Finding":
             for keyword in node.keywords:

@@ -228,3 +228,26 @@ def doctor(json: Json = False) -> int:
     from autogpt.cli import machine
 
     return machine.doctor(json)
+
+
+@app.command(help=say("Let the agent sit a suite of tasks, marked by checks it does not see."))
+def exam(
+    suite: Annotated[
+        str, typer.Argument(metavar="SUITE", help=say("'workspace', 'mbpp' or a YAML file."))
+    ] = "workspace",
+    model: Model = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help=say("At most so many tasks."))
+    ] = None,
+    results: Annotated[
+        Path | None,
+        typer.Option("--results", metavar="FILE", help=say("File that keeps the marks; goes on where it ends.")),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option("--seconds", metavar="S", min=1, help=say("Limit of time for one task."))
+    ] = 1_800,
+    quiet: Quiet = False,
+) -> int:
+    from autogpt.cli import exam as exams
+
+    return exams.exam(suite, model=model, limit=limit, results=results, seconds=seconds, quiet=quiet)

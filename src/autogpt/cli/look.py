@@ -5,18 +5,16 @@ import json as json_
 import sys
 from pathlib import Path
 
-from autogpt.app import App
-from autogpt.cli import render
+from autogpt.cli import door, render
 from autogpt.cli.live import watcher
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.result import as_json
 from autogpt.core.errors import UsageError
 from autogpt.locale import say
-from autogpt.settings import load
 
 
 def list_(most: int, json: bool) -> int:
-    briefs = asyncio.run(App(load()).list(most))
+    briefs = asyncio.run(door.app().list(most))
     if json:
         print(json_.dumps([brief.model_dump(mode="json") for brief in briefs], ensure_ascii=False))
         return COMPLETE
@@ -34,7 +32,7 @@ def show(run: str, *, follow: bool, json: bool) -> int:
 async def _show(name: str, follow: bool, json: bool) -> int:
     from autogpt.runs.workflow import at_work
 
-    app = App(load())
+    app = door.app()
     run_id = app.find(name)
     entries = list(await app.entries(run_id))
     if follow and not json and at_work(app.folder(run_id)):
@@ -63,7 +61,7 @@ def replay(run: str, speed: float) -> int:
 
 
 async def _replay(name: str, speed: float) -> int:
-    app = App(load())
+    app = door.app()
     entries = await app.entries(app.find(name))
     before = entries[0].at if entries else None
     for entry in entries:
@@ -80,7 +78,7 @@ def export(run: str, form: str, output: Path | None) -> int:
         raise UsageError(f"the format {form!r} is not known; json and md are")
 
     async def go() -> str:
-        app = App(load())
+        app = door.app()
         return await app.export(app.find(run), "json" if form == "json" else "markdown")
 
     text = asyncio.run(go())
@@ -96,7 +94,7 @@ def export(run: str, form: str, output: Path | None) -> int:
 
 def cancel(run: str) -> int:
     async def go() -> str:
-        app = App(load())
+        app = door.app()
         await app.cancel(run_id := app.find(run))
         return run_id
 
@@ -106,7 +104,7 @@ def cancel(run: str) -> int:
 
 def undo(run: str, steps: int) -> int:
     async def go() -> tuple[str, ...]:
-        app = App(load())
+        app = door.app()
         return await app.undo(app.find(run), steps)
 
     changed = asyncio.run(go())

@@ -3,15 +3,14 @@
 import asyncio
 import json as json_
 
-from autogpt.app import App
-from autogpt.cli import render
+from autogpt.cli import door, render
 from autogpt.cli.main import COMPLETE, FAILED
 from autogpt.locale import say, translate
 from autogpt.settings import NAME, load, user_file
 
 
 def models(json: bool) -> int:
-    choices = App(load()).models()
+    choices = door.app().models()
     if json:
         print(json_.dumps([choice.model_dump(mode="json") for choice in choices], ensure_ascii=False))
         return COMPLETE
@@ -22,7 +21,7 @@ def models(json: bool) -> int:
 
 
 def tools(json: bool) -> int:
-    found = App(load()).tools()
+    found = door.app().tools()
     if json:
         print(json_.dumps([tool.model_dump(mode="json") for tool in found], ensure_ascii=False))
         return COMPLETE
@@ -51,7 +50,7 @@ def config(json: bool) -> int:
 
 def doctor(json: bool) -> int:
     """Exit code 0 if everything that is needed is there."""
-    findings = asyncio.run(App(load()).doctor())
+    findings = asyncio.run(door.app().doctor())
     well = all(finding.ok for finding in findings if finding.needed)
     if json:
         print(json_.dumps([finding.model_dump(mode="json") for finding in findings], ensure_ascii=False))

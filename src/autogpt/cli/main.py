@@ -5,10 +5,14 @@ Nothing heavy is imported here or at the head of the command modules, so that `-
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from autogpt import locale
 from autogpt.core.errors import AutoGPTError, UsageError
 from autogpt.locale import say, translate
+
+if TYPE_CHECKING:
+    from autogpt.parts import OpenModel
 
 COMPLETE, FAILED, USAGE, WAITING, CAPPED, BUG, INTERRUPTED = 0, 1, 2, 3, 4, 70, 130
 
@@ -18,8 +22,14 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
-    """Run the command line; returns the exit code. Never raises, whatever it is given."""
+def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
+    """Run the command line; returns the exit code. Never raises, whatever it is given.
+
+    open_model: opens models by address instead of the usual way, for programs that bring their own.
+    """
+    from autogpt.cli import door
+
+    door.open_model = open_model
     _be_robust()
     locale.use(_language(arguments))
     import typer

@@ -155,16 +155,15 @@ def usage(used: Usage, seconds: float) -> str:
     return f"{told}, {timedelta(seconds=round(seconds))}"
 
 
-def state(run: Run) -> str:
-    """What the run is at, from its events alone."""
-    if run.outcome is not None:
-        return run.outcome
-    return "waiting" if run.question is not None else "stopped"
+def took(entries: Sequence[Entry]) -> float:
+    """Wall-clock seconds from a run's first event to its end, or to its last event so far."""
+    end = next((entry for entry in entries if entry.event.kind == "delivered"), entries[-1] if entries else None)
+    return (end.at - entries[0].at).total_seconds() if end is not None else 0.0
 
 
 def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
     """The end of a run: outcome, checks with evidence, files, what it used."""
-    last = entries[-1].at - entries[0].at
+    last = took(entries)
     return [
         f"{outcome(run.outcome or 'failed').capitalize()}: {line(run.summary, 2_000)}",
         *([f"  {line(run.error, 1_000)}"] if run.error else []),
@@ -175,7 +174,7 @@ def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
             "Run {id}: {steps} steps, {usage}",
             id=run.id,
             steps=len(run.steps),
-            usage=usage(run.usage, last.total_seconds()),
+            usage=usage(run.usage, last),
         ),
     ]
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from autogpt.cli.main import CAPPED, COMPLETE, FAILED
+from autogpt.cli.render import took
 from autogpt.core.check import describe
 from autogpt.core.event import Entry
 from autogpt.core.message import Usage
@@ -23,11 +24,6 @@ def exit_code(run: Run | None) -> int:
             return CAPPED
         case _:
             return FAILED
-
-
-def seconds(entries: Sequence[Entry]) -> float:
-    """Wall-clock seconds from the first event to the last."""
-    return (entries[-1].at - entries[0].at).total_seconds() if entries else 0.0
 
 
 def as_json(run_id: str, run: Run | None, entries: Sequence[Entry], ending: "Ending | None") -> dict[str, JsonValue]:
@@ -66,6 +62,6 @@ def as_json(run_id: str, run: Run | None, entries: Sequence[Entry], ending: "End
             "output_tokens": used.output_tokens,
             "cost_usd": used.cost_usd,
             "model_seconds": round(used.model_seconds, 3),
-            "seconds": round(seconds(entries), 3),
+            "seconds": round(took(entries), 3),
         },
     }

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from autogpt import locale
 from autogpt.app import App
-from autogpt.cli import render
+from autogpt.cli import door, render
 from autogpt.cli.live import Watcher, watcher
 from autogpt.cli.main import BUG, FAILED, INTERRUPTED, USAGE, WAITING, complain
 from autogpt.cli.result import as_json, exit_code
 from autogpt.core.errors import AutoGPTError, UsageError
 from autogpt.core.event import Asked
 from autogpt.core.task import Task
+from autogpt.core.text import printable
 from autogpt.locale import say
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.settings import Settings, load
@@ -121,7 +122,7 @@ def _task(
 def _go(settings: Settings, manner: Manner, begin: Callable[[App], Awaitable[str]], *, fresh: bool = False) -> int:
     """Work on the run that `begin` names, show it, print its result; returns the exit code."""
     shown = watcher(quiet=manner.quiet)
-    app = App(settings, notify=shown.note, on_text=shown.heard)
+    app = door.app(settings, shown)
     return asyncio.run(_Visit(app, manner, shown).go(begin, fresh))
 
 
@@ -175,7 +176,7 @@ class _Visit:
                 choices = (
                     f" [{'/'.join(render.line(choice, 40) for choice in question.choices)}]" if question.choices else ""
                 )
-                print(f"\n{render.line(question.question, 4_000)}{choices}", file=sys.stderr)
+                print(f"\n{printable(question.question)}{choices}", file=sys.stderr)
                 print("> ", end="", file=sys.stderr, flush=True)
                 # Read in a thread that Ctrl-C does not have to wait for.
                 text = await _line()

@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import fcntl
 import functools
+import logging
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
@@ -325,6 +326,8 @@ async def _launched(session: Session) -> AsyncGenerator[None]:
         yield
     finally:
         await asyncio.to_thread(DBOS.destroy)
+        # Its handler keeps the stderr of this moment, which may be closed when the next run begins.
+        logging.getLogger("dbos").handlers.clear()
         del _sessions[spec.workflow]
 
 

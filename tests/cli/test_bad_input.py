@@ -1,0 +1,143 @@
+"""What cannot be used is told in one clear line; never a traceback, and nothing is lost."""
+
+import json
+import os
+
+import pytest
+
+from autogpt.core.message import Request
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("run",), "the goal is empty"),
+        (("run", "   "), "the goal is empty"),
+        (("run", "x" * 300_000), "the goal has 300,000 characters, over the limit of 200,000"),
+        (("run", "say \x1b[31mred"), "holds the control character '\\\\x1b' (character 5)"),
+        (("run", "bad \udcff bytes"), "the goal is not valid UTF-8 text (character 5)"),
+        (("run", "hi", "--check", " "), "a check is empty"),
+        (("run", "hi", "--max-steps", "0"), "the limit 'steps' cannot be 0"),
+        (("run", "hi", "--max-seconds", "nan"), "the limit 'seconds' cannot be nan"),
+        (("run", "hi", "--task-file", "nowhere.txt"), "the task file 'nowhere.txt' cannot be read: No such file"),
+        (("run", "hi", "--workspace", "/proc/nowhere"), "does not exist"),
+        (("run", "hi", "--workspace", "/etc/hostname"), "is not a folder"),
+        (("run", "hi", "--lang", "fr"), "the setting 'lang' cannot be 'fr'"),
+        (("run", "hi", "--frob"), "No such option"),
+        (("show", "nope"), "no run has the id 'nope'"),
+        (("resume", "../../etc"), "no run has the id '../../etc'"),
+        (("export", "nope", "-f", "xml"), "the format 'xml' is not known"),
+        (("frob",), "No such command 'frob'"),
+    ],
+)
+def test_each_is_one_line_and_exit_code_2(cli, arguments, told):
+    done = cli(*arguments)
+    assert (done.code, done.out, told in done.err) == (2, "", True), done.err
+    assert "Traceback" not in done.err
+    assert len(done.err.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "the goal is empty"),
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b"x" * 10_000_000, "has more than 4,000,000 bytes"),
+        (b'{"goal": ', "not valid JSON"),
+        (b'{"goal": "x", "frob": 1}', "frob: Extra inputs are not permitted"),
+        (b'{"goal": "x", "goal": "y"}', "appears twice"),
+        (b'{"goal": "x", "checks": [{"kind": "frob"}]}', "checks.0"),
+        (b'{"goal": "x", "limits": {"steps": -1}}', "the limit 'steps' cannot be -1"),
+        (b'{"goal": "x", "attachments": ["/nowhere"]}', "the attachment '/nowhere' is not a file"),
+        (b"[" * 100_000, None),
+    ],
+)
+def test_a_task_that_cannot_be_used_says_why(cli, content, told):
+    done = cli("run", "--task-file", "-", "--max-steps", "1", stdin=content)
+    assert "Traceback" not in done.err
+    if told is not None:
+        assert (done.code, told in done.err) == (2, True), done.err
+
+
+def test_an_ambiguous_id_names_what_it_could_be(cli):
+    for _ in range(2):
+        cli("run", "write hello to a.txt", "-q")
+    done = cli("show", "2")
+    assert (done.code, "could be any of" in done.err) == (2, True)
+
+
+def test_a_changed_journal_is_refused_not_half_read(cli, home):
+    import sqlite3
+
+    run_id = json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"]
+    with sqlite3.connect(home / "autogpt.sqlite") as store:
+        store.execute("UPDATE events SET body = replace(body, 'hello', 'bye') WHERE seq = 4")
+    store.close()
+    for command in ("show", "replay", "export"):
+        done = cli(command, run_id)
+        assert (done.code, done.out, "was changed after it was written" in done.err) == (1, "", True), done.err
+
+
+def test_a_home_that_is_no_database_is_left_untouched(cli, home):
+    home.mkdir()
+    (home / "autogpt.sqlite").write_bytes(b"something else" * 500)
+    done = cli("run", "write hello to a.txt")
+    assert (done.code, "not a database" in done.err) == (1, True), done.err
+    assert (home / "autogpt.sqlite").read_bytes() == b"something else" * 500
+
+
+def test_a_home_that_cannot_be_made_is_told(cli, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("AUTOGPT_HOME", str(tmp_path / "file" / "home"))
+    done = cli("run", "write hello to a.txt")
+    assert (done.code, "Traceback" in done.err) == (2, False), done.err
+
+
+def test_settings_in_the_workspace_do_not_choose_who_answers(cli, tmp_path):
+    (tmp_path / "here" / "autogpt.toml").write_text('model = "openai-compatible@http://127.0.0.1:9/v1#x"')
+    done = cli("run", "write hello to a.txt", "--workspace", ".")
+    assert (done.code, "must not choose who answers" in done.err) == (2, True), done.err
+    (tmp_path / "here" / "autogpt.toml").write_text('home = "/tmp/elsewhere"')
+    assert "which only your own settings may" in cli("list").err
+
+
+def test_a_second_run_in_a_workspace_is_refused_while_the_first_works(cli, tmp_path):
+    seen = []
+
+    def say(request: Request) -> str:
+        # While this run works, another one is begun in the same folder by another process.
+        if not seen:
+            seen.append(os.spawnlp(os.P_WAIT, "sh", "sh", "-c", f"cd {tmp_path} && {_SECOND} 2> {tmp_path}/second.txt"))
+        return '```python\nopen("a.txt", "w").write("hello")\n```'
+
+    done = cli("run", "write hello to a.txt", "-w", ".", "--json", say=say)
+    assert (done.code, seen) == (0, [2])
+    assert f"run '{json.loads(done.out)['run_id']}'" in (tmp_path / "second.txt").read_text()
+
+
+_SECOND = "python -m autogpt run -w here 'write hello to b.txt' --model /nowhere.gguf"
+
+
+def test_a_bug_of_ours_is_told_briefly_logged_whole_and_the_run_is_kept(cli, home):
+    def say(request: Request) -> str:
+        raise ZeroDivisionError("a bug")
+
+    done = cli("run", "write hello to a.txt", "--json", say=say)
+    run_id = json.loads(done.out)["run_id"]
+    assert (done.code, "Traceback" in done.err, f"autogpt resume {run_id}" in done.err) == (70, False, True)
+    (log,) = (home / "logs").iterdir()
+    assert "ZeroDivisionError: a bug" in log.read_text()
+    assert cli("resume", run_id).code == 0
+
+
+def test_hostile_text_from_a_model_cannot_act_on_the_terminal(cli):
+    done = cli(
+        "run",
+        "write hello to a.txt",
+        say=lambda r: '```python\nopen("a.txt","w").write("x"); print("\\x1b[2J\\u202e gone")\n```',
+    )
+    assert ("\x1b" in done.err, "\u202e" in done.err, "\x1b" in done.out) == (False, False, False)
+
+
+def test_the_messages_are_in_chinese_where_that_is_asked(cli):
+    assert "没有编号为 'nope' 的运行" in cli("--lang", "zh", "show", "nope").err
