@@ -2,5 +2,6 @@
 
 from autogpt.sandbox.limits import Limits
 from autogpt.sandbox.sandbox import open_sandbox
+from autogpt.sandbox.selftest import Finding, selftest
 
-__all__ = ["Limits", "open_sandbox"]
+__all__ = ["Finding", "Limits", "open_sandbox", "selftest"]

@@ -16,8 +16,12 @@ _LONGEST_COMMAND = MIB
 _LONGEST_STDIN = 64 * MIB
 
 
-def execute(backend: Backend, program: Program, workspace: Path, limits: Limits, stop: Stop) -> Finished:
-    """Run it to its end, in this thread. Raises SandboxUnavailable if the sandbox cannot be built."""
+def execute(
+    backend: Backend, program: Program, workspace: Path, limits: Limits, stop: Stop, keep: tuple[int, ...] = ()
+) -> Finished:
+    """Run it to its end, in this thread. keep: descriptors that it gets, under the same numbers.
+
+    Raises SandboxUnavailable if the sandbox cannot be built."""
     began = time.monotonic()
     with ExitStack() as stack:
         out, out_end = pipe(stack)
@@ -32,6 +36,7 @@ def execute(backend: Backend, program: Program, workspace: Path, limits: Limits,
             stdin=given.number,
             stdout=out_end.number,
             stderr=err_end.number,
+            keep=keep,
             cpu_seconds=int(program.seconds * (os.cpu_count() or 1)) + 5,
         )
         started = stack.enter_context(backend.start(job))

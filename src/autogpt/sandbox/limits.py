@@ -22,4 +22,6 @@ class Limits(Value):
     tmp_bytes: int = 256 * MIB
     shm_bytes: int = 64 * MIB
     home_bytes: int = 16 * MIB
+    cell_memory_bytes: int = 2048 * MIB
+    """Resident memory of everything in a cell; a single program in it is held to its own limit first."""
     locked_bytes: int = 8 * MIB

@@ -5,8 +5,8 @@ import json
 import os
 import resource
 import select
+import signal
 import subprocess
-import threading
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -15,13 +15,13 @@ from autogpt.core.errors import SandboxUnavailable
 from autogpt.sandbox import bubblewrap, idmap, seccomp
 from autogpt.sandbox.bubblewrap import HOME, Binary, Identity
 from autogpt.sandbox.descriptors import pipe, read_all, sealed
+from autogpt.sandbox.environment import BASE_ENVIRONMENT
 from autogpt.sandbox.limits import Limits
 from autogpt.sandbox.ownership import Owner, lent
 from autogpt.sandbox.supervisor import Job
+from autogpt.sandbox.uids import FIRST_UID, Uids
 from autogpt.sandbox.view import host_view
-
-FIRST_UID = 60_000
-_UIDS = 500
+from autogpt.sandbox.watch import tree
 
 
 class Namespaces:
@@ -32,7 +32,7 @@ class Namespaces:
         self.binary = binary
         self._root = root
         self._filter = seccomp.compile_filter(seccomp.rules())
-        self._uids = _Uids()
+        self._uids = Uids()
 
     @contextmanager
     def start(self, job: Job) -> Generator["Running"]:
@@ -96,18 +96,6 @@ class Namespaces:
         return Identity(uid, uid, dropped=True)
 
 
-BASE_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "USER": "agent",
-    "LOGNAME": "agent",
-    "SHELL": "/bin/sh",
-    "TERM": "dumb",
-    "PYTHONUNBUFFERED": "1",  # what a killed program said before stays readable
-    "PYTHONDONTWRITEBYTECODE": "1",  # no litter among the deliverables
-    "MPLBACKEND": "Agg",
-}
-
-
 def _settings(identity: Identity) -> dict[str, str]:
     return {
         "/etc/passwd": f"agent:x:{identity.uid}:{identity.gid}:agent:{HOME}:/bin/sh\n",
@@ -137,26 +125,6 @@ def within_hard(limits: Limits) -> Limits:
     )
 
 
-class _Uids:
-    """Hands out uids, so that two sandboxes do not share a count of processes."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._taken: set[int] = set()
-
-    def take(self) -> int:
-        with self._lock:
-            uid = next((uid for uid in range(FIRST_UID, FIRST_UID + _UIDS) if uid not in self._taken), None)
-            if uid is None:
-                raise SandboxUnavailable(f"{_UIDS} sandboxes are running already; wait for one to end")
-            self._taken.add(uid)
-            return uid
-
-    def give_back(self, uid: int) -> None:
-        with self._lock:
-            self._taken.discard(uid)
-
-
 class Running:
     """A bubblewrap that was started, and what it told about itself."""
 
@@ -167,10 +135,20 @@ class Running:
 
     def memory_folders(self) -> tuple[str, ...]:
         first = self._report().get("child-pid")
-        return tuple(f"/proc/{first}/root{folder}" for folder in ("/tmp", "/dev/shm", HOME)) if first else ()  # noqa: S108
+        folders = ("/tmp", "/dev/shm", HOME) if first else ()  # noqa: S108
+        return tuple(f"/proc/{first}/root{folder}" for folder in folders if _moved(first, folder))
+
+    def disk_folders(self) -> tuple[Path, ...]:
+        return ()
 
     def kill(self) -> None:
-        self.process.kill()
+        """Bubblewrap dies with its parent, but only once it has come to say so: kill its children first."""
+        if self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGSTOP)  # no further child, and no pid is used again
+        for pid in reversed(tree(self.process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def wait(self) -> int:
         self.process.wait()
@@ -198,6 +176,15 @@ class Running:
             with contextlib.suppress(json.JSONDecodeError):
                 report |= json.loads(line)
         return report
+
+
+def _moved(pid: int | None, folder: str) -> bool:
+    """Whether the process sees another folder there than we do; while it is being set up, it does not."""
+    try:
+        theirs = Path(f"/proc/{pid}/root{folder}").stat().st_dev
+        return not Path(folder).exists() or theirs != Path(folder).stat().st_dev
+    except OSError:
+        return False
 
 
 def _gone(pid: int) -> None:

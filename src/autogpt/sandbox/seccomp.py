@@ -36,10 +36,10 @@ _OF_OTHERS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sche
 _SIGNALS = "kill tkill tgkill pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo".split()
 
 # Landlock does not govern these by path, so without namespaces they would reach every file of the user.
-_METADATA = """
-chmod fchmodat fchmodat2 chown lchown fchownat utime utimes utimensat futimesat
-setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat
-""".split()
+# Copying a file ends with them, so they pretend to work: copies would fail otherwise. By descriptor they do work.
+_METADATA = "chmod fchmodat fchmodat2 utime utimes utimensat futimesat".split()
+_OWNERSHIP = "chown lchown fchownat setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat".split()
+_NOTHING_DONE = 0
 
 _NEW_NAMESPACE = 0x7E02_0000  # CLONE_NEWNS CGROUP UTS IPC USER PID NET
 _NEW_TIME = 0x80  # for unshare only; in clone these bits are the exit signal
@@ -69,10 +69,11 @@ class Rule(NamedTuple):
     tests: tuple[Test, ...] = ()
 
 
-def rules(*, namespaces: bool = True, scoped_signals: bool = True) -> tuple[Rule, ...]:
+def rules(*, namespaces: bool = True, scoped_signals: bool = True, own_uid: bool = False) -> tuple[Rule, ...]:
     """What is refused.
 
     namespaces: whether the code lives in its own; scoped_signals: whether its signals stay among its own processes.
+    own_uid: whether it has a uid of its own, to which nothing outside belongs; counts only without namespaces.
     """
     found = [Rule(name, errno.EPERM) for name in _REFUSED]
     found += [Rule(name, errno.ENOSYS) for name in _ABSENT]
@@ -104,7 +105,9 @@ def rules(*, namespaces: bool = True, scoped_signals: bool = True) -> tuple[Rule
         ]
     else:
         found += [Rule("socket", errno.EACCES)]
-        found += [Rule(name, errno.EPERM) for name in _METADATA]
+        if not own_uid:
+            found += [Rule(name, _NOTHING_DONE) for name in _METADATA]
+            found += [Rule(name, errno.EPERM) for name in _OWNERSHIP]
         found += [Rule(name, errno.EPERM, (Test(0, "not in", (0,)),)) for name in _OF_OTHERS]
         found += [Rule(name, errno.EPERM, (Test(1, "not in", (0,)),)) for name in ("setpriority", "ioprio_set")]
     if not scoped_signals:

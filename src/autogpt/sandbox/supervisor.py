@@ -49,6 +49,10 @@ class Started(Protocol):
         """Folders inside that live in memory, as the host can see them now."""
         ...
 
+    def disk_folders(self) -> tuple[Path, ...]:
+        """Further folders of the host that it may write to."""
+        ...
+
     def kill(self) -> None:
         """Begin to end everything in it."""
         ...
@@ -120,7 +124,7 @@ def supervise(
     captures: read ends of pipes, non-blocking. deadline: in time.monotonic().
     """
     memory = MemoryWatch(started.process.pid, memory_bytes)
-    disk = DiskWatch(workspace, limits, started.memory_folders)
+    disk = DiskWatch((workspace, *started.disk_folders()), limits, started.memory_folders)
     over = os.pidfd_open(started.process.pid)
     poll = select.poll()
     for descriptor in (over, stop.fileno(), *captures):

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -85,16 +86,19 @@ class DiskWatch:
     without that, because deleted files that are still open, or a slow tree, could hide it.
     """
 
-    def __init__(self, workspace: Path, limits: Limits, memory_folders: Callable[[], tuple[str, ...]]) -> None:
-        """memory_folders: tells which folders of the sandbox live in memory; sized, but not bounded in files."""
-        self._workspace = workspace
+    def __init__(
+        self, folders: tuple[Path, ...], limits: Limits, memory_folders: Callable[[], tuple[str, ...]]
+    ) -> None:
+        """Begin now. folders: the workspace, and others it may write to.
+
+        memory_folders: tells which folders of the sandbox live in memory; sized, but not bounded in files.
+        """
+        self._folders = folders
         self._memory_folders = memory_folders
         self._folders_due = 0.0
-        start = os.statvfs(workspace)
-        self._blocks, self._inodes = start.f_bfree, start.f_ffree
-        self._counts_inodes = start.f_files > 0
+        self._systems = {folder.stat().st_dev: _System(folder) for folder in folders}.values()
         # Never let one call take more than half of what is left.
-        self._bytes = min(limits.disk_bytes, start.f_bavail * start.f_frsize // 2)
+        self._bytes = min(limits.disk_bytes, *(system.room // 2 for system in self._systems))
         self._files = limits.files
         self._since = time.time_ns() - 20_000_000
         self._walk: Iterator[tuple[int, int]] | None = None
@@ -104,17 +108,16 @@ class DiskWatch:
     def look(self) -> Excess | None:
         """Whether the limit is passed. Takes a few milliseconds at most; sets when to look again."""
         now = time.monotonic()
-        state = os.statvfs(self._workspace)
-        grown = (self._blocks - state.f_bfree) * state.f_frsize
-        added = self._inodes - state.f_ffree if self._counts_inodes else 0
+        growth = [system.growth() for system in self._systems]
+        grown, added = sum(size for size, _ in growth), sum(files for _, files in growth)
         self.due = now + 0.04
         if grown > 2 * self._bytes:
             return "disk"
         if added > 2 * self._files or self._too_many_in_memory(now):
             return "files"
-        unsure = not self._counts_inodes and now - self._began > 1.0
+        unsure = now - self._began > 1.0 and not all(system.counts_inodes for system in self._systems)
         if self._walk is None and (grown > 0.8 * self._bytes or added > 0.8 * self._files or unsure):
-            self._walk, self._began = changed_since(self._workspace, self._since), now
+            self._walk, self._began = changed_since(self._folders, self._since), now
         return self._advance(now) if self._walk else None
 
     def _too_many_in_memory(self, now: float) -> bool:
@@ -146,15 +149,32 @@ class DiskWatch:
         return None
 
 
-def changed_since(folder: Path, nanoseconds: int) -> Iterator[tuple[int, int]]:
-    """Walk the folder; after every few entries yields (bytes, entries) that changed since then, so far.
+class _System:
+    """A file system, and how full it was."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        start = os.statvfs(folder)
+        self._blocks, self._inodes = start.f_bfree, start.f_ffree
+        self.counts_inodes = start.f_files > 0
+        self.room = start.f_bavail * start.f_frsize
+
+    def growth(self) -> tuple[int, int]:
+        """Bytes and files more than at the start."""
+        state = os.statvfs(self._folder)
+        files = self._inodes - state.f_ffree if self.counts_inodes else 0
+        return (self._blocks - state.f_bfree) * state.f_frsize, files
+
+
+def changed_since(folders: tuple[Path, ...], nanoseconds: int) -> Iterator[tuple[int, int]]:
+    """Walk the folders; after every few entries yields (bytes, entries) that changed since then, so far.
 
     nanoseconds: of the clock of file times. A folder nested too deep to walk counts as endlessly many entries.
     """
     used = entries = 0
     inodes: set[int] = set()
     try:
-        for seen, (_, _, status) in enumerate(walk(folder)):
+        for seen, (_, _, status) in enumerate(chain.from_iterable(map(walk, folders))):
             if status.st_ctime_ns >= nanoseconds and status.st_ino not in inodes:
                 inodes.add(status.st_ino)
                 used += status.st_blocks * 512
