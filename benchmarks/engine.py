@@ -20,6 +20,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -33,6 +34,9 @@ PROMPT = (
 SETTINGS: dict[str, tuple[int, dict[str, str]]] = {
     "2 threads, default": (2, {}),
     "2 threads, passive": (2, {"OMP_WAIT_POLICY": "PASSIVE"}),
+    "2 threads, spin 100": (2, {"GOMP_SPINCOUNT": "100"}),
+    "2 threads, spin 300": (2, {"GOMP_SPINCOUNT": "300"}),
+    "2 threads, spin 500": (2, {"GOMP_SPINCOUNT": "500"}),
     "2 threads, spin 1e3": (2, {"GOMP_SPINCOUNT": "1000"}),
     "2 threads, spin 5e3": (2, {"GOMP_SPINCOUNT": "5000"}),
     "2 threads, spin 2e4": (2, {"GOMP_SPINCOUNT": "20000"}),
@@ -124,13 +128,22 @@ def busy(wanted: bool) -> Iterator[list[int]]:
 
 @contextlib.contextmanager
 def boosted(pids: list[int]) -> Iterator[None]:
+    """At most for four seconds: a setting that collapses must not take the machine along."""
+
+    def end() -> None:
+        for pid in pids:
+            with contextlib.suppress(OSError):
+                boost(pid, 0)
+
     for pid in pids:
         boost(pid, -15)
+    timer = threading.Timer(4.0, end)
+    timer.start()
     try:
         yield
     finally:
-        for pid in pids:
-            boost(pid, 0)
+        timer.cancel()
+        end()
 
 
 def used_by(pids: list[int]) -> float:
@@ -180,6 +193,8 @@ def gather(engines: dict[str, Engine], args: argparse.Namespace) -> None:
         for name, beside in open_:
             case += 1
             sample = measure(engines[name], beside, args.tokens, case, args.boost)
+            if args.raw:
+                print(f"{name}; {'busy' if beside else 'quiet'}; {sample}", flush=True)
             if sample.foreign <= args.foreign:
                 engines[name].samples[beside].append(sample)
             else:
@@ -214,14 +229,17 @@ def main() -> None:
     parser.add_argument("--foreign", type=float, default=0.15)
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--boost", action="store_true")
-    parser.add_argument("--only", help="settings whose name contains this")
+    parser.add_argument("--raw", action="store_true", help="print every sample, thrown away or not")
+    parser.add_argument("--only", default=[], nargs="*", help="settings whose name contains one of these")
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if args.child:
         serve(str(args.model), args.child)
         return
-    chosen = {name: setting for name, setting in SETTINGS.items() if not args.only or args.only in name}
+    chosen = {
+        name: setting for name, setting in SETTINGS.items() if not args.only or any(word in name for word in args.only)
+    }
     engines = {name: start(args.model, *setting) for name, setting in chosen.items()}
     try:
         gather(engines, args)

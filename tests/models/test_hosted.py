@@ -118,7 +118,7 @@ def test_anthropic_is_spoken_to_in_its_own_form():
         {"type": "tool_use", "id": "t1", "name": "read_file", "input": {"path": "a"}},
     )
     with provider(says(200, anthropic(*content, stop="tool_use"))) as server:
-        reply = ask(server, HELLO.model_copy(update={"tools": (READ,)}), "anthropic", "claude-sonnet-4-5")
+        reply = ask(server, HELLO.model_copy(update={"tools": (READ,)}), "anthropic", "claude-test")
     path, body, headers = server.asked[0]
     assert path.startswith("/v1/messages")
     assert "sk-ant-test" in headers.get("x-api-key", headers.get("authorization", ""))

@@ -148,7 +148,8 @@ class Replay:
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text("utf-8").splitlines()
+        # Not splitlines(): it also splits at characters that JSON leaves inside a string, such as U+0085.
+        return path.read_text("utf-8").removesuffix("\n").split("\n")
     except OSError as error:
         raise UsageError(f"the tape {str(path)!r} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError:
