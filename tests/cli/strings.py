@@ -37,8 +37,8 @@ def visible(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if (name == "say" and node.args and (text := template(node.args[0]))) or (name in _ERRORS and node.args and (text := template(node.args[0]))):
-            yield text
+        if name == "say" or name in _ERRORS:
+            yield from filter(None, [template(node.args[0])] if node.args else [])
         elif name == "Finding":
             for keyword in node.keywords:
                 if keyword.arg in ("what", "mend") and (text := template(keyword.value)) and text.strip("{}"):

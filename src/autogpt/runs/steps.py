@@ -1,16 +1,17 @@
 """One uncertain call as one durable step: its result is kept, with proof of which call it answers."""
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import cast
 
 from pydantic import JsonValue
 
 from autogpt.core import errors
-from autogpt.core.errors import AutoGPTError, JournalError, ModelBusy
+from autogpt.core.errors import AutoGPTError, JournalError, ModelError, ToolError
 from autogpt.core.schema import canonical_json
 
-Work = Callable[[], Awaitable[JsonValue]]
+Work = Callable[[], Coroutine[None, None, JsonValue]]
 
 
 class Diverged(JournalError):
@@ -24,13 +25,17 @@ class Steps:
     with another call's result; and how many events the run had, so that a fork finds the steps of a turn.
     """
 
-    def __init__(self, run_id: str, events: Callable[[], int]) -> None:
+    def __init__(self, run_id: str, events: Callable[[], int], fail: Callable[[BaseException], None]) -> None:
+        """events: how many the run has so far. fail: ends the work here, to be taken up when the error is mended."""
         self._run_id = run_id
         self._events = events
+        self._fail = fail
 
     async def call(self, name: str, args: JsonValue, work: Work) -> JsonValue:
-        """Do the work, or return what it returned before. Errors of ours are kept and raised again likewise.
+        """Do the work, or return what it returned before.
 
+        A ToolError or ModelError is an answer: it is kept, and raised again on every replay. Any other error is the
+        machine's or ours (a full disk, a bug): of it nothing is kept, so that the call is made anew once it is mended.
         Raises Diverged if the kept result belongs to another call.
         """
         from dbos import DBOS
@@ -40,10 +45,20 @@ class Steps:
         events = self._events()
 
         async def once() -> JsonValue:
+            doing = asyncio.ensure_future(work())
             try:
-                return {"call": digest, "events": events, "value": await work()}
-            except AutoGPTError as error:
+                await asyncio.wait({doing})
+            finally:
+                doing.cancel()
+            if doing.cancelled():
+                raise asyncio.CancelledError
+            error = doing.exception()
+            if error is None:
+                return {"call": digest, "events": events, "value": doing.result()}
+            if isinstance(error, (ModelError, ToolError)):
                 return {"call": digest, "events": events, "error": _pack(error)}
+            self._fail(error)
+            raise asyncio.CancelledError
 
         try:
             kept = cast(dict[str, JsonValue], await DBOS.run_step_async({"name": name}, once))
@@ -62,15 +77,12 @@ class Steps:
 
 
 def _pack(error: AutoGPTError) -> dict[str, JsonValue]:
-    after = error.after if isinstance(error, ModelBusy) else None
     known = type(error)
     while not hasattr(errors, known.__name__):
         known = known.__mro__[1]
-    return {"kind": known.__name__, "message": str(error), "after": after}
+    return {"kind": known.__name__, "message": str(error)}
 
 
 def _unpack(packed: dict[str, JsonValue]) -> AutoGPTError:
     kind = getattr(errors, str(packed["kind"]), AutoGPTError)
-    if kind is ModelBusy:
-        return ModelBusy(str(packed["message"]), cast(float | None, packed["after"]))
     return cast(AutoGPTError, kind(str(packed["message"])))

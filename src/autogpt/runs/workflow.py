@@ -144,6 +144,9 @@ class Session:
         elif self._outer is None:
             self._left.set()
 
+    def _fail(self, error: BaseException) -> None:
+        self._ending = self._ending or Ending("error", str(error), error)
+
     async def _begin(self) -> None:
         from dbos import DBOS, SetWorkflowID
 
@@ -210,7 +213,7 @@ class Session:
 
     async def _solve(self, spec: RunSpec, parts: Parts) -> Run:
         journal = Counting(parts.journal, len(await parts.journal.read(spec.run_id)))
-        steps = Steps(spec.run_id, lambda: journal.events)
+        steps = Steps(spec.run_id, lambda: journal.events, self._fail)
         model = await DurableModel.open(parts.model, "model", steps, self.suspend)
         stronger = parts.stronger
         under_way = UnderWay(self.folder, parts.workspace)
