@@ -1,0 +1,117 @@
+"""The rings of docs/design.md: which part may import which, and where third-party libraries stop."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "autogpt"
+PARTS = ("agent", "exam", "memory", "models", "policy", "sandbox", "store", "studio", "tools")
+JOINS = ("api", "app", "doctor", "examine", "parts")
+"""Modules beside app.py that build and join parts. Everything may be known here, but no door."""
+
+ALLOWED: dict[str, set[str]] = {
+    "core": set(),
+    "settings": {"core"},
+    "locale": {"core"},
+    **{part: {"core"} for part in PARTS},
+    "runs": {"core", "agent"},
+    "learning": {"core", "agent", "studio", "exam"},
+    "cli": {"app", "core", "settings", "locale"},
+    "server": {"app", "core", "settings", "locale"},
+    **{name: {"core", "settings", "locale", "runs", "learning", *PARTS, *JOINS} for name in JOINS},
+    # The public names, looked up when they are first used.
+    "__init__": {"core", "api"},
+    # `python -m autogpt`
+    "__main__": {"cli"},
+}
+
+WALLS = {
+    "dbos": {"runs"},
+    "typer": {"cli"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "fastapi": {"server"},
+    "nicegui": {"server"},
+    "pydantic_ai": {"models"},
+    "openai": {"models"},
+    "anthropic": {"models"},
+    "xllamacpp": {"models"},
+    "sqlalchemy": {"store"},
+    "psycopg": {"store"},
+    # models/folder.py runs a Hugging Face folder with them.
+    "torch": {"studio", "models"},
+    "transformers": {"studio", "models"},
+}
+
+
+def part_of(module: str) -> str:
+    """'agent' of autogpt.agent.loop; '__init__' of autogpt itself."""
+    return [*module.split("."), "__init__"][1]
+
+
+def imports(path: Path) -> Iterator[tuple[int, str]]:
+    """Every module a file imports, late ones and those for types too, with the line."""
+    package = ".".join(("autogpt", *path.relative_to(SOURCE).parent.parts))
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, name.name) for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            module = ".".join(part for part in (base, node.module) if part)
+            if module == "autogpt":
+                yield from ((node.lineno, f"autogpt.{name.name}") for name in node.names)
+            else:
+                yield node.lineno, module
+
+
+def trespasses(files: list[Path]) -> list[str]:
+    found: list[str] = []
+    for path in files:
+        inside = path.relative_to(SOURCE).parts[0].removesuffix(".py")
+        where = path.relative_to(SOURCE.parent)
+        for line, module in imports(path):
+            top = module.split(".")[0]
+            if top == "autogpt" and module != "autogpt" and part_of(module) not in ALLOWED[inside] | {inside}:
+                found.append(f"{where}:{line}: {inside} must not import {module}")
+            if top in WALLS and inside not in WALLS[top]:
+                found.append(f"{where}:{line}: {top} belongs into {' and '.join(sorted(WALLS[top]))}")
+    return found
+
+
+def test_every_part_has_its_place_in_the_rings():
+    names = {path.name.removesuffix(".py") for path in SOURCE.iterdir() if path.suffix == ".py" or path.is_dir()}
+    assert names - set(ALLOWED) - {"py.typed", "__pycache__"} == set()
+
+
+@pytest.mark.parametrize("part", sorted(path.name for path in SOURCE.iterdir() if path.name != "__pycache__"))
+def test_a_part_imports_only_what_its_ring_allows(part):
+    place = SOURCE / part
+    assert trespasses(sorted(place.rglob("*.py")) if place.is_dir() else [place] * (place.suffix == ".py")) == []
+
+
+def test_what_runs_inside_the_sandbox_imports_nothing_but_the_standard_library():
+    for path in (SOURCE / "exam" / "inside").glob("*.py"):
+        tops = {module.split(".")[0] for _, module in imports(path)}
+        # pytest, if the workspace's own Python has it: the tests of a task are run with it.
+        assert tops <= sys.stdlib_module_names | {"pytest"}, path
+
+
+HEAVY = (*WALLS, "pydantic", "httpx", "httpx2", "yaml", "asyncio", "anyio")
+
+
+@pytest.mark.parametrize(
+    ("program", "may"),
+    [
+        ("import autogpt", ()),
+        ("from autogpt.cli.main import run; run(['--help'])", ("typer", "click", "rich")),
+    ],
+)
+def test_what_answers_at_once_loads_no_heavy_library(program, may):
+    """`import autogpt` and `autogpt --help` stay quick because of what they do not import."""
+    show = f"{program}\nimport sys\nprint('LOADED', *sorted(set(sys.modules) & set({HEAVY!r})))"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert set(done.stdout.splitlines()[-1].split()[1:]) <= set(may)
