@@ -164,7 +164,7 @@ signal.signal(signal.SIGALRM, _stop)
 from {module} import *
 
 _TEXTS = ['', 'a', 'Level', 'Hello, World', 'a1 b2 a1', '12']
-_NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100, -4]
+_NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100]
 _LISTS = [[], [1], [3, 1, 2, 3], [5, -1, 4]]
 
 def _pool(name):

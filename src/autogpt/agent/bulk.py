@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from autogpt.agent.goal import legible
 from autogpt.core.check import Check, FileAbsent, FileContains, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
@@ -54,6 +55,7 @@ MOST = 200
 
 def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that sentences about all files of a kind imply, file by file."""
+    goal = legible(goal)
     checks: list[Check] = []
     touched: set[str] = set()
     for match in (*_RENAME_EN.finditer(goal), *_RENAME_ZH.finditer(goal)):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
-from autogpt.agent.goal import Reading, examples, read_goal
+from autogpt.agent.goal import Reading, examples, legible, read_goal
 from autogpt.agent.shape import shapes
 from autogpt.core.check import (
     Check,
@@ -61,12 +61,15 @@ def compile_text(text: str, source: Source = "user") -> Check:
     'assert add(1, 2) == 3', and the Chinese forms of these.
     """
     text = text.strip()
+    if len(text) > 2_000:
+        return Judged(question=text, source=source)
     if text.startswith("assert ") and examples(text):
         return PythonHolds(code=text, source=source)
     if text.startswith("$ "):
         return CommandSucceeds(command=text[2:].strip(), source=source)
+    read = legible(text)
     for pattern, kind in _TEXTS:
-        if match := pattern.match(text):
+        if match := pattern.match(read):
             return _build(kind, match, source)
     return Judged(question=text, paths=tuple(f.path for f in read_goal(text).files), source=source)
 
@@ -182,6 +185,7 @@ def is_asked_for(goal: str) -> bool:
 
 def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the goal's own words demand. Never more than the words say."""
+    goal = legible(goal)
     heads = {file.path: file for file in files}
     checks: list[Check] = []
     for old, new in reading.renames:
@@ -295,6 +299,7 @@ _EVERYWHERE = re.compile(
 
 def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the workspace offers: test files that are there, when the goal is work on code."""
+    goal = legible(goal)
     tests = [file.path for file in files if is_test(file.path) and file.path.endswith(".py")]
     code = _CODE_WORK.search(goal) or any(p.endswith(".py") for p in reading.named("output", "change"))
     if not tests or not code:

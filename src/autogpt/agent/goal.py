@@ -126,8 +126,25 @@ class Reading(Value):
         return tuple(file.path for file in self.files if file.role in roles)
 
 
+MOST = 32_000
+"""Characters of a text that the rules read; what lies between head and tail of a longer one is pasted matter."""
+_MOST_MENTIONS = 400
+_NEAR = 600
+"""How many characters before and after a file's name are looked at for what is to become of it."""
+
+
+def legible(text: str) -> str:
+    """The text as the rules read it: of bounded length, its lines, words and gaps too, so that no pattern runs away."""
+    if len(text) > MOST:
+        text = f"{text[: MOST * 3 // 4]}\n{text[-MOST // 4 :]}"
+    text = re.sub(r"[A-Za-z0-9_./@+\\-]{200,}", " ", text)
+    text = re.sub(r"(\W)\1{8,}", r"\1\1\1", text)
+    return re.sub(r"([^\n]{600,900}[\s，。；、]|[^\n]{1200})(?=[^\n])", r"\1\n", text)
+
+
 def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     """Read the goal; `there` are the paths of the files in the workspace."""
+    goal = legible(goal)
     language = language_of(goal)
     renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in _RENAMES.finditer(goal) if m["old"] != m["new"])
     moved = {path for pair in renames for path in pair}
@@ -136,7 +153,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     missing: list[str] = []
     mentions = _mentions(goal, there)
     new = any(path not in there and path not in moved for path, _, _ in mentions)
-    for path, start, end in mentions:
+    for path, start, end in mentions[:_MOST_MENTIONS]:
         if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]):
             continue
         if _KEEPS.search(goal[max(0, start - 60) : start]):
@@ -163,6 +180,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
 
 def language_of(text: str) -> Language:
     """Chinese if at least one letter in five is a Han character; code and file names count as English letters."""
+    text = legible(text)
     han = sum("\u4e00" <= char <= "\u9fff" for char in text)
     words = len(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|" + _NAME, " ", text)))
     return "zh" if han and han >= words else "en"
@@ -192,7 +210,7 @@ def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
 
 
 def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *, weak: bool) -> Role:
-    before, after = goal[:start], goal[end:]
+    before, after = goal[max(0, start - _NEAR) : start], goal[end : end + _NEAR]
     clause = re.split(r"[;!?。；！？\n]|\.\s", before)[-1]
     near = re.split(r"[,，、]|\b(?:and|then)\b|并|然后|再", clause)[-1]
     rest = re.split(r"[;!?。；！？\n,，]|\.\s|\b(?:and|then)\b", after)[0]
@@ -245,6 +263,7 @@ _RETURNS = re.compile(
 
 def examples(goal: str) -> tuple[str, ...]:
     """The asserts in the goal, and its 'f(2) returns 4' sentences as asserts; only what parses as Python counts."""
+    goal = legible(goal)
     found = [match[1].strip() for match in _ASSERT.finditer(goal)]
     rest = _ASSERT.sub("", goal)
     for match in _RETURNS.finditer(rest):

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
-from autogpt.agent.goal import Reading, read_goal
+from autogpt.agent.goal import MOST, Reading, read_goal
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.core.check import Check, TestsPass, path_of
 from autogpt.core.contracts import Survey
@@ -158,13 +158,13 @@ def _suspects(reading: Reading, survey: Survey) -> tuple[str, ...]:
 
 
 _NUMBERED = re.compile(
-    r"^\s*(?:\(?(\d{1,2})[.)、:：]|第([一二三四五六七八九十]+)步[:：,，]?|[Ss]tep\s+(\d{1,2})[.:)]?)\s*(\S.*)$", re.M
+    r"^[ \t]*(?:\(?(\d{1,2})[.)、:：]|第([一二三四五六七八九十]+)步[:：,，]?|[Ss]tep\s+(\d{1,2})[.:)]?)\s*(\S.*)$", re.M
 )
 
 
 def numbered(goal: str) -> tuple[str, ...]:
     """The steps of a goal that numbers them on lines of their own ('1. ...', '第一步：...'), in order."""
-    found = [match[4].strip() for match in _NUMBERED.finditer(goal)]
+    found = [match[4].strip() for match in _NUMBERED.finditer(goal)] if len(goal) <= MOST else []
     return tuple(found) if len(found) >= 2 else ()
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from autogpt.agent.goal import legible
 from autogpt.core.check import Check, PythonHolds
 
 _END = r"(?=\s*(?:,|and\b|、|，|和|[.;:。；\n()（]|$))"
@@ -26,6 +27,7 @@ _EACH = re.compile(r"\b(?:each|every|per|list of|array of|objects?|one for)\b|�
 
 def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
     """The shape checks for the one CSV and the one JSON file that the goal delivers; with more, words are ambiguous."""
+    goal = legible(goal)
     tables = [path for path in outputs if path.endswith(".csv")]
     trees = [path for path in outputs if path.endswith(".json")]
     checks: list[Check] = []

@@ -7,7 +7,7 @@ from autogpt.agent.bulk import folder_changed
 from autogpt.agent.compile import ACTS, ASKS, implied, merge, offered
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, language_of, read_goal
-from autogpt.core.check import Check, FileExists, Judged, WrittenIn, describe
+from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
 from autogpt.core.message import Message, Request
@@ -34,11 +34,10 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
     reading = reading_of(run.task, run.answers, survey.files)
     goal = full_goal(run.task, run.answers, survey.files)
     checks = merge(run.task.checks, implied(goal, reading, survey.files), offered(goal, reading, survey.files))
-    notes = [f"{check.source}: {describe(check)}" for check in checks]
+    notes = [f"{path}: {_NOTED[reading.language]}" for path in reading.obeys]
     if not any(_about_result(check) for check in checks):
         extra = await _last_resort(run, goal, reading, survey, ctx)
         checks = merge(checks, extra)
-        notes += [f"{check.source}: {describe(check)}" for check in extra]
     task = run.task.model_copy(update={"checks": checks, "language": reading.language})
     return await ctx.record(run, Understood(task=task, notes=tuple(notes)))
 
@@ -79,6 +78,7 @@ _POINTS_NOWHERE = re.compile(
     re.I,
 )
 
+_NOTED: dict[Language, str] = {"en": "its text counts as part of the goal", "zh": "其内容作为任务的一部分"}
 _ASK: dict[Language, dict[str, str]] = {
     "en": {
         "empty": "I cannot tell from {goal!r} what you want done. What should exist or be different at the end?",
