@@ -89,7 +89,7 @@ def test_hosts_are_shown_as_the_network_knows_them(host: str, known_as: str) -> 
 
 
 def test_a_look_alike_host_is_unmasked_wherever_it_stands() -> None:
-    asked = call({"text": {"see": ["https://p\u0430ypal.com/login"]}}, ("mailto://me@p\u0430ypal.com:25/x",))
+    asked = call({"text": {"see": [1, "https://p\u0430ypal.com/login"]}}, ("mailto://me@p\u0430ypal.com:25/x",))
     lines = render(asked, Labels()).split("\n")
     assert lines[1] == "to: mailto://me@xn--pypal-4ve.com:25/x  (written mailto://me@p\u0430ypal.com:25/x)"
     assert "note: the host p\u0430ypal.com is really xn--pypal-4ve.com" in lines
