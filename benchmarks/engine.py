@@ -38,6 +38,7 @@ SETTINGS: dict[str, tuple[int, dict[str, str]]] = {
     "2 threads, spin 300": (2, {"GOMP_SPINCOUNT": "300"}),
     "2 threads, spin 500": (2, {"GOMP_SPINCOUNT": "500"}),
     "2 threads, spin 1e3": (2, {"GOMP_SPINCOUNT": "1000"}),
+    "2 threads, spin 2e3": (2, {"GOMP_SPINCOUNT": "2000"}),
     "2 threads, spin 5e3": (2, {"GOMP_SPINCOUNT": "5000"}),
     "2 threads, spin 2e4": (2, {"GOMP_SPINCOUNT": "20000"}),
     "2 threads, spin 1e5": (2, {"GOMP_SPINCOUNT": "100000"}),

@@ -11,7 +11,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -40,8 +40,14 @@ class EngineSpec(Value):
 
     @property
     def fingerprint(self) -> str:
-        """Equal for engines that answer alike: same file, unchanged since, served in the same way."""
-        stat = self.model.stat()
+        """Equal for engines that answer alike: same file, unchanged since, served in the same way.
+
+        Raises UsageError when the file is gone.
+        """
+        try:
+            stat = self.model.stat()
+        except OSError as error:
+            raise UsageError(f"the model file {str(self.model)!r} cannot be read: {error.strerror}") from error
         said = [str(self.model.resolve()), stat.st_size, stat.st_mtime_ns, self.window, self.threads]
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
@@ -56,8 +62,11 @@ class Engine(Value):
 
 
 def threads_for(cores: int) -> int:
-    """How many threads suit a machine with this many usable cores: memory bandwidth is spent by about eight."""
-    return max(1, min(cores, 8))
+    """How many threads suit a machine with this many usable cores.
+
+    Generation is bound by memory, which about eight threads use up; from three cores on, one is left to others.
+    """
+    return cores if cores <= 2 else min(cores - 1, 8)
 
 
 @asynccontextmanager
@@ -199,7 +208,7 @@ def _spawn(spec: EngineSpec, runtime: Path) -> None:
         subprocess.run(
             command,
             cwd=runtime,
-            env=environment(dict(os.environ)),
+            env=environment(os.environ, _vendor()),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -210,13 +219,28 @@ def _spawn(spec: EngineSpec, runtime: Path) -> None:
         os.close(log)
 
 
-def environment(ours: dict[str, str]) -> dict[str, str]:
+def environment(ours: Mapping[str, str], vendor: str) -> dict[str, str]:
     """The engine's environment: what Python needs to find its modules, no keys, and how OpenMP threads wait.
 
-    Measured by `benchmarks/engine.py`; see there for the table.
+    By default they spin for milliseconds at every one of some 400 barriers a token: best on a quiet machine, a tenth
+    and less when another process takes a core, because the spinning thread keeps the one it waits for from running.
+    A short spin, then sleep, costs nothing on a quiet machine and keeps more than half beside a busy process
+    (`benchmarks/engine.py`, table in `benchmarks/engine.md`). One turn of the spin is a PAUSE instruction: about
+    50 cycles on AMD, where this was measured, 140 on Intel since Skylake, hence fewer turns there.
+
+    vendor: as /proc/cpuinfo says it.
     """
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "LD_LIBRARY_PATH")
-    return {name: ours[name] for name in kept if name in ours} | {"OMP_WAIT_POLICY": "PASSIVE"}
+    spin = "400" if vendor == "GenuineIntel" else "1000"
+    return {name: ours[name] for name in kept if name in ours} | {"GOMP_SPINCOUNT": spin}
+
+
+def _vendor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id")), "")
 
 
 def _cores() -> int:
