@@ -35,10 +35,18 @@ _ABSENT = "clone3 io_uring_setup io_uring_enter io_uring_register memfd_create m
 _OF_OTHERS = "prlimit64 sched_setaffinity sched_setscheduler sched_setparam sched_setattr".split()
 _SIGNALS = "kill tkill tgkill pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo".split()
 
-# Landlock does not govern these by path, so without namespaces they would reach every file of the user.
-# Copying a file ends with them, so they pretend to work: copies would fail otherwise. By descriptor they do work.
-_METADATA = "chmod fchmodat fchmodat2 utime utimes utimensat futimesat".split()
+# Landlock does not govern these, so without namespaces they would reach every file of the user, by path or as a file
+# opened for reading. Copying a file ends with modes and times, so these pretend to work: copies would fail otherwise.
+_MODES = "chmod fchmod fchmodat fchmodat2".split()
+_TIMES = "utime utimes futimesat".split()
 _OWNERSHIP = "chown lchown fchownat setxattr lsetxattr removexattr lremovexattr setxattrat removexattrat".split()
+_OWNERSHIP_OF_OPEN = "fchown fsetxattr fremovexattr".split()
+_FLAGS_OF_FILES = (
+    0x40086602,
+    0x40046602,
+    0x401C5820,
+    0x40806685,
+)  # FS_IOC_SETFLAGS (64, 32), FSSETXATTR, ENABLE_VERITY
 _NOTHING_DONE = 0
 
 _NEW_NAMESPACE = 0x7E02_0000  # CLONE_NEWNS CGROUP UTS IPC USER PID NET
@@ -47,18 +55,20 @@ _SET_ID = 0o6000
 _CREATE = 0o100 | 0o20000000  # O_CREAT, __O_TMPFILE: only then is the mode argument looked at
 _DEVICES = (0o020000, 0o060000)
 _STREAM_OR_DATAGRAM = (1, 2)  # SOCK_STREAM, SOCK_DGRAM
+_STREAM_OR_SEQPACKET = (1, 5)
 _TERMINAL = (0x5412, 0x541C)  # TIOCSTI, TIOCLINUX: type into or paste on the terminal
 _RESERVE = (0x40305828, 0x4030582A, 0x40305839)  # FS_IOC_RESVSP, RESVSP64, ZERO_RANGE: fallocate by another name
 _PLAIN_PERSONALITY = (0, 8, 0x20000, 0x20008, 0xFFFF_FFFF)
 
 
 class Test(NamedTuple):
-    """A condition on the low 32 bits of one argument (the kernel ignores the rest of these, CVE-2019-7303)."""
+    """A condition on half an argument: the low one (CVE-2019-7303: the kernel ignores the rest), or the high."""
 
     arg: int
     how: Literal["in", "not in", "bits"]
     values: tuple[int, ...]
     mask: int = 0xFFFF_FFFF
+    high: bool = False
 
 
 class Rule(NamedTuple):
@@ -98,6 +108,8 @@ def rules(*, namespaces: bool = True, scoped_signals: bool = True, own_uid: bool
         Rule("mknod", errno.EPERM, (Test(1, "in", _DEVICES, 0o170000),)),
         Rule("mknodat", errno.EPERM, (Test(2, "in", _DEVICES, 0o170000),)),
     ]
+    # A datagram socket of a pair can still send to any other by address; a connected stream cannot.
+    found.append(Rule("socketpair", errno.EPERM, (Test(1, "not in", _STREAM_OR_SEQPACKET, 0xF),)))
     if namespaces:
         found += [
             Rule("socket", errno.EAFNOSUPPORT, (Test(0, "not in", (2, 10)),)),  # AF_INET, AF_INET6
@@ -105,9 +117,14 @@ def rules(*, namespaces: bool = True, scoped_signals: bool = True, own_uid: bool
         ]
     else:
         found += [Rule("socket", errno.EACCES)]
+        found += [Rule(name, _NOTHING_DONE) for name in _TIMES]
+        # With no path it is about an open file, which Landlock let be opened.
+        found += [Rule("utimensat", _NOTHING_DONE, (Test(1, "not in", (0,), high=high),)) for high in (False, True)]
+        found += [Rule(name, errno.EPERM) for name in _OWNERSHIP]
+        found.append(Rule("ioctl", errno.EPERM, (Test(1, "in", _FLAGS_OF_FILES),)))
         if not own_uid:
-            found += [Rule(name, _NOTHING_DONE) for name in _METADATA]
-            found += [Rule(name, errno.EPERM) for name in _OWNERSHIP]
+            found += [Rule(name, _NOTHING_DONE) for name in (*_MODES, "utimensat")]
+            found += [Rule(name, errno.EPERM) for name in _OWNERSHIP_OF_OPEN]
         found += [Rule(name, errno.EPERM, (Test(0, "not in", (0,)),)) for name in _OF_OTHERS]
         found += [Rule(name, errno.EPERM, (Test(1, "not in", (0,)),)) for name in ("setpriority", "ioprio_set")]
     if not scoped_signals:
@@ -150,7 +167,7 @@ def _block(rule: Rule) -> list[bytes]:
     """Instructions that answer when all tests of the rule hold and otherwise fall off the end."""
     tail = [_answer(_ERROR | rule.error)]
     for test in reversed(rule.tests):
-        head = [_load(16 + 8 * test.arg)]
+        head = [_load(16 + 8 * test.arg + 4 * test.high)]
         if test.mask != 0xFFFF_FFFF:
             head.append(struct.pack("=HBBI", _AND, 0, 0, test.mask))
         match test.how:
