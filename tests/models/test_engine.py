@@ -28,7 +28,7 @@ pytestmark = pytest.mark.model
 @pytest.fixture(scope="session")
 def gguf() -> Path:
     """The small model, kept in the user's cache, outside of the clone."""
-    cache = Path(os.environ.get("AUTOGPT_CACHE") or platformdirs.user_cache_path("autogpt")) / "models"
+    cache = Path(os.environ.get("AUTOGPT_CACHE") or platformdirs.user_cache_path("autogpt", appauthor=False))
     return fetch(SMOLLM, cache, lambda progress: None)
 
 
