@@ -186,6 +186,8 @@ def _after(run: Run, event: Event) -> Run:
         case Turned():
             return _turn(run, event)
         case Replied(reply=reply):
+            if not run.steps:
+                raise JournalError(f"run {run.id!r} has a reply before its first turn")
             step = run.steps[-1].model_copy(update={"reply": reply})
             message = Message(role="assistant", content=reply.text, actions=reply.actions)
             return run.model_copy(

@@ -13,9 +13,12 @@ __all__ = ["JsonValue", "Value", "canonical_json", "read_json"]
 
 
 class Value(BaseModel):
-    """A frozen value. Unknown fields are refused, so that a typing error is never silently dropped."""
+    """A frozen value. Unknown fields are refused, so that a typing error is never silently dropped.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+    Its numbers are finite: JSON cannot carry others, and no limit holds against NaN.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def canonical_json(value: JsonValue) -> str:
