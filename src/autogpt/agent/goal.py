@@ -138,6 +138,7 @@ def legible(text: str) -> str:
     if len(text) > MOST:
         text = f"{text[: MOST * 3 // 4]}\n{text[-MOST // 4 :]}"
     text = re.sub(r"[A-Za-z0-9_./@+\\-]{200,}", " ", text)
+    text = re.sub(r"([\w./-]{120})(?=[\w./-]{80})", r"\1 ", text)
     text = re.sub(r"(\W)\1{8,}", r"\1\1\1", text)
     return re.sub(r"([^\n]{600,900}[\s，。；、]|[^\n]{1200})(?=[^\n])", r"\1\n", text)
 
