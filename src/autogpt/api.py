@@ -13,6 +13,7 @@ from autogpt.core.run import Run
 
 if TYPE_CHECKING:
     from autogpt.app import App
+    from autogpt.parts import OpenModel
 
 OnEvent = Callable[[Entry], None]
 OnQuestion = Callable[[Asked], str | None]
@@ -28,7 +29,7 @@ class AutoGPT:
     max_steps, max_seconds, max_tokens, max_cost: limits; reaching one ends the run honestly.
     on_event: called with every Entry, in order, from the thread that works on the run. on_text: with each piece of the
     model's text. on_question: answers a question, or returns None to leave the run waiting.
-    home: another AUTOGPT_HOME.
+    home: another AUTOGPT_HOME. open_model: opens models by address instead of the usual way.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class AutoGPT:
         on_text: Callable[[str], None] | None = None,
         on_question: OnQuestion | None = None,
         home: str | Path | None = None,
+        open_model: "OpenModel | None" = None,
     ) -> None:
         self.ai_name = ai_name
         self.ai_role = ai_role
@@ -62,6 +64,7 @@ class AutoGPT:
         self._on_text = on_text
         self._on_question = on_question
         self._home = home
+        self._open_model = open_model
 
     @property
     def goal(self) -> str:
@@ -99,7 +102,7 @@ class AutoGPT:
             checks=self._checks,
             limits={name: value for name, value in self._limits.items() if value is not None},
         )
-        app = App(settings, on_text=self._on_text)
+        app = App(settings, on_text=self._on_text, open_model=self._open_model)
         run_id = await app.start(
             make_task(given, settings.limits),
             workspace=self._workspace,
@@ -115,11 +118,11 @@ class AutoGPT:
             async for entry in app.follow(run_id, until=work.done):
                 if self._on_event is not None:
                     self._on_event(entry)
+            ending = await work
         finally:
-            if not work.done():
-                work.cancel()
+            # Only where we are cancelled, or a callback raised: the run stops where it is.
+            work.cancel()
             await asyncio.wait({work})
-        ending = work.result()
         if ending.error is not None:
             raise ending.error
         if ending.why not in ("over", "waiting"):

@@ -139,3 +139,23 @@ def test_undo_puts_the_folder_of_a_finished_run_back(cli, home):
     run_id = json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"]
     assert cli("undo", run_id).code == 0
     assert not (home / "workspaces" / run_id / "a.txt").exists()
+
+
+def test_a_fork_from_the_second_step_does_not_repeat_the_first(cli, home):
+    asked = []
+
+    def say(request):
+        asked.append(request)
+        program = "open('half.txt', 'w').write('x')" if len(asked) == 1 else "open('a.txt', 'w').write('hello')"
+        return f"```python\n{program}\n```"
+
+    run_id = json.loads(cli("run", "write hello to a.txt", "--json", say=say).out)["run_id"]
+    assert len(asked) == 2
+    done = cli("fork", run_id, "--step", "2", "--json", say=say)
+    told = json.loads(done.out)
+    assert (done.code, told["steps"], len(asked)) == (0, 2, 3), done.err
+    parent, child = (json.loads(cli("export", name).out)["entries"] for name in (run_id, told["run_id"]))
+    assert child[0]["event"]["parent"] == run_id
+    turn = [entry["event"]["kind"] for entry in parent].index("observed")
+    same = [entry["event"] for entry in parent[1 : turn + 1] if entry["event"]["kind"] != "decided"]
+    assert [entry["event"] for entry in child[1 : turn + 1] if entry["event"]["kind"] != "decided"] == same

@@ -126,7 +126,7 @@ class Session:
                         self.suspend("stopped", "")
                         if self._outer is not None:
                             # Until DBOS has kept the outcome.
-                            await asyncio.wait({self._outer})
+                            await _to_its_end(_settled(self._outer))
         finally:
             _one_at_a_time.release()
         return self._ending or Ending("error", "the run ended without saying why")
@@ -328,10 +328,26 @@ async def _launched(session: Session) -> AsyncGenerator[None]:
         DBOS.launch()
         yield
     finally:
-        await asyncio.to_thread(DBOS.destroy)
+        await _to_its_end(asyncio.to_thread(DBOS.destroy))
         # Its handler keeps the stderr of this moment, which may be closed when the next run begins.
         logging.getLogger("dbos").handlers.clear()
         del _sessions[spec.workflow]
+
+
+async def _settled(task: "asyncio.Task[object]") -> None:
+    await asyncio.wait({task})
+
+
+async def _to_its_end(work: Coroutine[None, None, None]) -> None:
+    """Await it even if we are cancelled meanwhile: the next run must not find DBOS half gone."""
+    doing, cancelled = asyncio.ensure_future(work), False
+    while not doing.done():
+        try:
+            await asyncio.wait({doing})
+        except asyncio.CancelledError:
+            cancelled = True
+    if cancelled:
+        raise asyncio.CancelledError
 
 
 def prepare(folder: RunFolder) -> None:

@@ -1,0 +1,77 @@
+"""`from autogpt import AutoGPT`, in a script, in async code, in a notebook."""
+
+import asyncio
+
+import pytest
+
+import autogpt
+from autogpt import AutoGPT, UsageError
+from autogpt.models.scripted import Scripted
+
+
+def model(program: str = 'open("a.txt", "w").write("hello")'):
+    async def open_model(address: str) -> Scripted:
+        return Scripted(lambda request: f"```python\n{program}\n```")
+
+    return open_model
+
+
+@pytest.fixture
+def agent(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUTOGPT_CONFIG", str(tmp_path / "own.toml"))
+    monkeypatch.chdir(tmp_path)
+
+    def make(goal: str = "write hello to a.txt", **more: object) -> AutoGPT:
+        given = {"home": tmp_path / "home", "open_model": model(), **more}
+        return AutoGPT(ai_name="AutoGPT", ai_role="AI Assistant", goals=[goal], **given)
+
+    return make
+
+
+def test_a_script_gets_the_run_and_every_event_in_order(agent):
+    entries = []
+    run = agent(on_event=entries.append, checks=["a.txt contains hello"]).run()
+    assert (run.outcome, [artifact.path for artifact in run.artifacts]) == ("complete", ["a.txt"])
+    assert [entry.seq for entry in entries] == list(range(run.events))
+    assert (entries[0].event.kind, entries[-1].event.kind) == ("started", "delivered")
+
+
+def test_async_code_awaits_it_and_two_at_once_both_end(agent):
+    async def both():
+        return await asyncio.gather(agent().arun(), agent().arun())
+
+    assert [run.outcome for run in asyncio.run(both())] == ["complete", "complete"]
+
+
+def test_a_notebook_whose_event_loop_runs_already_calls_run(agent):
+    async def cell():
+        return agent().run()
+
+    assert asyncio.run(cell()).outcome == "complete"
+
+
+def test_a_question_is_answered_by_a_callback_or_leaves_the_run_waiting(agent):
+    goal = "summarise report.txt into summary.txt"
+    assert agent(goal).run().question is not None
+    words = "The report says that all is well, that nothing is late, and that the next one comes in May."
+    asked = []
+    run = agent(goal, on_question=lambda question: asked.append(question.question) or words, max_steps=3).run()
+    assert (len(asked), run.question, run.over) == (1, None, True)
+
+
+def test_what_cannot_be_used_is_a_usage_error(agent):
+    with pytest.raises(UsageError, match="goal is empty"):
+        agent(" ").run()
+    with pytest.raises(UsageError, match="does not exist"):
+        agent(workspace="/nowhere/at/all").run()
+
+
+def test_who_the_agent_is_comes_before_several_goals():
+    made = AutoGPT(ai_name="Ada", ai_role="an analyst", goals=["read x.csv", "write y.txt"])
+    assert made.goal == "You are Ada, an analyst.\n\n1. read x.csv\n2. write y.txt"
+
+
+def test_every_public_name_is_there():
+    assert {name: getattr(autogpt, name) is not None for name in autogpt.__all__} == dict.fromkeys(
+        autogpt.__all__, True
+    )
