@@ -111,9 +111,9 @@ def _pointer(key: str) -> str:
 # What a goal implies ---------------------------------------------------------------------------------------------
 
 _PROSE = re.compile(
-    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail|article|story|poem|introduction|describe|description|readme|"
+    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|introduction|describe|description|readme|"
     r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review)\b|"
-    r"信|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
+    r"信(?![息号用任心道度箱])|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
     re.I,
 )
 _IN_LANGUAGE = re.compile(
@@ -183,6 +183,14 @@ def is_asked_for(goal: str) -> bool:
     return _RUN_IT.search(goal) is not None
 
 
+_EDITS_TOO = re.compile(
+    r"\b(convert|fix|update|edit|replace|correct|add|append|insert|modify|change|sort|rewrite|translate|remove)\w*\b|"
+    r"转换|修复|修正|改正|更新|编辑|修改|替换|添加|追加|插入|排序|改写|翻译",
+    re.I,
+)
+"""Verbs beside a renaming that may give the renamed file other content."""
+
+
 def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
     """The checks that the goal's own words demand. Never more than the words say."""
     goal = legible(goal)
@@ -191,7 +199,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     for old, new in reading.renames:
         target = f"{new.rstrip('/')}/{PurePosixPath(old).name}" if new.endswith("/") else new
         checks.append(FileAbsent(path=old, source="goal"))
-        same = old in heads and heads[old].sha256 and not re.search(r"convert|转换", goal, re.I)
+        same = old in heads and heads[old].sha256 and not _EDITS_TOO.search(goal)
         checks.append(
             FileUnchanged(path=target, sha256=heads[old].sha256, source="goal")
             if same

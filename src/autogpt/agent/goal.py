@@ -18,7 +18,7 @@ Role = Literal["input", "output", "change", "remove"]
 
 ENDINGS = frozenset(
     "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
-    "tex ipynb svg png c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
+    "tex ipynb svg png jpg jpeg xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
 )
 _NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
 _NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
@@ -60,23 +60,30 @@ _CHANGES = re.compile(
 )
 # Verbs that change the file they speak of only if the goal names no other file to put the result in.
 _WEAK = re.compile(r"\b(add|set|sort|format|remove|complete|finish|implement)\b|完成|排序|整理|删除", re.I)
+_LOOKS = re.compile(
+    rf"{_CHANGES.pattern}|{_WEAK.pattern}|\b(find|look|search|count|what|which|who|how|bug|error|mistake|typos?|is|are)\b|"
+    r"找|查|多少|几|什么|哪|谁|错",
+    re.I,
+)
+"""Words that a clause on a file which must be there has."""
 _SUCH_AS = re.compile(
     r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
 )
 _OBEYS = re.compile(
-    r"(?:do (?:what|as) (?:it|they) says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
+    r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
     r"instructions? (?:are |is )?in|carry out|按照?.{0,12}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
     re.I,
 )
 _REMOVES = re.compile(
-    r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)(?:文件)?[`\"'“「]?$", re.I
+    r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)\s*(?:文件)?\s*[`\"'“「]?$",
+    re.I,
 )
 _RENAMES = re.compile(
     r"(?:rename|move|重命名|改名|移动|把|将)\s*(?:the\s+)?(?:file\s+|文件\s*)?[`\"'“「]?(?P<old>"
     + _NAME
     + r")[`\"'”」]?\s*(?:文件)?\s*(?:to|as|into|重命名为|改名为|更名为|移动到|移到|改为|为|到)\s*[`\"'“「]?(?P<new>"
     + _NAME
-    + r"|[\w./-]+/)[`\"'”」]?",
+    + r"|[\w./-]+/|[\w./-]{1,60}\.[A-Za-z][A-Za-z0-9]{0,6}(?![A-Za-z0-9_]))[`\"'”」]?",
     re.I,
 )
 _KEEPS = re.compile(
@@ -86,8 +93,8 @@ _KEEPS = re.compile(
     re.I,
 )
 _FUNCTION = re.compile(
-    r"\b(?:functions?|methods?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
-    r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|(?:函数|方法)\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*(?:函数|方法)",
+    r"\b(?:functions?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
+    r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|函数\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*函数",
     re.I,
 )
 _CLASS = re.compile(
@@ -165,6 +172,17 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         before = files.get(path)
         if before is None or (before == "input" and role != "input"):
             files[path] = role
+    for path in [p for p in files if p not in there and "/" not in p]:
+        # 'core.py' after 'src/core.py', or where that is the only core.py there is, is short for it.
+        meant = {p for p in (*files, *there) if p.endswith(f"/{path}")}
+        if len(meant) == 1 and not re.search(r"(?:called|named|new|名为|新)\s*[`\"']?" + re.escape(path), goal):
+            full, role = meant.pop(), files.pop(path)
+            files[full] = (
+                "change"
+                if full in there and (role == "output" or files.get(full) == "change")
+                else files.get(full, role)
+            )
+            missing = [p for p in missing if p != path]
     kept = tuple(dict.fromkeys(keeps))
     return Reading(
         language=language,
@@ -220,7 +238,7 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
     if path not in there:
         if _FROM.search(before):
             return "input"
-        if _IN.search(before) and not _MAKES.search(goal):
+        if _IN.search(before) and not _MAKES.search(goal) and _LOOKS.search(clause):
             return "input"
         return "output"
     if _FROM.search(before):
@@ -244,9 +262,24 @@ def _is_number(path: str) -> bool:
 _SIGNATURE = re.compile(r"(?<![\w.])([a-z_]\w+)\((?:[a-z_]\w*(?:\s*[:=]\s*[\w.'\"-]+)?(?:,\s*)?)+\)")
 
 
+_NOT_MADE = re.compile(
+    r"(?:\b(?:rename|remove|delete|drop|replace|inline|uses?|using|calls?|imports?|unused|table|methods?)\b|删除|删掉|去掉|"
+    r"移除|重命名|改名|把|将|使用|调用|表|方法)[^.;。；，,\n]{0,20}$",
+    re.I,
+)
+"""Words before the name of a function that is there already, is to go, or is none of the module's own."""
+
+
 def _functions(goal: str) -> tuple[str, ...]:
-    names = [next(group for group in match.groups() if group) for match in _FUNCTION.finditer(goal)]
-    names += [match[1] for match in _SIGNATURE.finditer(goal)]
+    told = [match for match in _FUNCTION.finditer(goal)]
+    if not _CLASS.search(goal):  # else a call may be that of a method
+        told += _SIGNATURE.finditer(goal)
+    names = [
+        next(group for group in match.groups() if group)
+        for match in told
+        if not _NOT_MADE.search(goal[max(0, match.start() - 40) : match.start()])
+        and not re.match(r"[`\"'”]?\s*(?:删|移除|去掉|重命名|改名|改)", goal[match.end() :])
+    ]
     return tuple(
         name
         for name in dict.fromkeys(names)
@@ -255,9 +288,9 @@ def _functions(goal: str) -> tuple[str, ...]:
 
 
 _RETURNS = re.compile(
-    r"`?\b([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
+    r"`?(?<![\w.)\]])([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
     r"(?:==|->|=>|→|returns?|should return|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
-    r"`?([^\n`;；。]+?)`?(?=[,，;；。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
+    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；]|[,，。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
     re.M,
 )
 
@@ -269,7 +302,12 @@ def examples(goal: str) -> tuple[str, ...]:
     rest = _ASSERT.sub("", goal)
     for match in _RETURNS.finditer(rest):
         call, value = match[1], match[2].strip().rstrip(".,，。")
+        if match[2].rstrip().endswith(("..", "…")):  # 3.14159... is not the number 3.14159
+            continue
         line = f"assert {call} == {value}"
+        if re.fullmatch(r"-?\d+\.\d+", value):  # binary fractions, and rounding where many digits are given
+            digits = len(value.partition(".")[2])
+            line = f"assert abs({call} - {value}) < 1e-{6 if digits < 3 else min(9, digits)}"
         if _is_literal(value) and _is_call(call):
             found.append(line)
     return tuple(dict.fromkeys(line for line in found if _parses(line)))

@@ -7,8 +7,11 @@ from autogpt.agent.goal import legible
 from autogpt.core.check import Check, PythonHolds
 
 _END = r"(?=\s*(?:,|and\b|、|，|和|[.;:。；\n()（]|$))"
-_NAME = r"[`\"'“]?[\w\u4e00-\u9fff]+[`\"'”]?(?:\s*[(（][^)）]*[)）])?" + _END
-_NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*"
+_NOTE = r"(?:\s*[(（][^)）\n]{0,80}[)）])?"
+_NAME = rf"(?:[`\"'“][\w\u4e00-\u9fff]+[`\"'”]{_NOTE}|[\w\u4e00-\u9fff]+{_NOTE}{_END})"
+# A list that goes on in a way this cannot read is no list: half of one would be a false demand.
+_ALL = r"(?!\s*(?:,|、|和|and\b(?!\s+(?:\d|one\b|at\b|exactly\b|write\b|save\b))))"
+_NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*{_ALL}"
 _COLUMNS = re.compile(
     rf"\b(?:with|and)\s+(?:the\s+)?(?:\w+\s+)?columns?\s*:?\s*({_NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({_NAMES})",
     re.I,
@@ -31,13 +34,13 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
     tables = [path for path in outputs if path.endswith(".csv")]
     trees = [path for path in outputs if path.endswith(".json")]
     checks: list[Check] = []
-    if len(tables) == 1 and (match := _COLUMNS.search(goal)):
+    if len(tables) == 1 and (match := _COLUMNS.search(goal)) and _ends(match):
         names = _listed(match)
         code = f"import csv\nhead = next(csv.reader(open({tables[0]!r}, encoding='utf-8-sig', newline='')))\n"
         code += f"assert [name.strip() for name in head] == {names!r}, head"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
     if len(trees) == 1:
-        if (match := _KEYS.search(goal)) and not _EACH.search(goal[: match.end()][-160:]):
+        if (match := _KEYS.search(goal)) and _ends(match) and not _EACH.search(goal[: match.end()][-160:]):
             names = _listed(match)
             code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
             code += f"assert set(value) == set({names!r}), sorted(value)"
@@ -54,6 +57,11 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
 
 def _says(path: str, field: str) -> str:
     return f"every {field} in {path} is a number"
+
+
+def _ends(match: re.Match[str]) -> bool:
+    """Whether the list ends here: a Chinese comma after names parted by such commas may lead to one more."""
+    return not ("，" in match[0] and match.string[match.end() :].lstrip().startswith("，"))
 
 
 def _listed(match: re.Match[str]) -> list[str]:
