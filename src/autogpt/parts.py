@@ -80,16 +80,27 @@ class Home:
 
 def model_opener(settings: Settings, notify: Notify) -> OpenModel:
     """Opens models by address, with the caches and keys that the settings name."""
+    from autogpt.models.address import read_hosted
     from autogpt.models.open import open_model
+    from autogpt.models.wrap import RateLimit, Retry
 
     async def open_(address: str) -> Model:
-        return await open_model(
+        model = await open_model(
             address,
             cache=settings.cache,
-            runtime=settings.home / "engine",
+            # Beside the model files and not under the home: one engine serves every home of this user.
+            runtime=settings.cache / "engine",
             keys=keys(),
             on_progress=lambda progress: notify(str(progress)),
         )
+        if read_hosted(address) is None:
+            return model
+        limited = RateLimit(
+            model,
+            requests_per_minute=settings.requests_per_minute,
+            tokens_per_minute=settings.tokens_per_minute,
+        )
+        return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; {seconds:.0f} s"))
 
     return open_
 

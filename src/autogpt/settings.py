@@ -3,7 +3,7 @@
 import os
 import tomllib
 from pathlib import Path
-from typing import Literal, cast
+from typing import Annotated, Literal, cast
 
 import platformdirs
 from pydantic import Field, JsonValue, ValidationError
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     model: str = "embedded"
     stronger_model: str | None = None
     """Takes over when the first model is stuck."""
+    requests_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """At most so many requests a minute go to a hosted model; no limit of ours if not set."""
+    tokens_per_minute: Annotated[int, Field(ge=1)] | None = None
+    """Likewise for tokens, prompt and answer together."""
     lang: Literal["en", "zh"] | None = None
     """Language of messages; that of the goal, then of the system, if not set."""
     limits: Limits = Limits()
