@@ -105,7 +105,9 @@ def test_tool_calls_become_actions():
     )
 
 
-@pytest.mark.parametrize("garbled", ['{"path": "a.t', "[1, 2]", '{"path": "a"}{"path": "b"}', "\u0000"])
+@pytest.mark.parametrize(
+    "garbled", ['{"path": "a.t', "[1, 2]", '{"path": "a"}{"path": "b"}', "\u0000", '{"n": NaN}', '{"a": 1, "a": 2}']
+)
 def test_garbled_arguments_reach_the_toolbox_as_arguments_no_tool_has(garbled):
     with provider(says(200, openai(None, finish="tool_calls", calls=[openai_call("read_file", garbled)]))) as server:
         reply = ask(server, HELLO.model_copy(update={"tools": (READ,)}))

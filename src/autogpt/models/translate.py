@@ -1,7 +1,7 @@
 """Our messages and tools in pydantic-ai's words, and its answers in ours."""
 
+import json
 from collections.abc import Sequence
-from typing import cast
 
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.messages import (
@@ -21,8 +21,9 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.tools import ToolDefinition
 
 from autogpt.core.action import Action
+from autogpt.core.errors import UsageError
 from autogpt.core.message import Message, Reply, Request, StopReason, Usage
-from autogpt.core.schema import JsonValue
+from autogpt.core.schema import JsonValue, read_json
 
 
 def to_messages(request: Request) -> list[ModelMessage]:
@@ -65,7 +66,7 @@ def to_reply(response: ModelResponse, request: Request, name: str, seconds: floa
     """The answer with the beginning that was asked for, cut at the stop texts."""
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
     actions = tuple(
-        Action(id=part.tool_call_id, tool=part.tool_name, args=cast(dict[str, JsonValue], part.args_as_dict()))
+        Action(id=part.tool_call_id, tool=part.tool_name, args=_args(part))
         for part in response.parts
         if isinstance(part, ToolCallPart)
     )
@@ -81,6 +82,16 @@ def to_reply(response: ModelResponse, request: Request, name: str, seconds: floa
         model_seconds=seconds,
     )
     return Reply(text=text, actions=actions, usage=usage, stopped=stopped, model=response.model_name or name)
+
+
+def _args(part: ToolCallPart) -> dict[str, JsonValue]:
+    """The arguments, read strictly (no NaN, no name twice); what cannot be read so is no tool's argument."""
+    text = part.args if isinstance(part.args, str) else json.dumps(part.args or {})
+    try:
+        value = read_json(text or "{}")
+    except UsageError:
+        return {"INVALID_JSON": text}
+    return value if isinstance(value, dict) else {"INVALID_JSON": text}
 
 
 def _said(message: Message) -> Sequence[ModelResponsePart]:
