@@ -18,7 +18,7 @@ Role = Literal["input", "output", "change", "remove"]
 
 ENDINGS = frozenset(
     "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
-    "tex ipynb svg png jpg jpeg xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
+    "tex ipynb svg png xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
 )
 _NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
 _NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
@@ -305,7 +305,8 @@ def examples(goal: str) -> tuple[str, ...]:
         if match[2].rstrip().endswith(("..", "…")):  # 3.14159... is not the number 3.14159
             continue
         line = f"assert {call} == {value}"
-        if re.fullmatch(r"-?\d+\.\d+", value):  # binary fractions, and rounding where many digits are given
+        said = "==" not in match[0][len(call) : -len(value)]
+        if said and re.fullmatch(r"-?\d+\.\d+", value):  # binary fractions, and rounding where many digits are given
             digits = len(value.partition(".")[2])
             line = f"assert abs({call} - {value}) < 1e-{6 if digits < 3 else min(9, digits)}"
         if _is_literal(value) and _is_call(call):

@@ -10,7 +10,7 @@ _END = r"(?=\s*(?:,|and\b|、|，|和|[.;:。；\n()（]|$))"
 _NOTE = r"(?:\s*[(（][^)）\n]{0,80}[)）])?"
 _NAME = rf"(?:[`\"'“][\w\u4e00-\u9fff]+[`\"'”]{_NOTE}|[\w\u4e00-\u9fff]+{_NOTE}{_END})"
 # A list that goes on in a way this cannot read is no list: half of one would be a false demand.
-_ALL = r"(?!\s*(?:,|、|和|and\b(?!\s+(?:\d|one\b|at\b|exactly\b|write\b|save\b))))"
+_ALL = r"(?!\s*(?:、|和|and\b(?!\s+(?:\d|one\b|at\b|exactly\b|write\b|save\b))))"
 _NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*{_ALL}"
 _COLUMNS = re.compile(
     rf"\b(?:with|and)\s+(?:the\s+)?(?:\w+\s+)?columns?\s*:?\s*({_NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({_NAMES})",
@@ -60,12 +60,19 @@ def _says(path: str, field: str) -> str:
 
 
 def _ends(match: re.Match[str]) -> bool:
-    """Whether the list ends here: a Chinese comma after names parted by such commas may lead to one more."""
-    return not ("，" in match[0] and match.string[match.end() :].lstrip().startswith("，"))
+    """Whether the list ends here: a comma after names without an 'and' may lead to one more that cannot be read."""
+    after = match.string[match.end() :].lstrip()
+    if after.startswith("，"):
+        return "，" not in match[0]
+    return not after.startswith(",") or re.search(r"\band\b|和", _names(match)) is not None
+
+
+def _names(match: re.Match[str]) -> str:
+    return next(group for group in match.groups() if group)
 
 
 def _listed(match: re.Match[str]) -> list[str]:
-    text = re.sub(r"\([^)]*\)", "", next(group for group in match.groups() if group))
+    text = re.sub(r"\([^)]*\)", "", _names(match))
     text = re.sub(r"（[^）]*）", "", text)
     names = [name.strip(" `\"'“”") for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*", text)]
     return [name for name in names if name]
