@@ -1,4 +1,4 @@
-"""A small loop with real durability: what the tests of `runs` put on the stage. Importable by the processes they kill."""
+"""A small loop with real durability: what the tests of `runs` put on the stage, also in processes they kill."""
 
 import asyncio
 import contextlib
@@ -255,6 +255,7 @@ class Stage:
         return self.told.read_text().splitlines() if self.told.exists() else []
 
 
-def work(home: Path, kill_at: int, effects: Effects | None = None) -> str:
-    """Body of a process that may be killed."""
-    return Stage(home, effects).work(kill_at).why
+def work(home: Path, kill_at: int, effects: Effects | None = None) -> None:
+    """Body of a process that may be killed; leaves word of how it ended if it was not."""
+    why = Stage(home, effects).work(kill_at).why
+    (home / "ended.txt").write_text(why)
