@@ -1,6 +1,6 @@
 """A check: one executable acceptance test. Each kind is a value; `exam.checks` runs them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
@@ -100,6 +100,8 @@ class CommandSucceeds(_Check):
 
 class TestsPass(_Check):
     """pytest (or unittest where pytest is missing) finds at least one test at the path, and all pass."""
+
+    __test__: ClassVar[bool] = False  # pytest takes the name for a class of tests
 
     kind: Literal["tests_pass"] = "tests_pass"
     path: str = "."

@@ -59,14 +59,24 @@ _PARSED_APART = {
 class CheckRunner:
     """The Checker: runs checks on the workspace at `root`, asks `judge` only the questions nothing else can answer.
 
+    seconds: wall-clock limit of a command or of a run of tests; other checks take half of it.
     Without a sandbox, checks that run code fail and say so; without a judge, so do judged ones.
     """
 
-    def __init__(self, workspace: Workspace, sandbox: Sandbox | None, root: str, judge: Model | None = None) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        sandbox: Sandbox | None,
+        root: str,
+        judge: Model | None = None,
+        *,
+        seconds: float = 60.0,
+    ) -> None:
         self._files = workspace
         self._sandbox = sandbox
         self._root = root
         self._judge = judge
+        self._seconds = seconds
 
     async def check(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
         """Run the checks in order. A check that cannot be run has failed, with the reason as its evidence."""
@@ -168,7 +178,7 @@ class CheckRunner:
         return (end.get("ok") is True, str(end.get("why", ""))) if end else (False, told.why_no_end)
 
     async def _holds(self, code: str) -> Found:
-        told = await ask_inside("holds", {"code": code}, self._need(), self._root, 30)
+        told = await ask_inside("holds", {"code": code}, self._need(), self._root, self._seconds / 2)
         done = [line for line in told.lines if "ok" in line]
         wrong = [f"fails: {line['text']}\n  {line['why']}" for line in done if not line["ok"]]
         held = [f"holds: {line['text']}" for line in done if line["ok"] and line.get("assert")]
@@ -181,7 +191,7 @@ class CheckRunner:
 
     async def _command(self, check: CommandSucceeds) -> Found:
         shell = ("/bin/sh", "-c", 'exec "$(command -v bash || echo sh)" -c "$1"', "sh", check.command)
-        done = await self._need().run(Program(argv=shell, stdin=check.stdin, seconds=60), self._root)
+        done = await self._need().run(Program(argv=shell, stdin=check.stdin, seconds=self._seconds), self._root)
         shown = f"\nstdout: {tail(done.stdout, 900)}\nstderr: {tail(done.stderr, 700)}"
         if done.ended_by != "exit":
             return False, f"`{check.command}` was stopped at the limit of {done.ended_by}{shown}"
@@ -195,7 +205,7 @@ class CheckRunner:
     async def _tests(self, path: str) -> Found:
         if path.rstrip("/") not in ("", ".") and on.find(self._files, path) is None:
             return False, f"{path} does not exist"
-        told = await ask_inside("suite", {"path": on.tidy(path) or "."}, self._need(), self._root, 60)
+        told = await ask_inside("suite", {"path": on.tidy(path) or "."}, self._need(), self._root, self._seconds)
         wrong = [f"{line['failed']}: {line['why']}" for line in told.lines if "failed" in line and "end" not in line]
         end = told.end
         if end is None:
@@ -214,9 +224,9 @@ class CheckRunner:
             "command": check.command,
             "port": check.port,
             "path": check.path,
-            "seconds": 20,
+            "seconds": self._seconds / 3,
         }
-        told = await ask_inside("page", payload, self._need(), self._root, 45)
+        told = await ask_inside("page", payload, self._need(), self._root, self._seconds / 2 + 5)
         end = told.end
         if end is None:
             return False, told.why_no_end

@@ -18,7 +18,6 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value, read_json
 
 Inside = Literal["holds", "suite", "page", "parse"]
-CACHE = "/tmp/.autogpt-pycache"  # noqa: S108 - inside the sandbox, where /tmp is private
 
 
 class Told(Value):
@@ -92,7 +91,7 @@ async def parse_apart(payload: Mapping[str, JsonValue], sandbox: Sandbox | None,
 
 
 def _argv(python: str) -> tuple[str, ...]:
-    return (python, "-I", "-B", "-X", f"pycache_prefix={CACHE}", "-c", _text("boot") + "\n_boot()")
+    return (python, "-I", "-B", "-c", _text("boot") + "\n_boot()")
 
 
 def _brief(program: Inside, payload: Mapping[str, JsonValue], nonce: str) -> str:

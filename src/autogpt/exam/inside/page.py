@@ -49,4 +49,4 @@ def _ask(server: "subprocess.Popen[bytes]", payload: dict[str, Any]) -> dict[str
         if ended is not None and ended != 0:
             return {"why": f"the command ended with exit status {ended} and {why}"}
         time.sleep(0.1)
-    return {"why": f"no answer within {payload['seconds']} s: {why}"}
+    return {"why": f"no answer within {payload['seconds']:.0f} s: {why}"}
