@@ -1,6 +1,8 @@
 """Checks that run code, in the real sandbox; the code would rather pass than be right."""
 
 import json
+import os
+import py_compile
 import subprocess
 import sys
 from importlib import resources
@@ -104,10 +106,16 @@ def test_modules_of_the_workspace_do_not_stand_in_for_those_a_check_needs(lab):
 
 def test_what_a_check_runs_leaves_no_bytecode_and_trusts_none(lab):
     lab.put("m.py", "def f():\n    return 1\n")
-    lab.put("test_m.py", "from m import f\n\ndef test_f():\n    assert f() == 1\n")
-    assert lab.check(PythonHolds(code="from m import f\nassert f() == 1")).passed
+    planted = py_compile.compile(str(lab.folder / "m.py"), doraise=True)
+    times = (lab.folder / "m.py").stat()
+    lab.put("m.py", "def f():\n    return 2\n")
+    # Same size and time as the source of the bytecode, so that an import would take that.
+    os.utime(lab.folder / "m.py", ns=(times.st_atime_ns, times.st_mtime_ns))
+    lab.put("test_m.py", "from m import f\n\ndef test_f():\n    assert f() == 2\n")
+    assert lab.check(PythonHolds(code="from m import f\nassert f() == 2")).passed
     assert lab.check(TestsPass()).passed
-    assert sorted(path.name for path in lab.folder.rglob("*")) == ["m.py", "test_m.py"]
+    left = sorted(str(path) for path in lab.folder.rglob("*") if path.is_file())
+    assert left == sorted([planted, str(lab.folder / "m.py"), str(lab.folder / "test_m.py")])
 
 
 @pytest.mark.parametrize(
