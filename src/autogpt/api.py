@@ -92,8 +92,7 @@ class AutoGPT:
 
     async def arun(self) -> Run:
         """As `run`, for async code on asyncio."""
-        from autogpt.app import App
-        from autogpt.runs.intake import Given, make_task
+        from autogpt.app import App, Given, make_task
         from autogpt.settings import load
 
         settings = load(home=self._home)

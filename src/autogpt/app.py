@@ -17,6 +17,7 @@ from autogpt.core.task import Task
 from autogpt.parts import Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
 from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
+from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from autogpt.models.open import Choice
     from autogpt.runs.workflow import Ending, Session, Solve
     from autogpt.store.runs import RunLine
+
+__all__ = ["App", "Brief", "Given", "ToolLine", "make_task", "read_bytes", "read_file"]
 
 State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
 _LOOK_AGAIN = 0.1
@@ -312,6 +315,12 @@ class App:
             if last:
                 return
             await asyncio.sleep(_LOOK_AGAIN)
+
+    def at_work(self, run_id: str) -> bool:
+        """Whether some process works on the run right now."""
+        from autogpt.runs.workflow import at_work
+
+        return at_work(self.folder(run_id))
 
     async def list(self, most: int = 50) -> tuple[Brief, ...]:
         """The newest runs first, also those that have not begun."""

@@ -30,15 +30,13 @@ def show(run: str, *, follow: bool, json: bool) -> int:
 
 
 async def _show(name: str, follow: bool, json: bool) -> int:
-    from autogpt.runs.workflow import at_work
-
     app = door.app()
     run_id = app.find(name)
     entries = list(await app.entries(run_id))
-    if follow and not json and at_work(app.folder(run_id)):
+    if follow and not json and app.at_work(run_id):
         shown = watcher(quiet=False)
         with shown:
-            async for entry in app.follow(run_id, until=lambda: not at_work(app.folder(run_id))):
+            async for entry in app.follow(run_id, until=lambda: not app.at_work(run_id)):
                 shown.saw(entry)
         entries = list(await app.entries(run_id))
     run = await app.run(run_id)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogpt import locale
-from autogpt.app import App
+from autogpt.app import App, Given, make_task, read_bytes, read_file
 from autogpt.cli import door, render
 from autogpt.cli.live import Watcher, watcher
 from autogpt.cli.main import BUG, FAILED, INTERRUPTED, USAGE, WAITING, complain
@@ -20,7 +20,6 @@ from autogpt.core.event import Asked
 from autogpt.core.task import Task
 from autogpt.core.text import printable
 from autogpt.locale import say
-from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.settings import Settings, load
 
 if TYPE_CHECKING:
