@@ -270,6 +270,29 @@ def test_a_keep_that_cannot_be_written_is_told(folder: Folder, tmp_path: Path) -
         folder.snapshot()
 
 
+def test_workspaces_that_share_a_keep_do_not_disturb_each_other(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    one, two = (Folder(tmp_path / name, tmp_path / "keep") for name in ("one", "two"))
+    one.write("a", b"1" * 100)
+    two.write("b", b"2")
+    first, other = one.snapshot(), two.snapshot()
+    one.write("a", b"3")
+    assert (two.snapshot(), one.restore(first), one.snapshot()) == (other, ("a",), first)
+    assert two.restore(first) == ("a", "b")
+    assert two.read("a") == b"1" * 100
+
+
+def test_more_than_one_batch_of_contents_comes_back(folder: Folder) -> None:
+    for number in range(6):
+        folder.write(f"{number}", bytes([number]) * 10_000_000)
+    first = folder.snapshot()
+    for number in range(6):
+        folder.remove(f"{number}")
+    assert folder.bring_back(first) == Restoration(("0", "1", "2", "3", "4", "5"), ())
+    assert folder.snapshot() == first
+
+
 names = st.sampled_from(["a", "b", "d/a", "d/b", "d/e/f", "e"])
 contents = st.binary(max_size=5)
 trees = st.dictionaries(names, contents, max_size=6)

@@ -1,6 +1,7 @@
 """Keeps file contents, manifests and what was hashed before in one SQLite file outside the workspace.
 
-One file rather than one per content: a first snapshot of 100,000 small files is a single transaction.
+One file rather than one per content: a first snapshot of 100,000 small files is a few transactions. All workspaces
+share it, so that a run forked from another finds its snapshots; nothing here grows with the number of the others.
 """
 
 import contextlib
@@ -17,16 +18,18 @@ from pydantic import TypeAdapter, ValidationError
 from autogpt.core.errors import ToolError, UsageError
 from autogpt.core.schema import canonical_json
 
-__all__ = ["Hashed", "Item", "Keep", "Manifest", "Stamp"]
+__all__ = ["Hashed", "Item", "Keep", "Known", "Manifest", "Stamp"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS contents (sha TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS manifests (id TEXT PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS hashed (
-    device INTEGER, inode INTEGER, size INTEGER, modified INTEGER, changed INTEGER, what TEXT,
-    PRIMARY KEY (device, inode)
+CREATE TABLE IF NOT EXISTS seen (
+    place TEXT, device INTEGER, inode INTEGER, size INTEGER, modified INTEGER, changed INTEGER, what TEXT,
+    PRIMARY KEY (place, device, inode)
 ) WITHOUT ROWID;
 """
+_BATCH = 32 * 2**20
+"""Bytes of contents that are written in one transaction, so that other runs wait for moments only."""
 
 
 class Item(NamedTuple):
@@ -54,22 +57,32 @@ class Stamp(NamedTuple):
     """Times in nanoseconds."""
 
 
-Hashed = dict[tuple[int, int], tuple[Stamp, str]]
-"""By device and inode: the stamp a file had when it was read, and its `Item.what`."""
+class Known(NamedTuple):
+    """What a file held when it was last read."""
+
+    stamp: Stamp
+    what: str
+    """As in `Item.what`."""
+    kept: bool
+    """Whether that content is in the keep."""
+
+
+Hashed = dict[tuple[int, int], Known]
+"""By device and inode."""
 
 
 class Keep:
-    """One open keep, inside a transaction; made by `Keep.at`."""
+    """One open keep; made by `Keep.at`."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self._database = database
-        self.contents: set[str] = {sha for (sha,) in database.execute("SELECT sha FROM contents")}
-        """SHA-256 of every content kept."""
+        self._waiting: dict[str, bytes] = {}
+        self._bytes = 0
 
     @staticmethod
     @contextlib.contextmanager
     def at(folder: Path) -> "Generator[Keep]":
-        """Open the keep in the folder, made if missing; what the block does is kept whole or not at all.
+        """Open the keep in the folder, made if missing.
 
         Raises UsageError where it cannot be written (full disk, no permission, not a database).
         """
@@ -80,19 +93,37 @@ class Keep:
                 for pragma in ("journal_mode=WAL", "synchronous=NORMAL"):
                     database.execute(f"PRAGMA {pragma}")
                 database.executescript(_SCHEMA)
-                database.execute("BEGIN IMMEDIATE")
                 yield Keep(database)
-                database.execute("COMMIT")
         except sqlite3.Error as error:
             raise UsageError(f"snapshots cannot be kept in {str(folder)!r}: {_hint(str(error))}") from None
         except OSError as error:
             reason = "disk is full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else error.strerror or str(error)
             raise UsageError(f"the workspace cannot be copied to {str(folder)!r}: {_hint(reason)}") from None
 
+    @contextlib.contextmanager
+    def _writing(self) -> Generator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        yield
+        self._database.execute("COMMIT")
+
     def put(self, sha: str, content: bytes) -> None:
-        """Keep a content under its SHA-256."""
-        self._database.execute("INSERT OR REPLACE INTO contents VALUES (?, ?)", (sha, content))
-        self.contents.add(sha)
+        """Keep a content under its SHA-256; written with others, at the latest with the manifest."""
+        self._waiting[sha] = content
+        self._bytes += len(content)
+        if self._bytes >= _BATCH:
+            with self._writing():
+                self._flush()
+
+    def _flush(self) -> None:
+        self._database.executemany("INSERT OR REPLACE INTO contents VALUES (?, ?)", self._waiting.items())
+        self._waiting.clear()
+        self._bytes = 0
+
+    def has(self, sha: str) -> bool:
+        """Whether a content is kept."""
+        if sha in self._waiting:
+            return True
+        return self._database.execute("SELECT 1 FROM contents WHERE sha = ?", (sha,)).fetchone() is not None
 
     def get(self, sha: str) -> bytes | None:
         """The content, verified; None if it is not kept or damaged."""
@@ -109,11 +140,14 @@ class Keep:
         return (pages - free) * size
 
     def put_manifest(self, manifest: Manifest) -> str:
-        """Keep a manifest; returns its id, the SHA-256 of its canonical JSON: equal for equal content."""
+        """Keep a manifest, after its contents; returns its id, the SHA-256 of its canonical JSON."""
         text = canonical_json({path: list(item) for path, item in manifest.items()}).encode()
         name = hashlib.sha256(text).hexdigest()
-        if not self._database.execute("SELECT 1 FROM manifests WHERE id = ?", (name,)).fetchone():
-            self._database.execute("INSERT INTO manifests VALUES (?, ?)", (name, zlib.compress(text, 1)))
+        known = self._database.execute("SELECT 1 FROM manifests WHERE id = ?", (name,)).fetchone()
+        if known is None or self._waiting:
+            with self._writing():
+                self._flush()
+                self._database.execute("INSERT OR IGNORE INTO manifests VALUES (?, ?)", (name, zlib.compress(text, 1)))
         return name
 
     def manifest(self, name: str) -> dict[str, Item]:
@@ -132,26 +166,37 @@ class Keep:
         except ValidationError:
             raise ToolError(f"snapshot {name!r} was written by another version; choose a later one") from None
 
-    def hashed(self) -> Hashed:
-        """What files had as content when last seen, by device and inode."""
-        rows = self._database.execute("SELECT device, inode, size, modified, changed, what FROM hashed")
-        return {(device, inode): (Stamp(*stamp), what) for device, inode, *stamp, what in rows}
-
-    def remember(self, fresh: Hashed, gone: Iterable[tuple[int, int]]) -> None:
-        """Keep what was hashed; drop what is gone."""
-        self._database.executemany("DELETE FROM hashed WHERE device = ? AND inode = ?", gone)
-        self._database.executemany(
-            "INSERT OR REPLACE INTO hashed VALUES (?, ?, ?, ?, ?, ?)",
-            ((*key, *stamp, what) for key, (stamp, what) in fresh.items()),
+    def hashed(self, place: str) -> Hashed:
+        """What the files of a place held when last seen."""
+        rows = self._database.execute(
+            "SELECT device, inode, size, modified, changed, what, sha IS NOT NULL "
+            "FROM seen LEFT JOIN contents ON sha = what WHERE place = ?",
+            (place,),
         )
+        return {
+            (device, inode): Known(Stamp(size, modified, changed), what, bool(kept))
+            for device, inode, size, modified, changed, what, kept in rows
+        }
+
+    def remember(
+        self, place: str, fresh: Mapping[tuple[int, int], tuple[Stamp, str]], gone: Iterable[tuple[int, int]]
+    ) -> None:
+        """Note for the next time what was hashed; drop what is gone."""
+        old = [(place, *key) for key in gone]
+        new = [(place, *key, *stamp, what) for key, (stamp, what) in fresh.items()]
+        if old or new:
+            with self._writing():
+                self._database.executemany("DELETE FROM seen WHERE place = ? AND device = ? AND inode = ?", old)
+                self._database.executemany("INSERT OR REPLACE INTO seen VALUES (?, ?, ?, ?, ?, ?, ?)", new)
 
     def retain(self, manifests: Iterable[str], contents: Iterable[str]) -> None:
-        """Drop every manifest and content but these; the space is used again."""
-        self._database.execute("CREATE TEMP TABLE kept (id TEXT PRIMARY KEY)")
-        self._database.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((id_,) for id_ in (*manifests, *contents)))
-        self._database.execute("DELETE FROM manifests WHERE id NOT IN (SELECT id FROM kept)")
-        self._database.execute("DELETE FROM contents WHERE sha NOT IN (SELECT id FROM kept)")
-        self._database.execute("DROP TABLE kept")
+        """Drop every manifest and content but these; the space is used again. Not while a snapshot is being taken."""
+        with self._writing():
+            self._database.execute("CREATE TEMP TABLE kept (id TEXT PRIMARY KEY)")
+            self._database.executemany("INSERT OR IGNORE INTO kept VALUES (?)", ((i,) for i in (*manifests, *contents)))
+            self._database.execute("DELETE FROM manifests WHERE id NOT IN (SELECT id FROM kept)")
+            self._database.execute("DELETE FROM contents WHERE sha NOT IN (SELECT id FROM kept)")
+            self._database.execute("DROP TABLE kept")
 
 
 def _hint(reason: str) -> str:

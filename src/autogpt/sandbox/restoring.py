@@ -53,7 +53,7 @@ def unlock(root: int, want: Manifest) -> None:
 def _possible(keep: Keep, item: Item, have: Item | None, rescued: bool) -> bool:
     match item.kind:
         case "file":
-            return rescued or item.what in keep.contents or _same_content(item, have)
+            return rescued or keep.has(item.what) or _same_content(item, have)
         case "folder" | "link":
             return True
         case "other":
@@ -69,7 +69,7 @@ def _rescue(root: int, keep: Keep, todo: Manifest, extra: Manifest) -> dict[str,
     moved = {(item.size, item.what): path for path, item in extra.items() if item.kind == "file"}
     rescued: dict[str, str] = {}
     for path, item in todo.items():
-        if item.kind != "file" or item.what == "?" or item.what in keep.contents:
+        if item.kind != "file" or item.what == "?" or keep.has(item.what):
             continue
         source = moved.pop((item.size, item.what), None)
         if source is None:

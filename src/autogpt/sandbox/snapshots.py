@@ -9,14 +9,14 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Container, Generator, Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from autogpt.core.errors import UsageError
 from autogpt.sandbox import beneath
 from autogpt.sandbox.difference import unified
-from autogpt.sandbox.keeping import Hashed, Item, Keep, Manifest, Stamp
+from autogpt.sandbox.keeping import Item, Keep, Known, Manifest, Stamp
 from autogpt.sandbox.restoring import Restoration, bring_back, unlock
 
 __all__ = ["Snapshots"]
@@ -47,7 +47,7 @@ class Snapshots:
     before.
     """
 
-    def __init__(self, keep: Path, largest: int = 64 * 2**20, budget: int = 2 * 2**30, store: int = 8 * 2**30) -> None:
+    def __init__(self, keep: Path, largest: int = 64 * 2**20, budget: int = 2 * 2**30, store: int = 16 * 2**30) -> None:
         self._keep = keep
         self._largest, self._budget, self._store = largest, budget, store
 
@@ -109,15 +109,20 @@ class Snapshots:
         seen = list(_walk(root))
         whole = self._whole(seen)
         room = self._store - keep.size
-        known: Hashed = keep.hashed()
-        fresh: Hashed = {}
+        root_info = os.fstat(root)
+        place = f"{root_info.st_dev}:{root_info.st_ino}"
+        known = keep.hashed(place)
+        fresh: dict[tuple[int, int], tuple[Stamp, str]] = {}
         found: dict[str, Item] = {}
         for one in seen:
             mode = one.info.st_mode
             if stat.S_ISREG(mode):
                 limit = self._largest if one.path in whole else -1
-                what, content = _what(root, one, limit, known, fresh, keep.contents if putting else None)
-                if content is not None and len(content) <= room:
+                key = (one.info.st_dev, one.info.st_ino)
+                what, content, stamp = _what(root, one, limit, known.get(key), wanted=putting)
+                if stamp is not None:
+                    fresh[key] = (stamp, what)
+                if putting and content is not None and len(content) <= room and not keep.has(what):
                     keep.put(what, content)
                     room -= len(content)
                 item = Item("file", mode & 0o777, one.info.st_size, what)
@@ -129,7 +134,7 @@ class Snapshots:
                 item = Item("other", 0, 0, "")
             found[beneath.shown(one.path)] = item
         there = {(one.info.st_dev, one.info.st_ino) for one in seen}
-        keep.remember(fresh, known.keys() - there)
+        keep.remember(place, fresh, known.keys() - there)
         return found
 
     def _whole(self, seen: Iterable[_Seen]) -> set[str]:
@@ -186,18 +191,17 @@ def _listed(root: int, path: str) -> list[tuple[str, os.stat_result, str]]:
 
 
 def _what(
-    root: int, one: _Seen, limit: int, known: Hashed, fresh: Hashed, kept: Container[str] | None
-) -> tuple[str, bytes | None]:
-    """What a file holds, as in `Item.what`, and its content if that is to be kept and is not in `kept` yet.
+    root: int, one: _Seen, limit: int, known: Known | None, *, wanted: bool
+) -> tuple[str, bytes | None, Stamp | None]:
+    """What a file holds, as in `Item.what`; its content if that had to be read; a stamp to know it by next time.
 
-    limit: bytes up to which it is read whole; -1 for a sample.
+    limit: bytes up to which it is read whole; -1 for a sample. wanted: whether the content must be kept.
     """
     info = one.info
-    key = (info.st_dev, info.st_ino)
-    stamp, what = known.get(key, (None, ""))
-    valid = stamp == _stamp(info) and what.startswith("~") == (limit < 0) and not info.st_mode & _SET_ID
-    if valid and (limit < 0 or kept is None or what in kept):
-        return what, None
+    if known is not None and known.stamp == _stamp(info) and not info.st_mode & _SET_ID:
+        sampled = known.what.startswith("~")
+        if sampled == (limit < 0) and (sampled or known.kept or not wanted):
+            return known.what, None, None
     above, _, name = one.path.rpartition("/")
     try:
         with beneath.folder(root, above) as folder, beneath.regular(folder, name) as fd:
@@ -210,11 +214,10 @@ def _what(
     except OSError as error:
         if error.errno in _OURS:
             raise
-        return "?", None
+        return "?", None, None
     # A file changed within a tick of the clock after it was read would keep its stamp: look again next time.
-    if time.time_ns() - after.st_ctime_ns > _TICK_NS and _stamp(before) == _stamp(after):
-        fresh[key] = (_stamp(after), what)
-    return what, content if kept is not None and what not in kept else None
+    old = time.time_ns() - after.st_ctime_ns > _TICK_NS
+    return what, content, _stamp(after) if old and _stamp(before) == _stamp(after) else None
 
 
 def _read(fd: int, size: int, limit: int) -> tuple[str, bytes | None]:
