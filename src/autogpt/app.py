@@ -1,10 +1,8 @@
 """App: everything a door can do. It builds the parts from the settings, joins them, and knows where runs lie."""
 
 import asyncio
-import contextlib
 import json
-import shutil
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -19,6 +17,7 @@ from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
+from autogpt.runs.place import attach, fill, require_empty, told
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
 
@@ -34,7 +33,6 @@ __all__ = ["App", "Brief", "Given", "ToolLine", "make_task", "read_bytes", "read
 State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
 _LOOK_AGAIN = 0.1
 """Seconds between two looks into the journal while following a run."""
-_MOST_ATTACHED = 100_000_000
 
 
 class Brief(Value):
@@ -98,12 +96,12 @@ class App:
         await self._store()
         if workspace is None:
             workspace = self.home.workspaces / run_id
-            with _told("the data folder", self.home.root):
+            with told("the data folder", self.home.root):
                 workspace.mkdir(parents=True, mode=0o700)
         _refuse_chosen(workspace)
         place = self.home.workspace(workspace)
-        with self.home.lock(Path(place.root), run_id), _told("the data folder", self.home.root):
-            attached = _attach(task.attachments, Path(place.root))
+        with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):
+            attached = attach(task.attachments, Path(place.root))
             spec = RunSpec(
                 run_id=run_id,
                 task=task.model_copy(update={"attachments": attached}),
@@ -242,9 +240,10 @@ class App:
             kept = forks.kept_before(self.settings.database_url or source.steps_url, spec.workflow, seq)
         new = new_id()
         target = self.home.run(new)
-        with _told("the data folder", self.home.root):
+        with told("the data folder", self.home.root):
             root = workspace or self.home.workspaces / new
-            place = await asyncio.to_thread(_copy, self.home, snapshot, root)
+            require_empty(root)
+            place = await asyncio.to_thread(fill, self.home.workspace(root), snapshot)
             target.root.mkdir(parents=True, mode=0o700)
             if kept and self.settings.database_url is None:
                 forks.copy_steps(source, target)
@@ -418,7 +417,7 @@ class App:
 
     async def _store(self) -> Shared:
         if self._shared is None:
-            with _told("the data folder", self.home.root):
+            with told("the data folder", self.home.root):
                 self._shared = await open_shared(self.settings, self.home)
         return self._shared
 
@@ -438,25 +437,6 @@ class App:
         )
 
 
-def _copy(home: Home, snapshot: str, root: Path) -> str:
-    """Make the folder hold what the snapshot kept; returns its real path."""
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
-        raise UsageError(f"the folder {str(root)!r} is not empty; a fork needs a new or empty one")
-    root.mkdir(parents=True, exist_ok=True)
-    place = home.workspace(root)
-    place.restore(snapshot)
-    return place.root
-
-
-@contextlib.contextmanager
-def _told(what: str, path: Path) -> Generator[None]:
-    """Turn what the system refuses into a message for the person."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"{what} {str(path)!r} cannot be used: {error.strerror or error}") from None
-
-
 def _refuse_chosen(workspace: Path) -> None:
     chosen = chosen_here()
     if chosen and workspace.resolve() in (Path.cwd(), *Path.cwd().parents):
@@ -464,25 +444,3 @@ def _refuse_chosen(workspace: Path) -> None:
             f"autogpt.toml in the workspace sets {' and '.join(chosen)}: a file the agent can write must not choose "
             "who answers. Move these settings to your own (autogpt config shows where), or use --model"
         )
-
-
-def _attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
-    """Copy the attachments into the workspace, unless they lie there; returns their names in it."""
-    names: list[str] = []
-    for given in paths:
-        source = Path(given).expanduser()
-        inside = (workspace / source).resolve()
-        if not source.is_absolute() and inside.is_file() and workspace in inside.parents:
-            names.append(inside.relative_to(workspace).as_posix())
-            continue
-        if not source.is_file():
-            raise UsageError(f"the attachment {given!r} is not a file; give the path of one")
-        if source.stat().st_size > _MOST_ATTACHED:
-            raise UsageError(f"the attachment {given!r} has more than {_MOST_ATTACHED:,} bytes")
-        if source.resolve().parent != workspace:
-            if (workspace / source.name).exists():
-                raise UsageError(f"the attachment {given!r} would replace a file in the workspace; rename it first")
-            with _told("the attachment", source):
-                shutil.copyfile(source, workspace / source.name)
-        names.append(source.name)
-    return tuple(names)

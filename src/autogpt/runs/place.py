@@ -1,0 +1,55 @@
+"""Folders a run works in: filled from a snapshot, given what the task hands over."""
+
+import contextlib
+import shutil
+from collections.abc import Generator, Sequence
+from pathlib import Path
+
+from autogpt.core.contracts import Workspace
+from autogpt.core.errors import UsageError
+
+_MOST_ATTACHED = 100_000_000
+
+
+def require_empty(root: Path) -> None:
+    """Make the folder if it is missing. Raises UsageError if something is in it."""
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise UsageError(f"the folder {str(root)!r} is not empty; a fork needs a new or empty one")
+    root.mkdir(parents=True, exist_ok=True)
+
+
+def fill(place: Workspace, snapshot: str) -> str:
+    """Make the workspace hold what the snapshot kept; returns its real path."""
+    place.restore(snapshot)
+    return place.root
+
+
+@contextlib.contextmanager
+def told(what: str, path: Path) -> Generator[None]:
+    """Turn what the system refuses into a message for the person."""
+    try:
+        yield
+    except OSError as error:
+        raise UsageError(f"{what} {str(path)!r} cannot be used: {error.strerror or error}") from None
+
+
+def attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
+    """Copy the attachments into the workspace, unless they lie there; returns their names in it."""
+    names: list[str] = []
+    for given in paths:
+        source = Path(given).expanduser()
+        inside = (workspace / source).resolve()
+        if not source.is_absolute() and inside.is_file() and workspace in inside.parents:
+            names.append(inside.relative_to(workspace).as_posix())
+            continue
+        if not source.is_file():
+            raise UsageError(f"the attachment {given!r} is not a file; give the path of one")
+        if source.stat().st_size > _MOST_ATTACHED:
+            raise UsageError(f"the attachment {given!r} has more than {_MOST_ATTACHED:,} bytes")
+        if source.resolve().parent != workspace:
+            if (workspace / source.name).exists():
+                raise UsageError(f"the attachment {given!r} would replace a file in the workspace; rename it first")
+            with told("the attachment", source):
+                shutil.copyfile(source, workspace / source.name)
+        names.append(source.name)
+    return tuple(names)
