@@ -1,6 +1,6 @@
 """What the loop is handed: every contract it uses, and the one way anything changes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from autogpt.core.contracts import (
     Checker,
@@ -39,8 +39,15 @@ class Context:
     attended: bool = False
     """Whether a person is there to be asked when the work is stuck; questions about the goal are asked in any case."""
     on_text: OnText | None = None
+    _latest: dict[str, Run] = field(default_factory=dict[str, Run])
 
     async def record(self, run: Run, event: Event) -> Run:
         """Write the event to the journal, then to the run: the one way anything changes."""
         await self.journal.append(run.id, run.events, event)
-        return apply(run, event)
+        after = apply(run, event)
+        self._latest[run.id] = after
+        return after
+
+    def latest(self, run: Run) -> Run:
+        """The run as of its last event, for one who was cut off by an error in the middle of a turn."""
+        return self._latest.get(run.id, run)

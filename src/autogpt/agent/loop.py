@@ -31,7 +31,7 @@ async def solve(task: Task, run_id: str, ctx: Context) -> Run:
             run = await work(run, run.item, ctx)
         run = await mend(run, ctx)
     except ModelError as error:
-        return await deliver(run, ctx, why=str(error), outcome="blocked", error=str(error))
+        return await deliver(ctx.latest(run), ctx, why=str(error), outcome="blocked", error=str(error))
     return await deliver(run, ctx)
 
 
