@@ -1,6 +1,9 @@
 """One turn: decide, get leave, do, observe."""
 
+import json
 from datetime import timedelta
+
+from pydantic_core import PydanticSerializationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.formats import (
@@ -35,6 +38,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     run = await _open(run, item, strategy, ctx)
     model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
     reply = await _ask(run, strategy, model, ctx)
+    reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
     for action in _actions(run, strategy, reply):
         run = await perform(run, action, ctx)
@@ -128,6 +132,16 @@ async def _ask(run: Run, strategy: Strategy, model: Model, ctx: Context) -> Repl
     except ContextFull:
         kept = request.model_copy(update={"messages": _shortened(request.messages)})
         return await model.reply(kept, ctx.on_text)
+
+
+def _sound(reply: Reply) -> Reply:
+    """The reply without halves of surrogate pairs, which are not text and can be written nowhere."""
+    try:
+        reply.model_dump_json()
+    except PydanticSerializationError:
+        told = json.dumps(reply.model_dump(mode="python"), ensure_ascii=False)
+        return Reply.model_validate_json(told.encode("utf-8", "replace"))
+    return reply
 
 
 def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
