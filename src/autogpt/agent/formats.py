@@ -53,12 +53,16 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
     name = f"# {path}"
     if body.startswith(name + "\n"):
         body = body[len(name) + 1 :].lstrip("\n")
+    if closes(path) and _FENCE.match(body.lstrip().split("\n", 1)[0]):
+        body = block(body)  # the fence that the answer had been begun with was opened once more
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
 
 
 def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
     """The program a reply holds, as a run_python or run_command action."""
     body = block(reply.text)
+    if _FENCE.match(body.lstrip().split("\n", 1)[0]):
+        body = block(body)
     if not body.strip():
         return ()
     if tool == "run_python":
