@@ -39,10 +39,10 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
     why: the limit that was reached, or what stands in the way; empty if the work came to its own end.
     outcome: 'capped', 'blocked' or 'failed' where the loop knows; otherwise the checks say.
     """
-    if outcome == "capped":
+    if outcome in ("capped", "blocked"):
         run = await _best(run, ctx)
     verdict = await judge(run.task.checks, run.verdict.findings if run.verdict else (), ctx)
-    if verdict.decision == "done" and outcome != "blocked":
+    if verdict.decision == "done":
         outcome = "complete"
     elif outcome is None:
         outcome = "partial"
@@ -60,7 +60,11 @@ async def _best(run: Run, ctx: Context) -> Run:
     """A run cut off in the middle leaves the best state it had, not the last."""
     item = run.item
     best = best_step(run, item.name) if item else None
-    if best is None or (run.verdict and best.verdict and run.verdict.score >= best.verdict.score):
+    if best is None or best.verdict is None:
+        return run
+    # A later attempt began with the folder put back, and may have been cut off before it was judged.
+    anew = any(s.fresh or s.strategy.format in ("script", "shell") for s in run.steps if s.number > best.number)
+    if not anew and run.verdict and run.verdict.score >= best.verdict.score:
         return run
     snapshot = snapshot_of(best)
     if snapshot is None:
