@@ -95,3 +95,9 @@ def test_errors_advise_only_extras_that_exist(root):
         for extra in listed.split(",")
     }
     assert advised - extras == set()
+
+
+def test_test_files_have_names_of_their_own(root):
+    """pytest imports them by their bare name: of two with one name, the second is an error."""
+    names = [path.name for path in (root / "tests").rglob("test_*.py") if "solutions" not in path.parts]
+    assert {name for name in names if names.count(name) > 1} == set()
