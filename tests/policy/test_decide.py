@@ -111,23 +111,25 @@ def test_times_at_the_end_of_the_calendar_do_no_harm(edge: datetime) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "used", "verdict"),
+    ("limits", "used", "inside", "outside"),
     [
-        ({"steps": 2}, {}, "allow P2"),
-        ({"steps": 1}, {}, "deny P7"),
-        ({"steps": 2}, {"extra_steps": 1}, "deny P7"),
-        ({"tokens": 10}, {"usage": Usage(input_tokens=6, output_tokens=4)}, "allow P2"),
-        ({"tokens": 10}, {"usage": Usage(input_tokens=6, output_tokens=5)}, "deny P7"),
-        ({"cost_usd": 0}, {}, "allow P2"),
-        ({"cost_usd": 0.5}, {"usage": Usage(cost_usd=0.51)}, "deny P7"),
-        ({"seconds": 60}, {"began": NOW, "now": NOW + timedelta(seconds=60)}, "allow P2"),
-        ({"seconds": 60}, {"began": NOW, "now": NOW + timedelta(seconds=61)}, "deny P7"),
+        ({"steps": 2}, {}, "allow P2", "ask P3"),
+        ({"steps": 1}, {}, "deny P7", "deny P7"),
+        ({"steps": 2}, {"extra_steps": 1}, "deny P7", "deny P7"),
+        ({"tokens": 10}, {"usage": Usage(input_tokens=6, output_tokens=4)}, "allow P2", "ask P3"),
+        ({"tokens": 10}, {"usage": Usage(input_tokens=6, output_tokens=5)}, "allow P2", "deny P7"),
+        ({"cost_usd": 0}, {}, "allow P2", "ask P3"),
+        ({"cost_usd": 0.5}, {"usage": Usage(cost_usd=0.51)}, "allow P2", "deny P7"),
+        ({"seconds": 60}, {"began": NOW, "now": NOW + timedelta(seconds=60)}, "allow P2", "ask P3"),
+        ({"seconds": 60}, {"began": NOW, "now": NOW + timedelta(seconds=61)}, "deny P7", "deny P7"),
     ],
 )
-def test_over_a_limit_nothing_happens_any_more(limits: dict, used: dict, verdict: str) -> None:
+def test_over_a_limit_nothing_goes_out_and_inside_only_what_is_paid_for(
+    limits: dict, used: dict, inside: str, outside: str
+) -> None:
     steps = (step([]), step([]))
     run = RUN.model_copy(update={"task": Task(goal="g", limits=Limits(**limits)), "steps": steps, **used})
-    assert ruled(run, call("none")) == verdict
+    assert (ruled(run, call("none")), ruled(run, call("external"))) == (inside, outside)
 
 
 def test_a_run_that_is_over_does_nothing_more() -> None:

@@ -43,7 +43,7 @@ def decide(run: Run, call: Call, now: datetime, *, sandbox: bool, leaks: Leaks =
     """
     return (
         _not_ours(run, call)
-        or _over_limits(run)
+        or _over_limits(run, call)
         or _repeated(run, call)
         or _no_sandbox(call, sandbox)
         or _inside(call)
@@ -73,17 +73,21 @@ def _not_ours(run: Run, call: Call) -> Decision | None:
     return None
 
 
-def _over_limits(run: Run) -> Decision | None:
-    """The loop ends a run that has reached a limit; this holds where something slipped past it."""
+def _over_limits(run: Run, call: Call) -> Decision | None:
+    """The loop ends a run that has reached a limit; this holds where something slipped past it.
+
+    Tokens and money that the last reply took too much are spent: what was paid for may still go into the workspace.
+    """
     limits, used = run.task.limits, run.usage
-    for name, spent, most in (
+    spent: list[tuple[str, float, float | None]] = [
         ("steps", len(run.steps) + run.extra_steps, limits.steps),
-        ("tokens", used.tokens, limits.tokens),
         ("seconds", run.seconds, limits.seconds),
-        ("US dollars", used.cost_usd, limits.cost_usd),
-    ):
-        if most is not None and spent > most:
-            return _deny("P7", f"the run is over its limit of {most:,} {name} ({spent:,.10g} used)")
+    ]
+    if _reaches_out(call):
+        spent += [("tokens", used.tokens, limits.tokens), ("US dollars", used.cost_usd, limits.cost_usd)]
+    for name, much, most in spent:
+        if most is not None and much > most:
+            return _deny("P7", f"the run is over its limit of {most:,} {name} ({much:,.10g} used)")
     return None
 
 
