@@ -133,6 +133,7 @@ async def open_parts(
     Raises UsageError if the workspace cannot be used or another run works in it.
     """
     from autogpt.exam.checks import CheckRunner
+    from autogpt.policy.approvals import render
     from autogpt.policy.decide import policy
     from autogpt.policy.secrets import Redactor
     from autogpt.sandbox import open_sandbox
@@ -159,6 +160,7 @@ async def open_parts(
                 checker=CheckRunner(workspace, sandbox, workspace.root, model),
                 workspace=workspace,
                 policy=policy(sandbox=sandbox is not None, leaks=Redactor(keys().values()).finds),
+                render=render,
                 journal=shared.journal,
                 keeper=shared.blobs,
                 on_text=on_text,

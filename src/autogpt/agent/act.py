@@ -215,7 +215,7 @@ async def _approval(run: Run, call: Call, action: Action, decision: Decision, ct
     """Ask for leave for exactly this call, and decide again with the answer."""
     asked = Asked(
         id=f"approve-{call.digest[:12]}-{run.events}",
-        question=f"{call.tool} {dict(call.args)} ({decision.rule}: {decision.reason})",
+        question=f"{ctx.render(call, run.labels)}\n{decision.rule}: {decision.reason}",
         about="approval",
         choices=("yes", "no"),
         digest=call.digest,

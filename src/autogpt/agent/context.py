@@ -1,5 +1,6 @@
 """What the loop is handed: every contract it uses, and the one way anything changes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autogpt.core.contracts import (
@@ -14,8 +15,15 @@ from autogpt.core.contracts import (
     Surveyor,
     Toolbox,
 )
+from autogpt.core.effect import Call, Labels
 from autogpt.core.event import Event
 from autogpt.core.run import Run, apply
+from autogpt.core.schema import canonical_json
+
+
+def plain(call: Call, labels: Labels) -> str:
+    """A call in one line, for where nothing better is handed in."""
+    return f"{call.tool} {canonical_json(call.args)}"
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,8 @@ class Context:
     attended: bool = False
     """Whether a person is there to be asked when the work is stuck; questions about the goal are asked in any case."""
     on_text: OnText | None = None
+    render: Callable[[Call, Labels], str] = plain
+    """Shows a person exactly what a call would do (P6)."""
     _latest: dict[str, Run] = field(default_factory=dict[str, Run])
 
     async def record(self, run: Run, event: Event) -> Run:

@@ -91,7 +91,7 @@ class Run(Value):
     labels: Labels = Labels()
     approvals: tuple[Approval, ...] = ()
     calls: Mapping[str, int] = {}
-    """How often each exact call (by digest) was made."""
+    """How often each exact call (by digest) was made in the present attempt."""
     question: Asked | None = None
     answers: tuple[tuple[str, str], ...] = ()
     """Questions and the person's answers, in order."""
@@ -254,6 +254,8 @@ def _turn(run: Run, event: Turned) -> Run:
             "strategy": event.strategy,
             "tried": tried,
             "now": event.at or run.now,
+            # A fresh attempt starts from the folder as it was: the same call is then no repetition.
+            "calls": {} if event.fresh else run.calls,
             "base": event.base or run.base,
             "base_item": event.item if event.base else run.base_item,
             "steps": (*run.steps, step),

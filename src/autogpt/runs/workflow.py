@@ -20,9 +20,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from autogpt.agent.context import Context
+from autogpt.agent.context import Context, plain
 from autogpt.core.action import Observation
 from autogpt.core.contracts import Checker, Journal, Model, OnText, Policy, Toolbox, Workspace
+from autogpt.core.effect import Call, Labels
 from autogpt.core.errors import JournalError, UsageError
 from autogpt.core.event import Delivered, Entry, Event, Started
 from autogpt.core.message import Profile
@@ -71,6 +72,8 @@ class Parts:
     keeper: Keeper
     stronger: Model | None = None
     on_text: OnText | None = None
+    render: Callable[[Call, Labels], str] = plain
+    """Shows a person exactly what a call would do."""
     recall: Callable[[Observation], None] | None = None
     """Tells the toolbox of a call that an earlier process made."""
 
@@ -224,6 +227,7 @@ class Session:
             checker=DurableChecker(parts.checker, steps, under_way),
             workspace=DurableSurveyor(Ground(parts.workspace, parts.keeper), steps),
             policy=parts.policy,
+            render=parts.render,
             human=DurableHuman(Mailbox(self.folder.root), self.attended, self.respond, steps, self.suspend),
             clock=DurableClock(steps, SystemClock()),
             journal=journal,
