@@ -33,7 +33,7 @@ _TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"^{_PATH}\s*(?:不包含|不含|不应包含|不得包含|没有){_REST}", "lacks"),
         (rf"^{_PATH}\s+(?:must |should )?(?:matches|match)(?: the)?(?: regex| pattern)?{_REST}", "matches"),
         (rf"^{_PATH}\s+(?:must |should )?(?:contains?|mentions?|includes?|has the text){_REST}", "contains"),
-        (rf"^{_PATH}\s*(?:中|里)?(?:应|必须|要)?(?:包含|含有|提到|有){_REST}", "contains"),
+        (rf"^{_PATH}\s*(?:中|里)?(?:应|必须|要)?(?:包含|含有|提到|有)(?!键|字段){_REST}", "contains"),
         (rf"^{_PATH}\s+(?:must |should )?(?:exists?|is there|is created)\s*\.?$", "exists"),
         (rf"^{_PATH}\s*(?:必须|应)?(?:存在|已创建)\s*。?$", "exists"),
         (rf"^{_PATH}\s+(?:does not exist|is gone|is deleted|is removed|must not exist)\s*\.?$", "gone"),

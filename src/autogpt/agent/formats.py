@@ -89,7 +89,7 @@ def block(text: str) -> str:
         found = _FENCE.match(line.strip())
         if found and not inner and not found[2].strip() and len(found[1]) >= len(bars) and found[1][0] == bars[0]:
             break
-        if found:
+        if found and found[1][0] == bars[0]:
             inner = bool(found[2].strip()) or not inner
         body.append(line)
     return "\n".join(body)

@@ -35,7 +35,8 @@ _SPECIAL = re.compile(r"(?<![\w./-])(Makefile|Dockerfile|LICENSE|\.gitignore|\.e
 _Q = r"[`\"'“「]?"
 _MAKES = re.compile(
     r"\b(write|writes|save|saves|create|creates|make|generate|produce|output|store|export|build|put|add|compose|draft|"
-    r"record|dump|print|convert|translate|called|named|implement|develop|new|summari[sz]e|copy|list|merge|combine)\b|"
+    r"record|dump|print|convert|translate|called|named|implement|develop|new|summari[sz]e|copy|list|merge|combine|"
+    r"explain|describe|answer|reply|note|collect|document)\b|"
     r"写|保存|存|创建|新建|生成|输出|导出|建立|制作|记录|实现|编写|翻译|转换|汇总|总结|命名为|名为|叫做|放|合并|复制",
     re.I,
 )
@@ -71,7 +72,7 @@ _SUCH_AS = re.compile(
 )
 _OBEYS = re.compile(
     r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
-    r"instructions? (?:are |is )?in|carry out|按照?.{0,12}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
+    r"instructions? (?:are |is )?in|carry out|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
     re.I,
 )
 _REMOVES = re.compile(
@@ -193,8 +194,13 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
         examples=examples(goal),
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
-        obeys=tuple(p for p, r in files.items() if r == "input" and p in there) if _OBEYS.search(goal) else (),
+        obeys=_obeys([p for p, r in files.items() if r == "input" and p in there]) if _OBEYS.search(goal) else (),
     )
+
+
+def _obeys(inputs: list[str]) -> tuple[str, ...]:
+    """Of several files read, only texts can be the instructions: what stands in data is never obeyed."""
+    return tuple(p for p in inputs if len(inputs) == 1 or p.lower().endswith((".md", ".txt", ".rst")))
 
 
 def language_of(text: str) -> Language:

@@ -73,7 +73,7 @@ def obeyed(goal: str, heads: Mapping[str, str]) -> tuple[str, ...]:
 _WORDS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
 _POINTS_NOWHERE = re.compile(
     r"^\W*(?:please\s+|can you\s+|请|帮我)?"
-    r"(?:do|fix|change|finish|continue|handle|make|update|improve|complete|修|改|做|处理|继续|完成|弄)"
+    r"(?:do|fix|change|finish|continue|handle|make|update|improve|complete|修改|修复|修|改|做|处理|继续|完成|弄)"
     r"(?:\s*(?:it|this|that|them|things?|stuff|everything|something|一下|它|这个|那个|这些|好|完|下))*\W*$",
     re.I,
 )
