@@ -25,22 +25,32 @@ def show(survey: Survey, named: Sequence[str], budget: int, say: Prompts, about:
     """
     if not survey.files:
         return say.workspace.format(files=say.empty)
-    lines = [_line(file) for file in survey.files[:60]]
-    hidden = survey.omitted + max(0, len(survey.files) - 60)
-    if hidden:
-        lines.append(say.more.format(count=hidden))
-    left = budget - sum(tokens(line) for line in lines)
+    listing = _listing(survey, budget // 2, say)
+    left = budget - tokens(listing) - 1
     bodies: dict[str, str] = {}
     queue = sorted((f for f in survey.files if f.head.strip()), key=lambda f: (_rank(f, named), f.size, f.path))
     for at, file in enumerate(queue):
         share = left if at == len(queue) - 1 else max(left // 2, left // (len(queue) - at))
         body = _body(file, min(share, 1_500 if _rank(file, named) and not about else 6_000), say, about)
-        if not body or tokens(body) > left:
+        if not body or tokens(body) + 1 > left:
             continue
-        left -= tokens(body)
+        left -= tokens(body) + 1
         bodies[file.path] = body
     shown = [bodies[file.path] for file in survey.files if file.path in bodies]
-    return "\n\n".join([say.workspace.format(files="\n".join(lines)), *shown])
+    return "\n\n".join([listing, *shown])
+
+
+def _listing(survey: Survey, budget: int, say: Prompts) -> str:
+    """The names of the files, as many as fit; what is left out is counted."""
+    most = min(60, len(survey.files))
+    while True:
+        lines = [_line(file) for file in survey.files[:most]]
+        if hidden := survey.omitted + len(survey.files) - most:
+            lines.append(say.more.format(count=hidden))
+        listing = say.workspace.format(files="\n".join(lines))
+        if most <= 1 or tokens(listing) <= budget:
+            return listing
+        most = most * 3 // 4
 
 
 def _rank(file: FileHead, named: Sequence[str]) -> int:
