@@ -1,0 +1,152 @@
+import ast
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from workbench import Blobs
+
+from autogpt.agent.agree import fingerprint, loose, probe, settled, varied
+from autogpt.core.action import Action, Observation
+from autogpt.core.check import CommandSucceeds, FileExists, PythonHolds, TestsPass
+from autogpt.core.plan import Item
+from autogpt.core.run import Run, Step
+from autogpt.core.strategy import Strategy
+from autogpt.core.task import Task
+from autogpt.core.verdict import Verdict
+from autogpt.sandbox.sandbox import open_sandbox
+from autogpt.sandbox.workspace import Folder
+from autogpt.tools.here import Here
+from autogpt.tools.standard import TOOLS
+from autogpt.tools.toolbox import Box
+
+TestsPass.__test__ = False
+
+values = st.recursive(
+    st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=5) | st.none(),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(), inner)
+    ),
+    max_leaves=5,
+)
+
+
+@given(st.lists(values, min_size=1, max_size=3))
+def test_varied_calls_stay_literal_and_begin_with_what_was_given(args):
+    given_call = f"f({', '.join(map(repr, args))})"
+    calls = varied([given_call])
+    assert calls[0] == given_call
+    assert len(calls) == len(set(calls)) <= 16
+    for text in calls:
+        call = ast.parse(text, mode="eval").body
+        assert [type(ast.literal_eval(a)) for a in call.args] == [type(a) for a in args]
+
+
+def code_item(*checks):
+    return Item(name="task", goal="g", delivers=("m.py",), checks=checks, recipe="code")
+
+
+def holds(line):
+    return PythonHolds(code=f"from m import *\n{line}", label=line)
+
+
+@pytest.mark.parametrize(
+    ("item", "expected"),
+    [
+        (code_item(holds("assert f(1) == 2")), True),
+        (code_item(*(holds(f"assert f({n}) == 2") for n in range(3))), False),
+        (code_item(holds("assert f(1) == 2"), TestsPass(path="test_m.py")), False),
+        (code_item(PythonHolds(code="from m import f", label="m defines f")), True),
+        (code_item(FileExists(path="m.py")), False),
+        (Item(name="p", goal="g", recipe="program", checks=(FileExists(path="a"),)), True),
+        (Item(name="p", goal="g", recipe="program", checks=(CommandSucceeds(command="x", prints="y"),)), False),
+        (Item(name="p", goal="g", recipe="prose", checks=(FileExists(path="a"),)), False),
+    ],
+)
+def test_a_second_opinion_is_wanted_where_little_is_pinned_down(item, expected):
+    assert loose(item) == expected
+
+
+FIRST = Strategy(name="write", format="files")
+SECOND = Strategy(name="second opinion", format="files")
+
+
+def opinions(*prints):
+    steps = []
+    for at, print_ in enumerate(prints):
+        done = Verdict(decision="continue" if print_ == "fails" else "done")
+        action = Action(id=f"probe{at}", tool="run_python", args={})
+        seen = (
+            ()
+            if print_ in (None, "fails")
+            else (Observation(action_id=f"probe{at}", tool="run_python", ok=True, content=print_),)
+        )
+        steps.append(
+            Step(number=at + 1, item="task", strategy=SECOND if at else FIRST, fresh=True,
+                 actions=(action,), observations=seen, verdict=done)
+        )  # fmt: skip
+    step = settled(Run(id="r", task=Task(goal="g"), steps=tuple(steps)), "task")
+    return step.number if step else None
+
+
+@pytest.mark.parametrize(
+    ("prints", "chosen"),
+    [
+        (["x"], None),
+        (["x", "x"], 1),
+        (["x", "y"], None),
+        (["x", "y", "y"], 2),
+        (["x", "y", "x"], 1),
+        (["x", "y", "z"], 1),
+        (["x", "fails", "fails"], 1),
+        (["fails", "y", "y"], 2),
+        ([None], 1),
+        (["fails"], None),
+        ([], None),
+    ],
+)
+def test_equal_results_settle_it_else_the_majority_of_three(prints, chosen):
+    assert opinions(*prints) == chosen
+
+
+def probed(tmp_path, item, changed, **files):
+    folder = tmp_path / "w"
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / name.replace("__", ".")).write_bytes(text.encode())
+
+    async def go():
+        box = Box(TOOLS, Here(workspace=Folder(folder, tmp_path / "keep"), sandbox=open_sandbox(), blobs=Blobs()))
+        try:
+            action = probe(item, changed, 1)
+            seen = await box.run(action)
+        finally:
+            await box.close()
+        return Step(number=1, item="task", strategy=FIRST, actions=(action,), observations=(seen,))
+
+    return fingerprint(anyio.run(go))
+
+
+ITEM = code_item(holds("assert f(3) == 6"))
+
+
+def test_equal_functions_have_equal_prints_and_different_ones_not(tmp_path):
+    one = probed(tmp_path, ITEM, [], m__py="def f(n):\n    return n * 2\n")
+    two = probed(tmp_path, ITEM, [], m__py="def f(n):\n    return n + n\n")
+    three = probed(tmp_path, ITEM, [], m__py="def f(n):\n    return n + 3\n")
+    assert one == two != three
+
+
+def test_a_function_that_hangs_or_exits_still_has_a_print(tmp_path):
+    print_ = probed(tmp_path, ITEM, [], m__py="def f(n):\n    if n > 6: raise SystemExit\n    return n\n")
+    assert "SystemExit" in print_
+    assert "f(3) -> 3" in print_
+
+
+def test_files_are_compared_by_what_they_mean(tmp_path):
+    item = Item(name="task", goal="g", recipe="program", delivers=("a.json",))
+    one = probed(tmp_path, item, ["a.json"], a__json='{"a": 1, "b": 2.00001}')
+    two = probed(tmp_path, item, ["a.json"], a__json='{"b": 2.0,\n "a": 1.0}')
+    three = probed(tmp_path, item, ["a.json"], a__json='{"b": 2.1, "a": 1}')
+    assert one == two != three
+    assert "gone" in probed(tmp_path, item, ["b.json"])

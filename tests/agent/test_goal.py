@@ -1,0 +1,334 @@
+"""What the rules read in goals as users write them. A false demand is worse than a missing one."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autogpt.agent.bulk import in_bulk
+from autogpt.agent.compile import compile_text, implied, offered
+from autogpt.agent.goal import language_of, read_goal
+from autogpt.agent.plan import numbered
+from autogpt.core.check import describe
+from autogpt.core.contracts import FileHead
+
+IN, OUT, CHANGE, REMOVE = "input", "output", "change", "remove"
+
+
+def heads(*paths: str, text: str = "text") -> list[FileHead]:
+    return [FileHead(path=p, size=len(text), lines=1, head=text, sha256=p.encode().hex().ljust(64, "0")) for p in paths]
+
+
+def demands(goal: str, *there: str, text: str = "text") -> list[str]:
+    files = heads(*there, text=text)
+    return [describe(check) for check in implied(goal, read_goal(goal, set(there)), files)]
+
+
+ROLES = [
+    ("Create a file hello.txt that says Hello World", "", {"hello.txt": OUT}),
+    ("Please write a Python script fib.py which prints 20 Fibonacci numbers.", "", {"fib.py": OUT}),
+    ("read sales.csv and put the total in total.txt", "sales.csv", {"sales.csv": IN, "total.txt": OUT}),
+    ("Convert config.yaml into config.json", "config.yaml", {"config.yaml": IN, "config.json": OUT}),
+    ("Delete temp.log, leave everything else alone.", "temp.log a.txt", {"temp.log": REMOVE}),
+    ("删除 temp.log，其他文件不要动", "temp.log a.txt", {"temp.log": REMOVE}),
+    ("删除文件 temp.log", "temp.log", {"temp.log": REMOVE}),
+    ("Add a docstring to every function in utils.py", "utils.py", {"utils.py": CHANGE}),
+    (
+        "Summarize report.md in three sentences. Save it to summary.txt",
+        "report.md",
+        {"report.md": IN, "summary.txt": OUT},
+    ),
+    ("Make index.html, a landing page, with style.css linked from it", "", {"index.html": OUT, "style.css": OUT}),
+    ("Sort names.txt alphabetically, in place", "names.txt", {"names.txt": CHANGE}),
+    ("Append the line 'done' to todo.md", "todo.md", {"todo.md": CHANGE}),
+    ("From orders.csv produce summary.json", "orders.csv", {"orders.csv": IN, "summary.json": OUT}),
+    (
+        "Translate letter.txt into Chinese and save as letter_zh.txt",
+        "letter.txt",
+        {"letter.txt": IN, "letter_zh.txt": OUT},
+    ),
+    (
+        "In server.log find lines with ERROR and write them to errors.txt",
+        "server.log",
+        {"server.log": IN, "errors.txt": OUT},
+    ),
+    ("Merge a.csv and b.csv into merged.csv", "a.csv b.csv", {"a.csv": IN, "b.csv": IN, "merged.csv": OUT}),
+    ("How many lines does data.txt have?", "data.txt", {"data.txt": IN}),
+    (
+        "Refactor app.py: split it into models.py and views.py",
+        "app.py",
+        {"app.py": CHANGE, "models.py": OUT, "views.py": OUT},
+    ),
+    ("Use the data in pop.json to write top5.md, a table.", "pop.json", {"pop.json": IN, "top5.md": OUT}),
+    ("Change the version in pyproject.toml to 2.0.0", "pyproject.toml", {"pyproject.toml": CHANGE}),
+    ("Write tests for parser.py in test_parser.py", "parser.py", {"parser.py": IN, "test_parser.py": OUT}),
+    ("Set DEBUG to false in settings.ini", "settings.ini", {"settings.ini": CHANGE}),
+    ("split big.txt into part1.txt and part2.txt", "big.txt", {"big.txt": IN, "part1.txt": OUT, "part2.txt": OUT}),
+    ("Update CHANGELOG.md: add an entry for 1.4.0", "CHANGELOG.md", {"CHANGELOG.md": CHANGE}),
+    ("write 'hi' to ./out/hi.txt", "", {"out/hi.txt": OUT}),
+    ("Visit https://example.com/index.html and save the title to title.txt", "", {"title.txt": OUT}),
+    ("Email bob@example.com about it; write log.txt.", "", {"log.txt": OUT}),
+    ("Answer in answer.txt: when is the meeting?", "notes/a.txt", {"answer.txt": OUT}),
+    ("We use node.js and Python 3.11; write README.md", "", {"README.md": OUT}),
+    ("Create src/app/core.py. core.py defines run().", "", {"src/app/core.py": OUT}),
+    ("Fix core.py", "src/core.py", {"src/core.py": CHANGE}),
+    ("There is a bug in foo.py. Fix it.", "", {"foo.py": IN}),
+    ("Name them like IMG_2024.csv", "", {}),
+    ("读取 sales.csv，计算总额，写入 total.txt", "sales.csv", {"sales.csv": IN, "total.txt": OUT}),
+    ("把 data.csv 转换成 data.json", "data.csv", {"data.csv": IN, "data.json": OUT}),
+    ("修改 settings.ini，把 DEBUG 改为 false", "settings.ini", {"settings.ini": CHANGE}),
+    ("把 pyproject.toml 里的版本号改成 2.0.0", "pyproject.toml", {"pyproject.toml": CHANGE}),
+    ("从 server.log 中找出 ERROR 行，写到 errors.txt", "server.log", {"server.log": IN, "errors.txt": OUT}),
+    ("合并 a.csv 和 b.csv，保存为 merged.csv", "a.csv b.csv", {"a.csv": IN, "b.csv": IN, "merged.csv": OUT}),
+    ("根据 story.txt 回答问题，答案写到 answers.txt", "story.txt", {"story.txt": IN, "answers.txt": OUT}),
+    ("写一封信，保存为 信件.txt", "", {"信件.txt": OUT}),
+    ("用 app.py 的接口写一个测试 test_app.py", "app.py", {"app.py": IN, "test_app.py": OUT}),
+]
+
+
+def test_data_beside_the_instructions_is_never_obeyed():
+    goal = "Follow the instructions in TASK.md and use data.csv"
+    assert read_goal(goal, {"TASK.md", "data.csv"}).obeys == ("TASK.md",)
+
+
+@pytest.mark.parametrize(("goal", "there", "roles"), ROLES)
+def test_each_file_has_the_role_the_goal_gives_it(goal, there, roles):
+    assert {file.path: file.role for file in read_goal(goal, set(there.split())).files} == roles
+
+
+@pytest.mark.parametrize(
+    ("goal", "renames"),
+    [
+        ("Rename notes.txt to notes-2024.txt", (("notes.txt", "notes-2024.txt"),)),
+        ("move old/a.txt to archive/a.txt and delete the folder old", (("old/a.txt", "archive/a.txt"),)),
+        ("Move a.txt into archive/", (("a.txt", "archive/"),)),
+        ("把 a.txt 移动到 archive/a.txt", (("a.txt", "archive/a.txt"),)),
+        ("将 notes.txt 重命名为 笔记.txt", (("notes.txt", "笔记.txt"),)),
+        ("Copy a.txt to b.txt", ()),
+        ("Rename the function calc to total in calc.py", ()),
+    ],
+)
+def test_renames_are_read(goal, renames):
+    assert read_goal(goal, {"notes.txt", "old/a.txt", "a.txt", "calc.py"}).renames == renames
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Fix calc.py. Don't change test_calc.py.",
+        "Fix calc.py but do not modify the file test_calc.py",
+        "Fix calc.py without touching `test_calc.py`",
+        "Fix calc.py and leave test_calc.py alone",
+        "修复 calc.py，不要修改 test_calc.py",
+        "修复 calc.py，别动 test_calc.py",
+    ],
+)
+def test_what_must_stay_is_kept_and_never_written(goal):
+    reading = read_goal(goal, {"calc.py", "test_calc.py"})
+    assert reading.keeps == ("test_calc.py",)
+    assert reading.named("change") == ("calc.py",)
+
+
+@pytest.mark.parametrize(
+    ("goal", "missing"),
+    [
+        ("Based on missing.csv, make a report.md", ("missing.csv",)),
+        ("Read budget.xlsx and chart it to chart.png", ("budget.xlsx",)),
+        ("There is a bug in foo.py. Fix it.", ("foo.py",)),
+        ("分析 missing.csv 并写报告 report.md", ("missing.csv",)),
+        ("Use the data in here.csv to write out.txt", ()),
+        ("Answer in answer.txt.", ()),
+        ("Write a parser in parser.py", ()),
+        ("Save the count in count.txt and the longest word in longest.txt", ()),
+    ],
+)
+def test_only_files_that_are_needed_and_not_there_are_missing(goal, missing):
+    assert read_goal(goal, {"here.csv"}).missing == missing
+
+
+@pytest.mark.parametrize(
+    ("goal", "obeys"),
+    [
+        ("Follow the instructions in README.md", True),
+        ("Do what README.md says.", True),
+        ("Read README.md and do what it says", True),
+        ("按照 README.md 里的要求做", True),
+        ("按照 README.md 的步骤完成任务", True),
+        ("Summarize README.md in out.txt", False),
+        ("Fix the links in README.md", False),
+    ],
+)
+def test_a_file_is_obeyed_only_where_the_goal_says_so(goal, obeys):
+    assert (read_goal(goal, {"README.md"}).obeys == ("README.md",)) == obeys
+
+
+@pytest.mark.parametrize(
+    ("goal", "functions", "classes"),
+    [
+        ("Write a function `is_prime(n)` in p.py", ("is_prime",), ()),
+        ("Write add.py with add(a, b)", ("add",), ()),
+        ("在 p.py 中写一个函数 is_prime(n)", ("is_prime",), ()),
+        ("Implement class Stack in stack.py with methods push, pop", (), ("Stack",)),
+        ("实现 stack.py，包含 Stack 类，有 push、pop 方法", (), ("Stack",)),
+        ("A class Circle with a method area(scale) in c.py", (), ("Circle",)),
+        ("Remove the unused function helper from util.py", (), ()),
+        ("Rename the function calc to total in calc.py", (), ()),
+        ("把 core.py 里的函数 foo 删除", (), ()),
+        ("Use the function load from io_utils.py to write report.py", (), ()),
+        ("Write load.py that creates a table items(id, name) in shop.db", (), ()),
+        ("Write a program that calls print(x)", (), ()),
+    ],
+)
+def test_only_what_a_module_must_define_is_demanded(goal, functions, classes):
+    reading = read_goal(goal, {"util.py", "calc.py", "core.py", "io_utils.py"})
+    assert (reading.functions, reading.classes) == (functions, classes)
+
+
+@pytest.mark.parametrize(
+    ("goal", "examples"),
+    [
+        ("is_prime(7) returns True and is_prime(8) returns False.", ["is_prime(7) == True", "is_prime(8) == False"]),
+        ("add(1, 2) == 3; add(-1, 1) == 0", ["add(1, 2) == 3", "add(-1, 1) == 0"]),
+        ("slug('Hello World!') -> 'hello-world'", ["slug('Hello World!') == 'hello-world'"]),
+        ("greet('Bob') returns 'Hello, Bob!'", ["greet('Bob') == 'Hello, Bob!'"]),
+        ("f([1, 2]) -> [2, 1] and f([]) -> []", ["f([1, 2]) == [2, 1]", "f([]) == []"]),
+        ("count(\"a b\") returns {'a': 1, 'b': 1}", ["count(\"a b\") == {'a': 1, 'b': 1}"]),
+        ("例如 add(1, 2) 返回 3，add(2, 2) 返回 4。", ["add(1, 2) == 3", "add(2, 2) == 4"]),
+        ("half(3) returns 1.5", ["abs(half(3) - 1.5) < 1e-6"]),
+        ("pi() returns 3.14159...", []),
+        ("Circle(1).area() returns 3", []),
+        ("f(x) returns y", []),
+        ("run() returns the list", []),
+        ("```\nassert add(1, 2) == 3\n- `assert add(0, 0) == 0`\n```", ["add(1, 2) == 3", "add(0, 0) == 0"]),
+        ("assert that the file is there", []),
+    ],
+)
+def test_examples_become_asserts_only_where_they_are_code(goal, examples):
+    assert list(read_goal(goal).examples) == [f"assert {line}" for line in examples]
+
+
+@pytest.mark.parametrize(
+    ("goal", "told", "not_told"),
+    [
+        ("Make people.csv with columns name, age, city and 3 rows", "has the columns name, age, city", None),
+        ("Write top.csv with the columns name and total, biggest first.", "has the columns name, total", None),
+        ("生成 people.csv，列名为 name、age、city，共 3 行", "has the columns name, age, city", None),
+        ("Create table.csv with columns id, full name and email address", None, "columns"),
+        ("Write data.csv with columns first name, last name, and age", None, "columns"),
+        ("Write data.csv with columns name, age, full name", None, "columns"),
+        ('Write r.json with the keys "a", "b" and "c" from x.txt', "has the keys a, b, c", None),
+        ("Create c.json with keys host and port. port should be a number", "every port in c.json is a number", None),
+        ("创建 c.json，字段为 host、port 和 debug，port 必须是整数", "has the keys host, port, debug", None),
+        ("Write users.json, a list of objects with the keys name and age", None, "keys"),
+        ("Write s.json: for each product the keys name and units", None, "keys"),
+        ('Write v.txt containing exactly "1.2.3"', "v.txt contains '1.2.3'", None),
+        ("请创建文件 h.txt，内容为“你好，世界”", "h.txt contains '你好，世界'", None),
+        ('`python3 greet.py Bob` should print "Hello, Bob!". Write greet.py', "prints 'Hello, Bob!'", None),
+        ("运行 `python3 h.py` 应该输出 \"你好\"，请编写 h.py", "prints '你好'", None),
+        ("Write a letter to my landlord, letter.txt", "letter.txt is written in English", None),
+        ("用中文写一封信，保存到 letter.txt", "letter.txt is written in Chinese", None),
+        ("Write a poem about tea in Chinese to poem.md", "poem.md is written in Chinese", None),
+        ("Extract all email addresses from c.html into emails.txt", None, "written in"),
+        ("把用户信息写入 info.txt", None, "written in"),
+        ("Write a CLI todo.py that stores tasks in tasks.json", None, "tasks.json"),
+        ("Rename draft.txt to final.txt and fix the typos in it", "final.txt exists", "unchanged"),
+        ("Rename draft.txt to final.txt", "final.txt is unchanged", None),
+        ("Create src/app/core.py. core.py defines run().", "src/app/core.py exists", " core.py exists"),
+    ],
+)  # fmt: skip
+def test_the_shape_of_the_result_is_demanded_only_where_it_is_said_whole(goal, told, not_told):
+    lines = demands(goal, "draft.txt", "x.txt", "c.html")
+    if told:
+        assert any(told in line for line in lines)
+    if not_told:
+        assert not any(not_told in f" {line}" for line in lines)
+
+
+RENAMED = {"a.jpeg is gone", "a.jpg is unchanged", "p/b.jpeg is gone", "p/b.jpg is unchanged"}
+DELETED = {"p/b.jpeg is gone", "a.jpeg is unchanged", "c.py is unchanged"}
+
+
+@pytest.mark.parametrize(
+    ("goal", "told"),
+    [
+        ("Rename all .jpeg files to .jpg", RENAMED),
+        ("把所有 .jpeg 文件重命名为 .jpg", RENAMED),
+        ("Delete all .jpeg files in p, and don't touch anything else", DELETED),
+        ("把 p 文件夹里所有的 .jpeg 文件都删除，其他文件不要动", DELETED),
+        ("Write about all .jpeg files", set()),
+    ],
+)  # fmt: skip
+def test_a_sentence_on_all_files_is_a_check_on_each(goal, told):
+    assert {describe(check) for check in in_bulk(goal, heads("a.jpeg", "p/b.jpeg", "c.py"))} == told
+
+
+def test_a_renamed_name_must_go_everywhere():
+    checks = in_bulk("Rename the function `calc` to `total` everywhere", heads("a.py", "b.py", text="calc()"))
+    assert [check.absent for check in checks] == [True, False, True, False]
+
+
+def test_the_tests_that_are_there_are_offered_for_work_on_code_and_must_stay():
+    goal = "Fix the bug in calc.py"
+    files = heads("calc.py", "test_calc.py")
+    told = [describe(check) for check in offered(goal, read_goal(goal, {"calc.py", "test_calc.py"}), files)]
+    assert told == ["tests pass: test_calc.py", "test_calc.py is unchanged"]
+    assert offered("Write a poem in poem.txt", read_goal("Write a poem in poem.txt"), files) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Write a poem", "en"),
+        ("写一首诗", "zh"),
+        ("修复 `calculate_total` 中的 bug", "zh"),
+        ("把 sales_report_2024.csv 转成 out.json", "zh"),
+        ("Translate 你好 into English and write it to hello.txt please", "en"),
+        ("", "en"),
+        ("123 !!", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_sentence_not_of_the_names_in_it(text, language):
+    assert language_of(text) == language
+
+
+UNITS = [
+    "a", '"', "`", "'", ".", "/", "(", ")", "f(", "a.", "a/",
+    "./", "../", "a.py ", "'a' ", "写", "写.", " ", "\n", "\t",
+    "a, ", "and ", "keys a, b, ", "columns a, ", "assert ", "f(1) returns 2 ", "f(a, ", "rename all .txt files ",
+    "把文件夹中", "把a", "1. a\n", "class A", "-",
+    "_", "a(b=", "from the file ", "字段为a、", "`python ", "“a", "==", "@",
+    'a."', "rename a.py to ", "所有", "\u3000", "\x00", "\ud800", "\\", "{", "[[", "第一步",
+]  # fmt: skip
+
+
+def read_all(text: str) -> None:
+    files = heads("a.txt", "a.py", text="def a(): pass")
+    reading = read_goal(text, {"a.txt", "a.py"})
+    implied(text, reading, files)
+    offered(text, reading, files)
+    compile_text(text)
+    numbered(text)
+
+
+# No clock is read: a pattern that runs away on these takes minutes, and the run's own limit ends it.
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("unit", UNITS)
+def test_no_repetition_makes_the_rules_run_away(unit):
+    read_all(unit * (50_000 // len(unit)))
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize(
+    "line", ["the quick brown fox jumps over a.txt. ", "根据 a.txt 写报告，然后保存。", "x = f(a, b)\n"]
+)
+def test_a_very_long_goal_is_read(line):
+    read_all("Write out.txt.\n" + line * (200_000 // len(line)))
+    assert "out.txt" in read_goal("Write out.txt.\n" + line * (200_000 // len(line)), {"a.txt"}).named("output")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(max_size=300)
+    | st.lists(st.sampled_from([*UNITS, "write ", "a.json with ", "rename "]), max_size=60).map("".join)
+)
+def test_no_text_breaks_the_rules(text):
+    read_all(text)

@@ -1,0 +1,381 @@
+"""The main line, with real parts and a model whose words are written beforehand."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from workbench import BLOCK, NATIVE, SCHEMA, Bench
+
+from autogpt.core.action import Action
+from autogpt.core.check import Check, CheckResult, FileContains, PythonHolds
+from autogpt.core.effect import Decision
+from autogpt.core.errors import ModelError
+from autogpt.core.message import Reply, Usage
+from autogpt.core.run import fold
+from autogpt.core.task import Limits
+
+GOAL = "Write double.py with a function double(n). double(4) returns 8, double(-1) returns -2 and double(0) returns 0."
+RIGHT = "def double(n):\n    return 2 * n\n```"
+WRONG = "def double(n):\n    return n + 4\n```"
+
+
+def call(tool: str, number: int = 1, /, **args: object) -> Reply:
+    return Reply(actions=(Action(id=f"c{number}", tool=tool, args=args),), stopped="tool")
+
+
+def moves(worked) -> list[str]:
+    return [event.change for event in worked.of("adapted")]
+
+
+def test_a_right_first_answer_is_complete_after_one_step(bench):
+    done = bench.work(GOAL, [RIGHT])
+    assert done.run.outcome == "complete"
+    assert len(done.run.steps) == 1
+    assert done.text("double.py") == "def double(n):\n    return 2 * n\n"
+    assert [artifact.path for artifact in done.run.artifacts] == ["double.py"]
+    assert all(result.passed for result in done.run.verdict.results)
+    assert "double.py" in done.run.summary
+
+
+def test_what_failed_stands_in_the_next_prompt_and_the_repair_completes(bench):
+    done = bench.work(GOAL, [WRONG, RIGHT])
+    assert done.run.outcome == "complete"
+    assert moves(done) == ["repair", "next_item"]
+    assert "assert double(-1) == -2" in done.prompts()[1]
+    assert "got 3, expected -2" in done.prompts()[1]
+    assert done.model.requests[1].messages[: len(done.model.requests[0].messages)] == done.model.requests[0].messages
+
+
+def test_a_fence_that_is_opened_once_more_is_not_part_of_the_file(bench):
+    done = bench.work(GOAL, ["```python\n" + RIGHT])
+    assert done.run.outcome == "complete"
+    assert done.text("double.py") == "def double(n):\n    return 2 * n\n"
+
+
+def test_a_model_that_fails_during_the_second_opinion_leaves_the_first(bench):
+    goal = "Write double.py with a function double(n). double(2) returns 4."
+    done = bench.work(goal, [RIGHT, ModelError("quota")])
+    assert done.run.outcome == "complete"
+    assert "return 2 * n" in done.text("double.py")
+
+
+def test_a_file_that_does_not_parse_is_sent_back_with_its_line(bench):
+    done = bench.work(GOAL, ["def double(n)\n    return 2 * n\n```", RIGHT])
+    assert done.run.outcome == "complete"
+    assert "double.py:1" in done.prompts()[1]
+
+
+def test_after_the_repairs_come_samples_from_a_fresh_start(bench):
+    other = WRONG.replace("4", "5")
+    done = bench.work(GOAL, [WRONG, other, RIGHT])
+    assert done.run.outcome == "complete"
+    assert moves(done) == ["repair", "strategy", "next_item"]
+    assert done.run.steps[2].fresh
+    assert len(done.model.requests[2].messages) == 2
+    assert done.model.requests[2].temperature > 0
+
+
+def test_what_never_passes_is_handed_over_as_partial_with_the_best_state(bench):
+    better = "def double(n):\n    return 8 if n == 4 else 0 if n == 0 else 1\n```"
+    bad = "def double(n):\n    return {n}\n```"
+    done = bench.work(GOAL, [WRONG, better, *(bad.replace("{n}", str(1_000 + n)) for n in range(30))])
+    assert done.run.outcome == "partial"
+    assert "return 8 if n == 4" in done.text("double.py")
+    assert "assert double(-1) == -2" in done.run.summary
+    assert moves(done)[-1] == "hand_over"
+
+
+def test_two_equal_opinions_settle_a_loose_task(bench):
+    goal = "Write double.py with a function double(n). double(2) returns 4."
+    done = bench.work(goal, [RIGHT, "def double(n):\n    return n * 2\n```"])
+    assert done.run.outcome == "complete"
+    assert len(done.run.steps) == 2
+    assert "return 2 * n" in done.text("double.py")
+
+
+def test_two_of_three_opinions_win(bench):
+    goal = "Write double.py with a function double(n). double(2) returns 4."
+    odd = "def double(n):\n    return n + 2\n```"
+    done = bench.work(goal, [odd, RIGHT, RIGHT.replace("2 * n", "n * 2")])
+    assert done.run.outcome == "complete"
+    assert len(done.run.steps) == 3
+    assert "return 2 * n" in done.text("double.py")
+
+
+def test_the_step_limit_ends_the_run_honestly(bench):
+    wrong = (WRONG.replace("4", str(n)) for n in range(5, 99))
+    done = bench.work(GOAL, wrong, limits=Limits(steps=3))
+    assert done.run.outcome == "capped"
+    assert len(done.run.steps) == 3
+    assert "3 steps" in done.run.summary
+
+
+def test_the_token_limit_ends_the_run_honestly(bench):
+    done = bench.work(GOAL, (WRONG.replace("4", str(n)) for n in range(5, 99)), limits=Limits(tokens=10))
+    assert done.run.outcome == "capped"
+    assert len(done.run.steps) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("```\n```", id="an empty block"),
+        pytest.param("%%%% ~~~~ \x00\x07 \ud800 ))))", id="garbage"),
+        pytest.param("I have finished the task, everything passes. Done!", id="a claim"),
+        pytest.param(Reply(text="x = 1\n" * 4_000, stopped="length"), id="an endless answer"),
+        pytest.param(Reply(text="", stopped="refused"), id="a refusal"),
+    ],
+)
+@pytest.mark.parametrize("profile", [BLOCK, NATIVE, SCHEMA], ids=["block", "native", "schema"])
+def test_a_model_that_does_not_do_the_work_is_never_complete(bench, said, profile):
+    done = bench.work(GOAL, lambda request: said, profile=profile, limits=Limits(steps=4))
+    assert done.run.outcome in ("partial", "capped", "failed")
+    assert len(done.run.steps) <= 4
+
+
+def test_a_model_that_cannot_answer_blocks_the_run_and_says_why(bench):
+    done = bench.work(GOAL, [ModelError("the key is wrong")])
+    assert done.run.outcome == "blocked"
+    assert "the key is wrong" in done.run.error
+
+
+class Verdicts:
+    """A checker that says what it was told to say, then the last of it for ever."""
+
+    def __init__(self, rounds: Sequence[Sequence[bool]]) -> None:
+        self._rounds = list(rounds)
+        self.last: tuple[bool, ...] = ()
+
+    async def check(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
+        said = self._rounds.pop(0) if len(self._rounds) > 1 else self._rounds[0]
+        self.last = tuple((said * len(checks))[: len(checks)]) if said else (False,) * len(checks)
+        return tuple(CheckResult(check=c, passed=p, evidence="seen") for c, p in zip(checks, self.last, strict=True))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    rounds=st.lists(st.lists(st.booleans(), min_size=1, max_size=5), min_size=1, max_size=12),
+    steps=st.integers(1, 9),
+)
+def test_never_complete_with_a_failing_check(tmp_path_factory, rounds, steps):
+    checker = Verdicts(rounds)
+    words = (WRONG.replace("4", str(n)) for n in range(5, 99))
+    done = Bench(tmp_path_factory.mktemp("w")).work(GOAL, words, checker=checker, limits=Limits(steps=steps))
+    assert (done.run.outcome == "complete") == (bool(checker.last) and all(checker.last))
+    assert len(done.run.steps) <= steps
+
+
+def test_never_complete_without_any_check(bench):
+    class Nothing:
+        async def check(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
+            return ()
+
+    done = bench.work(GOAL, lambda request: RIGHT, checker=Nothing(), limits=Limits(steps=4))
+    assert done.run.outcome != "complete"
+
+
+def test_native_calls_are_done_in_order_and_judged_when_handed_in(bench):
+    script = [
+        call("write_file", 1, path="double.py", content="def double(n):\n    return 2 * n\n"),
+        call("hand_in", 2, summary="wrote it"),
+    ]
+    done = bench.work(GOAL, script, profile=NATIVE)
+    assert done.run.outcome == "complete"
+    answered = done.model.requests[1].messages[-1]
+    assert (answered.role, answered.action_id) == ("tool", "c1")
+    assert "wrote it" in done.run.summary
+
+
+def test_handing_in_too_early_brings_the_failing_checks_back(bench):
+    script = [
+        call("hand_in", 1, summary="done"),
+        call("write_file", 2, path="double.py", content="def double(n):\n    return 2 * n\n"),
+        call("hand_in", 3, summary="now"),
+    ]
+    done = bench.work(GOAL, script, profile=NATIVE)
+    assert done.run.outcome == "complete"
+    assert "double.py" in done.prompts()[1]
+
+
+def test_schema_actions_do_the_work(bench):
+    script = [
+        '{"thought": "", "tool": "write_file", "args": {"path": "double.py", "content": "def double(n): return 2*n"}}',
+        '{"thought": "", "tool": "hand_in", "args": {"summary": "ok"}}',
+    ]
+    done = bench.work(GOAL, script, profile=SCHEMA)
+    assert done.run.outcome == "complete"
+
+
+def test_a_question_to_the_person_reaches_them_and_their_answer_the_model(bench):
+    script = [
+        call("ask_person", 1, question="Which colour?"),
+        call("write_file", 2, path="colour.txt", content="teal"),
+        call("hand_in", 3, summary="ok"),
+    ]
+    done = bench.work("Write my favourite colour to colour.txt", script, profile=NATIVE, answers=["teal"])
+    assert [asked.question for asked in done.person.asked] == ["Which colour?"]
+    assert done.prompts()[1] == "teal"
+
+
+@pytest.mark.parametrize(("answer", "ok"), [("yes", True), ("no", False), ("", False), ("是", True), ("yes?", False)])
+def test_a_call_that_needs_leave_is_done_only_after_a_yes(bench, answer, ok):
+    def careful(run, call, now):
+        given = next((a for a in run.approvals if a.digest == call.digest and a.granted and not a.used), None)
+        if call.tool == "write_file" and given is None:
+            refused = any(a.digest == call.digest and not a.granted for a in run.approvals)
+            return Decision(kind="deny" if refused else "ask", rule="T1", reason="writes")
+        return Decision(kind="allow", rule="T0", reason="")
+
+    script = [call("write_file", 1, path="a.txt", content="hi"), call("hand_in", 2, summary="")]
+    done = bench.work("Write a.txt", script, profile=NATIVE, policy=careful, answers=[answer], limits=Limits(steps=2))
+    assert (done.folder / "a.txt").exists() == ok
+    asked = done.person.asked[0]
+    assert asked.about == "approval"
+    assert asked.digest == done.of("decided")[0].digest
+    assert done.run.approvals[0].used == ok
+
+
+def test_a_denied_call_is_an_observation_and_nothing_happens(bench):
+    def never(run, call, now):
+        kind = "deny" if call.tool == "write_file" else "allow"
+        return Decision(kind=kind, rule="T9", reason="not today")
+
+    script = [call("write_file", 1, path="a.txt", content="hi"), call("hand_in", 2, summary="")]
+    done = bench.work("Write a.txt", script, profile=NATIVE, policy=never, limits=Limits(steps=2))
+    assert not (done.folder / "a.txt").exists()
+    seen = done.run.steps[0].observations[0]
+    assert (seen.ok, seen.content) == (False, "not allowed (T9): not today")
+    assert done.run.outcome != "complete"
+
+
+def test_an_unknown_tool_is_an_observation(bench):
+    script = [call("launch_missiles", 1), call("hand_in", 2, summary="")]
+    done = bench.work("Write a.txt", script, profile=NATIVE, limits=Limits(steps=2))
+    assert not done.run.steps[0].observations[0].ok
+
+
+def test_numbered_steps_become_items_that_need_each_other(bench):
+    goal = (
+        'Do this:\n1. Write one.txt containing exactly "alpha"\n2. Write two.txt containing exactly "beta"\n'
+        "3. Join one.txt and two.txt into three.txt\n"
+    )
+    script = [
+        "with open('one.txt', 'w') as f: f.write('alpha')\n",
+        "with open('two.txt', 'w') as f: f.write('beta')\n",
+        "with open('three.txt', 'w') as f: f.write(open('one.txt').read() + open('two.txt').read())\n",
+    ]
+    done = bench.work(
+        goal,
+        lambda r: script[
+            next(
+                i for i in (2, 1, 0) if f"{('one', 'two', 'three')[i]}.txt" in r.messages[1].content.split("# Task")[1]
+            )
+        ],
+    )
+    plan = done.run.plan
+    assert [item.delivers for item in plan.items] == [("one.txt",), ("two.txt",), ("three.txt",)]
+    assert set(plan.items[2].needs) == {"step 1", "step 2"}
+    assert done.run.outcome == "complete"
+    assert done.text("three.txt") == "alphabeta"
+
+
+def test_a_repair_goes_to_the_file_that_the_tests_blame(bench):
+    bench.put(
+        good__py="def one():\n    return 1\n",
+        bad__py="def two():\n    return 3\n",
+        test_all__py="from good import one\nfrom bad import two\n\ndef test_one():\n    assert one() == 1\n\n"
+        "def test_two():\n    assert two() == 2\n",
+    )
+    done = bench.work("Fix the bug so that the tests pass", ["def two():\n    return 2\n```"])
+    assert [step.target for step in done.run.steps] == ["bad.py"]
+    assert done.run.outcome == "complete"
+    assert "test_two" in done.prompts()[0]
+
+
+def test_a_goal_in_chinese_gets_chinese_prompts_and_a_chinese_summary(bench):
+    done = bench.work(
+        "编写 double.py，函数 double(n) 返回 n 的两倍。double(4) 返回 8，double(-1) 返回 -2，double(0) 返回 0。",
+        [WRONG, RIGHT],
+    )
+    assert done.run.task.language == "zh"
+    assert done.run.outcome == "complete"
+    for request in done.model.requests:
+        assert "程序员" in request.messages[0].content
+    assert "找出错误" in done.prompts()[1]
+    assert done.run.summary.startswith("已完成")
+
+
+def test_a_vague_goal_is_asked_about_and_the_answer_is_used(bench):
+    done = bench.work("fix it", [RIGHT], answers=[GOAL])
+    assert len(done.person.asked) == 1
+    assert done.run.outcome == "complete"
+    assert done.text("double.py")
+    assert "double(n)" in done.model.requests[0].messages[1].content
+
+
+def test_a_person_who_is_there_is_asked_when_the_run_is_stuck(bench):
+    def say(request):
+        return RIGHT if "twice" in request.messages[1].content else WRONG
+
+    done = bench.work(GOAL, say, attended=True, answers=["twice n, always"])
+    assert done.person.asked[0].about == "stuck"
+    assert "double" in done.person.asked[0].question
+    assert done.run.outcome == "complete"
+
+
+def test_a_person_with_no_advice_ends_the_run(bench):
+    done = bench.work(GOAL, lambda request: WRONG, attended=True, answers=[""])
+    assert len(done.person.asked) == 1
+    assert done.run.outcome == "partial"
+
+
+@pytest.mark.parametrize(
+    ("script", "profile"),
+    [
+        ([WRONG, RIGHT], BLOCK),
+        (
+            [call("write_file", path="double.py", content="def double(n): return 1"), call("hand_in", 2, summary="")]
+            * 4,
+            NATIVE,
+        ),
+    ],
+)
+def test_the_run_read_from_the_journal_is_the_run_returned(bench, script, profile):
+    done = bench.work(GOAL, script, profile=profile, limits=Limits(steps=6))
+    assert fold(done.entries) == done.run
+
+
+def test_the_same_answers_give_the_same_events(bench):
+    script = [WRONG, WRONG.replace("4", "6"), RIGHT]
+    first, second = bench.work(GOAL, script), bench.work(GOAL, script)
+
+    def plain(worked):
+        told = []
+        for event in worked.events:
+            text = event.model_dump_json().replace(str(worked.folder), "FOLDER")
+            told.append(__import__("re").sub(r'"seconds":[\d.e-]+', '"seconds":0', text))
+        return told
+
+    assert plain(first) == plain(second)
+
+
+def test_user_checks_are_told_to_the_model_and_decide(bench):
+    check = FileContains(path="a.txt", text="hello world", exact=True)
+    done = bench.work("Write a greeting to a.txt", ["hello\n```", "hello world\n```"], checks=[check])
+    assert "hello world" in done.model.requests[0].messages[1].content
+    assert check in done.run.task.checks
+
+
+def test_a_check_that_cannot_pass_is_named_in_the_summary(bench):
+    check = PythonHolds(code="assert False, 'impossible'")
+    done = bench.work(GOAL, lambda r: RIGHT, checks=[check], limits=Limits(steps=3))
+    assert done.run.outcome in ("partial", "capped")
+    assert "impossible" in done.run.summary
+
+
+def test_usage_adds_up(bench):
+    done = bench.work(GOAL, [Reply(text=WRONG, usage=Usage(input_tokens=5, output_tokens=7)), RIGHT])
+    replies = [event.reply.usage for event in done.of("replied")]
+    assert done.run.usage == sum(replies, Usage())
