@@ -1,13 +1,15 @@
 """The main line: a goal in, verified work out."""
 
-from autogpt.agent.act import act
+from autogpt.agent.act import act, perform
 from autogpt.agent.adapt import adapt
 from autogpt.agent.context import Context
 from autogpt.agent.deliver import deliver
 from autogpt.agent.evaluate import evaluate, judge
 from autogpt.agent.plan import plan
 from autogpt.agent.understand import understand
+from autogpt.core.action import Action
 from autogpt.core.check import path_of
+from autogpt.core.contracts import Survey
 from autogpt.core.errors import ModelError
 from autogpt.core.event import Evaluated, Planned, Split, Started
 from autogpt.core.plan import Item, Plan
@@ -21,6 +23,7 @@ async def solve(task: Task, run_id: str, ctx: Context) -> Run:
     try:
         survey = await ctx.workspace.survey()
         run = await understand(run, survey, ctx)
+        run = await look(run, survey, ctx)
         run = await plan(run, await ctx.workspace.survey(), ctx)
         while run.item and not run.over:
             if why := limit_reached(run):
@@ -47,6 +50,32 @@ async def begin(task: Task, run_id: str, ctx: Context) -> Run:
     )
     await ctx.journal.append(run_id, 0, event)
     return start(run_id, event)
+
+
+async def look(run: Run, survey: Survey, ctx: Context) -> Run:
+    """Look into databases, whose tables no listing shows; in the sandbox, for the files may be hostile."""
+    names = [f.path for f in survey.files if f.path.lower().endswith((".db", ".sqlite", ".sqlite3")) and f.size][:3]
+    tools = {spec.name for spec in ctx.toolbox.specs()}
+    if not names or not run.profile.small or "run_python" not in tools:
+        return run
+    code = _TABLES.format(names=names)
+    return await perform(run, Action(id="look", tool="run_python", args={"code": code, "keep_state": False}), ctx)
+
+
+_TABLES = """\
+import sqlite3
+
+for name in {names!r}:
+    try:
+        found = sqlite3.connect(f'file:{{name}}?mode=ro', uri=True)
+        for table, made in found.execute("select name, sql from sqlite_master where type = 'table' limit 12"):
+            quoted = '"' + table.replace('"', '""') + '"'
+            print(f'{{name}}:', ' '.join(made.split())[:400])
+            for row in found.execute(f'select * from {{quoted}} limit 2'):
+                print('   ', str(row)[:200])
+    except sqlite3.Error as error:
+        print(f'{{name}}: {{error}}')
+"""
 
 
 async def work(run: Run, item: Item, ctx: Context) -> Run:

@@ -25,6 +25,8 @@ class Prompts:
     rewrite_file: str
     write_prose: str
     write_program: str
+    csv_hint: str
+    looked: str
     write_shell: str
     failed: str
     again_file: str
@@ -64,8 +66,11 @@ EN = Prompts(
     write_prose="Write the complete content of `{path}` in English, nothing else. Use concrete words, no placeholders.",
     write_program=(
         "Write one Python 3 program that does the whole task. It is run in this folder: open files by the names shown "
-        "above. Use the standard library only. Take values from the files, do not copy them into the program."
+        "above. Use the standard library only. Take values from the files, do not copy them into the program. Keep it "
+        "short: no comments, no tests whether files exist."
     ),
+    csv_hint="CSV files have a header row: read them with csv.DictReader and convert numbers with float or int.",
+    looked="# What is in the binary files\n{seen}",
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
     again_file="Find the mistake and write the complete corrected content of `{path}`.",
@@ -104,7 +109,10 @@ ZH = Prompts(
     write_program=(
         "写一个 Python 3 程序来完成整个任务。程序就在这个文件夹中运行：用上面列出的文件名打开文件。只使用标准库。"
         "数据要从文件中读取，不要抄进程序里。读写文件时使用 encoding='utf-8'，JSON 使用 ensure_ascii=False。"
+        "程序要简短：不写注释，不检查文件是否存在。"
     ),
+    csv_hint="CSV 文件有标题行：用 csv.DictReader 读取，数字用 float 或 int 转换。",
+    looked="# 二进制文件中的内容\n{seen}",
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
     failed="还没有达到任务要求：\n{evidence}",
     again_file="找出错误，写出 `{path}` 修正后的完整内容。",

@@ -23,6 +23,8 @@ def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str)
     asks = [f.head for f in survey.files if f.path in named and len(f.head) < 2_000]
     about = "\n".join([item.goal, *asks]) if item.recipe == "prose" else ""
     parts = [show(survey, named, budget, say, about), say.task.format(goal=item.goal.strip())]
+    if seen := "\n".join(cap(o.content, 2_000) for o in run.looked if o.ok):
+        parts.insert(1, say.looked.format(seen=seen))
     if run.answers:
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
     if extra := _demands(item, run):
@@ -47,7 +49,8 @@ def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, targe
         case "files":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
-            return say.write_program
+            tables = any(file.path.lower().endswith(".csv") and file.head for file in survey.files)
+            return f"{say.write_program} {say.csv_hint}" if tables else say.write_program
         case "shell":
             return say.write_shell
         case "schema" | "native":

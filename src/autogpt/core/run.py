@@ -81,6 +81,8 @@ class Run(Value):
     steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
     """The conversation as the model sees it; only ever appended to, until a turn starts it afresh."""
+    looked: tuple[Observation, ...] = ()
+    """What was looked at before the first turn."""
     base: str = ""
     """Snapshot of the workspace as the current item found it."""
     base_item: str = ""
@@ -269,7 +271,7 @@ def _observe(run: Run, event: Observed) -> Run:
     changed = tuple(dict.fromkeys(run.changed + seen.changed))
     after = run.model_copy(update={"labels": run.labels | event.labels, "changed": changed})
     if not run.steps:
-        return after
+        return after.model_copy(update={"looked": (*run.looked, seen)})
     last = run.steps[-1]
     step = last.model_copy(
         update={"actions": (*last.actions, event.action), "observations": (*last.observations, seen)}
