@@ -9,7 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 # What a person types reaches the shell as a value in the environment, never as a part of its text: quotes, $, backticks
 # and newlines stay what they are. `$(value ...)` and `unexport` keep make from expanding it, too.
-unexport GOAL WORKSPACE MODEL CHECK
+unexport GOAL WORKSPACE MODEL CHECK ARGS
 export GOAL_TEXT := $(value GOAL)
 # Only from the command line: other tools put a WORKSPACE or MODEL of their own into the environment.
 given = $(if $(filter command line,$(origin $(1))),$(value $(1)))
@@ -34,13 +34,13 @@ run: ready-run ## Work on GOAL until it is met, on this machine, without a key
 	[ -z "$$RUN_WORKSPACE" ] || set -- "$$@" --workspace "$$RUN_WORKSPACE"
 	[ -z "$$RUN_MODEL" ] || set -- "$$@" --model "$$RUN_MODEL"
 	[ -z "$$RUN_CHECK" ] || set -- "$$@" --check "$$RUN_CHECK"
-	exec .venv/bin/autogpt run "$$@" $(ARGS) -- "$$GOAL_TEXT"
+	exec .venv/bin/autogpt run "$$@" $(call given,ARGS) -- "$$GOAL_TEXT"
 
 doctor: ready-run ## Say what is missing on this machine, and how to mend it
 	@exec .venv/bin/autogpt doctor
 
 test: ready-dev ## Run every test, those with the real embedded model too (ARGS="tests/agent -k stuck" for some)
-	@exec .venv/bin/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec .venv/bin/python -m pytest -n 2 --dist worksteal $(call given,ARGS)
 
 lint: ready-dev ## Check style and formatting
 	@.venv/bin/ruff check .
@@ -56,7 +56,7 @@ format: ready-dev ## Put the code into its one format
 	.venv/bin/ruff format .
 
 bench: ready-dev ## Measure bare model and agent on the development suite (hours; ARGS="--limit 12" for less)
-	@exec .venv/bin/python benchmarks/compare.py --suite workspace --arm bare --arm agent $(ARGS)
+	@exec .venv/bin/python benchmarks/compare.py --suite workspace --arm bare --arm agent $(call given,ARGS)
 
 constraints: ready-dev ## Choose the versions in constraints.txt and .ci/requirements.txt anew (needs a network)
 	@.venv/bin/python -m pip install --quiet uv

@@ -71,7 +71,7 @@ def test_folder_model_check_and_further_options_are_handed_on(checkout):
 
 
 def test_variables_that_other_tools_leave_in_the_environment_are_not_ours(checkout):
-    make(checkout, "run", "GOAL=g", WORKSPACE="/elsewhere", MODEL="theirs", CHECK="theirs")
+    make(checkout, "run", "GOAL=g", WORKSPACE="/elsewhere", MODEL="theirs", CHECK="theirs", ARGS="--theirs")
     assert said(checkout) == ["run", "--", "g"]
 
 
