@@ -67,6 +67,7 @@ class Landlock:
             order = {
                 "argv": job.argv,
                 "env": {**BASE_ENVIRONMENT, "PATH": ":".join(view.path), "HOME": str(home), "TMPDIR": str(home)}
+                | {"GIT_CONFIG_NOSYSTEM": "1"}  # /etc is closed, and git stops at that
                 | dict(job.env),
                 "workspace": str(job.workspace),
                 "read": [str(path) for path in view.shown],

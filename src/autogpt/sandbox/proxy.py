@@ -6,6 +6,7 @@ host on the list can pass on what it is sent.
 
 import asyncio
 import contextlib
+import os
 import re
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -135,7 +136,11 @@ async def _receive(control: socket.socket) -> socket.socket | None:
     _, descriptors, _, _ = socket.recv_fds(control, 1, 1, socket.MSG_CMSG_CLOEXEC)
     if not descriptors:
         return None
-    listening = socket.socket(fileno=descriptors[0])
+    try:
+        listening = socket.socket(fileno=descriptors[0])
+    except OSError:
+        os.close(descriptors[0])
+        return None
     kinds = [listening.getsockopt(socket.SOL_SOCKET, kind) for kind in (socket.SO_DOMAIN, socket.SO_ACCEPTCONN)]
     if kinds != [socket.AF_INET, 1] or listening.type != socket.SOCK_STREAM:
         listening.close()

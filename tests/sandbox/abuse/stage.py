@@ -1,7 +1,7 @@
 """Sets up a host worth attacking, runs abuses in a sandbox on request, and tells what got through.
 
-Run as `python stage.py bubblewrap|landlock`; reads names of abuses, one a line; answers each with a line of JSON. A
-process of its own, so that it can be a plain user although the tests run as root.
+Run as `python stage.py bubblewrap|landlock|none`; reads names of abuses, one a line; answers each with a line of
+JSON. A process of its own, so that it can be a plain user although the tests run as root.
 """
 
 import contextlib
@@ -16,8 +16,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import abuses
 import anyio
-import programs
 
 from autogpt.core.contracts import Finished, Program
 from autogpt.sandbox import Limits, open_sandbox
@@ -39,10 +39,6 @@ class Stage:
         os.environ["AUTOGPT_API_KEY"] = TOKEN
         self.outside = self.base / "outside"
         self.outside.mkdir()
-        (self.outside / "secret").write_text(TOKEN)
-        (self.outside / "secret").chmod(0o600)
-        (self.outside / "open").write_text("open")
-        (self.outside / "open").chmod(0o666)
         self.tcp = socket.create_server(("127.0.0.1", 0))
         self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.udp.bind(("127.0.0.1", 0))
@@ -59,11 +55,12 @@ class Stage:
         (self.outside / "socket").chmod(0o777)
         (self.outside / "socket.dgram").chmod(0o777)
         self.victim = subprocess.Popen(["sleep", "9999"], env={"SECRET_KEY": TOKEN})
-        self.sandbox = open_sandbox(choice, LIMITS)
+        self.sandbox = NoSandbox() if choice == "none" else open_sandbox(choice, LIMITS)
         root_by_landlock = os.geteuid() == 0 and choice == "landlock"
         column = {"x86_64": 0, "aarch64": 1}[os.uname().machine]
         self.known = {
             "SECRET": str(self.outside / "secret"),
+            "PREFIX": sys.prefix,
             "OPEN": str(self.outside / "open"),
             "OUTSIDE": str(self.outside),
             "PORT": self.tcp.getsockname()[1],
@@ -82,20 +79,31 @@ class Stage:
         self.victim.wait()
         shutil.rmtree(self.base, ignore_errors=True)
 
-    async def run(self, abuse: programs.Abuse) -> dict[str, object]:
+    async def run(self, abuse: abuses.Abuse) -> dict[str, object]:
         workspace = self.base / abuse.name
         workspace.mkdir()
         (workspace / "prepared").symlink_to(self.outside)
         (workspace / "oldroot").symlink_to(f"/oldroot{self.outside}")
+        self.tidy()
         before = self.state()
-        code = "".join(f"{name} = {value!r}\n" for name, value in self.known.items()) + programs.PRELUDE + abuse.code
+        code = "".join(f"{name} = {value!r}\n" for name, value in self.known.items()) + abuses.PRELUDE + abuse.code
         program = Program(argv=("python3", "-c", code), stdin="given", seconds=abuse.seconds, memory_bytes=256 * MIB)
         done = await self.sandbox.run(program, str(workspace))
         through = [*held_locks(workspace), *told(abuse, done), *left(workspace)]
-        through += [f"outside: {name}" for name, value in self.state().items() if value != before[name]]
+        after = self.state()
+        through += [f"outside: {name}" for name in before | after if before.get(name) != after.get(name)]
         through += [f"left behind: {path}" for path in self.tmp.iterdir()]
         subprocess.run(["rm", "-rf", str(workspace)], check=True)
         return {"through": through, "ended_by": done.ended_by, "exit": done.exit, "stderr": done.stderr[-2000:]}
+
+    def tidy(self) -> None:
+        self.outside.chmod(0o755)
+        for path in self.outside.iterdir():
+            if not path.name.startswith("socket"):
+                path.unlink()
+        for name, content, mode in (("secret", TOKEN, 0o600), ("open", "open", 0o666)):
+            (self.outside / name).write_text(content)
+            (self.outside / name).chmod(mode)
 
     def state(self) -> dict[str, object]:
         """Everything outside that must stay as it is."""
@@ -104,7 +112,7 @@ class Stage:
             for path in (self.outside, *sorted(self.outside.iterdir()))
             for status in (path.lstat(),)
         }
-        seen["attributes"] = os.listxattr(self.outside / "open")
+        seen["attributes"] = [os.listxattr(path) for path in sorted(self.outside.glob("open*"))]
         seen["victim alive"] = self.victim.poll() is None
         seen["victim's processors"] = sorted(os.sched_getaffinity(self.victim.pid))
         seen["victim's priority"] = os.getpriority(os.PRIO_PROCESS, self.victim.pid)
@@ -112,6 +120,18 @@ class Stage:
         places = ("/usr", "/etc", "/", sys.prefix, "/var/tmp", "/root", "/dev", "/run")
         seen["planted"] = [place for place in places if os.path.lexists(f"{place}/autogpt-abuse")]
         return seen
+
+
+class NoSandbox:
+    """Shows that the abuses work, and are noticed, where nothing confines them."""
+
+    backend = "none"
+
+    async def run(self, program: Program, workspace: str) -> Finished:
+        done = subprocess.run(
+            program.argv, cwd=workspace, input=program.stdin, capture_output=True, text=True, timeout=30
+        )
+        return Finished(exit=done.returncode, stdout=done.stdout, stderr=done.stderr, seconds=0)
 
 
 def own_address() -> str:
@@ -135,7 +155,7 @@ def arrived(endpoint: socket.socket) -> int:
     return 1
 
 
-def told(abuse: programs.Abuse, done: Finished) -> list[str]:
+def told(abuse: abuses.Abuse, done: Finished) -> list[str]:
     found = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("BREACH")][:5]
     if TOKEN in done.stdout + done.stderr:
         found.append("the secret was read")
@@ -183,11 +203,11 @@ def left(workspace: Path) -> list[str]:
 
 async def serve(choice: str) -> None:
     stage = Stage(choice)
-    abuses = {abuse.name: abuse for abuse in programs.ABUSES}
+    by_name = {abuse.name: abuse for abuse in (*abuses.ABUSES, *abuses.ORDINARY)}
     try:
         print(json.dumps({"backend": stage.sandbox.backend, "uid": os.getuid()}), flush=True)
         while line := await anyio.to_thread.run_sync(sys.stdin.readline):
-            print(json.dumps(await stage.run(abuses[line.strip()])), flush=True)
+            print(json.dumps(await stage.run(by_name[line.strip()])), flush=True)
     finally:
         stage.close()
 

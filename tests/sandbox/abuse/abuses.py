@@ -1,4 +1,4 @@
-"""Reads what a hostile program may try, from `programs.txt`. Each prints BREACH and what it got, or leaves a trace."""
+"""Reads what a hostile program may try, from `abuses.txt`. Each prints BREACH and what it got, or leaves a trace."""
 
 import re
 from pathlib import Path
@@ -36,10 +36,13 @@ class Abuse(NamedTuple):
     seconds: float = 10.0
     ends: tuple[str, ...] = ("exit",)
     kills: bool = False
+    sockets: bool = False
+    modes: bool = False
+    needs: str = ""
 
 
-def read() -> tuple[Abuse, ...]:
-    text = re.sub(r"(?m)^########.*$", "", Path(__file__).with_name("programs.txt").read_text("utf-8"))
+def read(file: str) -> tuple[Abuse, ...]:
+    text = re.sub(r"(?m)^########.*$", "", Path(__file__).with_name(file).read_text("utf-8"))
     return tuple(_abuse(*section.split("\n", 1)) for section in text.split("\n==== ")[1:])
 
 
@@ -52,7 +55,11 @@ def _abuse(head: str, code: str) -> Abuse:
         seconds=float(options.get("seconds", 10)),
         ends=tuple(options["ends"].split(",")) if "ends" in options else ("exit",),
         kills="kills" in options,
+        sockets="sockets" in options,
+        modes="modes" in options,
+        needs=options.get("needs", ""),
     )
 
 
-ABUSES = read()
+ABUSES = read("abuses.txt")
+ORDINARY = read("ordinary.txt")
