@@ -254,6 +254,7 @@ DELETED = {"p/b.jpeg is gone", "a.jpeg is unchanged", "c.py is unchanged"}
         ("把所有 .jpeg 文件重命名为 .jpg", RENAMED),
         ("Delete all .jpeg files in p, and don't touch anything else", DELETED),
         ("把 p 文件夹里所有的 .jpeg 文件都删除，其他文件不要动", DELETED),
+        ("把 p 文件夹（包括子文件夹）里所有的 .jpeg 文件删掉，其他文件不要动", DELETED),
         ("Write about all .jpeg files", set()),
     ],
 )  # fmt: skip
