@@ -158,6 +158,13 @@ def test_what_is_no_run_from_its_start_is_refused(given_entries: list[Entry], me
         fold(given_entries)
 
 
+def test_a_run_waits_from_the_question_to_the_answer() -> None:
+    asked = Asked(id="q", question="which?")
+    assert fold(entries([asked])).question == asked
+    assert fold(entries([asked, Answered(id="q", answer="a")])).question is None
+    assert fold(entries([asked, Delivered(outcome="cancelled", summary="")])).question is None
+
+
 def test_a_story_folds_to_the_run_it_tells() -> None:
     strategy = Strategy(name="s", format="files")
     action = Action(id="1", tool="t", args={"a": 1})
