@@ -29,6 +29,8 @@ from autogpt.core.strategy import Strategy
 
 MOST_READ = 400_000
 """Bytes of a text that are read to pick passages from."""
+MOST_ACTIONS = 12
+"""How many calls of one reply are made; the limits of the task are looked at between turns."""
 FRESH = frozenset({"strategy", "sample", "next_item", "replan"})
 
 
@@ -40,8 +42,13 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     reply = await _ask(run, strategy, model, ctx)
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
-    for action in _actions(run, strategy, reply):
-        run = await perform(run, action, ctx)
+    for number, action in enumerate(_actions(run, strategy, reply)):
+        if number < MOST_ACTIONS:
+            run = await perform(run, action, ctx)
+        else:
+            text = f"not done: more than {MOST_ACTIONS} calls in one turn; make it again in the next if it is needed"
+            seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
+            run = await _observed(run, action, seen, Labels(), ctx)
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
@@ -102,6 +109,14 @@ def _crowded(run: Run) -> bool:
     return used > run.profile.window - run.profile.step_tokens - 512
 
 
+def _room(run: Run, most: int) -> int:
+    """How many tokens the answer may have, so that the task's limit holds with the prompt counted in."""
+    if run.task.limits.tokens is None:
+        return most
+    prompt = sum(tokens(message.content) for message in run.messages)
+    return max(16, min(most, run.task.limits.tokens - run.usage.tokens - prompt))
+
+
 async def _ask(run: Run, strategy: Strategy, model: Model, ctx: Context) -> Reply:
     profile = model.profile
     step = run.steps[-1]
@@ -123,7 +138,7 @@ async def _ask(run: Run, strategy: Strategy, model: Model, ctx: Context) -> Repl
         stop=stop if profile.prefill else (),
         output_schema=schema,
         tools=tools,
-        max_tokens=profile.step_tokens,
+        max_tokens=_room(run, profile.step_tokens),
         temperature=strategy.temperature,
         seed=step.number,
     )

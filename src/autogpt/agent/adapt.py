@@ -20,7 +20,7 @@ async def adapt(run: Run, item: Item, ctx: Context) -> Run:
     """Decide what follows this turn, and record why."""
     step = run.steps[-1]
     move = next_move(run, item, stronger=ctx.stronger is not None)
-    if move.change == "hand_over" and ctx.attended and not any("stuck" in q for q, _ in run.answers):
+    if move.change == "hand_over" and ctx.attended and not _advised(run):
         return await _ask(run, item, ctx)
     run = await ctx.record(run, move)
     if move.change == "next_item":
@@ -59,6 +59,11 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
 
 def _had_success(run: Run, item: str) -> bool:
     return any(s.verdict and s.verdict.decision == "done" for s in run.steps if s.item == item)
+
+
+def _advised(run: Run) -> bool:
+    """Whether a person was asked about being stuck before; once is enough."""
+    return any(step.change and step.change.change == "replan" for step in run.steps)
 
 
 def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:

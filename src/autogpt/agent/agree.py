@@ -86,18 +86,18 @@ def second_opinion_due(run: Run, most: int = 2) -> bool:
 
 
 def _calls(checks: Sequence[Check]) -> list[str]:
-    """Calls of a function with literal arguments, from the asserts among the checks."""
+    """Calls of a function with literal arguments, from the asserts among the checks; one an assert."""
     found: list[str] = []
     for check in checks:
         if not isinstance(check, PythonHolds):
             continue
-        for line in check.code.splitlines():
-            if not line.startswith("assert "):
-                continue
-            for node in ast.walk(ast.parse(line)):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and _literal(node):
-                    found.append(ast.unparse(node))
-                    break
+        try:
+            tree = ast.parse(check.code)
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+        for line in (node for node in tree.body if isinstance(node, ast.Assert)):
+            calls = [n for n in ast.walk(line) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+            found += [ast.unparse(call) for call in calls if _literal(call)][:1]
     return found
 
 

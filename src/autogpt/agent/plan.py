@@ -3,17 +3,19 @@
 import re
 from pathlib import PurePosixPath
 
+from pydantic import ValidationError
+
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
 from autogpt.agent.goal import MOST, Reading, read_goal
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
-from autogpt.core.check import Check, TestsPass, path_of
+from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
-from autogpt.core.message import Message, Request
+from autogpt.core.message import Message, Request, Usage
 from autogpt.core.plan import Item, Plan, Recipe
 from autogpt.core.run import Run
-from autogpt.core.schema import JsonValue, read_json
+from autogpt.core.schema import JsonValue, Value
 
 
 async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
@@ -21,13 +23,15 @@ async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
     goal = full_goal(run.task, run.answers, survey.files)
     reading = reading_of(run.task, run.answers, survey.files)
     steps = numbered(goal)
+    usage = Usage()
     if run.profile.format != "native" and len(steps) >= 3:
         made = _chain(goal, steps, run, survey)
     elif run.profile.format == "native" and len(goal) > 1_500:
-        made = await _model_plan(run, goal, ctx) or _single(goal, reading, run, survey)
+        drawn, usage = await _model_plan(run, goal, ctx)
+        made = drawn or _single(goal, reading, run, survey)
     else:
         made = _single(goal, reading, run, survey)
-    return await ctx.record(run, Planned(plan=made))
+    return await ctx.record(run, Planned(plan=made, usage=usage))
 
 
 def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
@@ -204,6 +208,17 @@ def _alone(reading: Reading, survey: Survey) -> bool:
     return bool(reading.named("input")) and all(path in there for path in reading.named("input"))
 
 
+class _Draft(Value):
+    name: str
+    goal: str
+    needs: tuple[str, ...] = ()
+    delivers: tuple[str, ...] = ()
+
+
+class _Drafts(Value):
+    items: tuple[_Draft, ...]
+
+
 _PLAN: dict[str, JsonValue] = {
     "type": "object",
     "properties": {
@@ -229,7 +244,7 @@ _PLAN: dict[str, JsonValue] = {
 }
 
 
-async def _model_plan(run: Run, goal: str, ctx: Context) -> Plan | None:
+async def _model_plan(run: Run, goal: str, ctx: Context) -> tuple[Plan | None, Usage]:
     """A capable model's decomposition of a long goal; None where its answer is not a usable plan."""
     text = (
         "Divide this task into the fewest items that can be done and checked one after another (one item if it is one "
@@ -238,20 +253,17 @@ async def _model_plan(run: Run, goal: str, ctx: Context) -> Plan | None:
     )
     request = Request(messages=(Message(role="user", content=text),), output_schema=_PLAN, max_tokens=2_000)
     reply = await ctx.model.reply(request)
-    value = read_json(reply.text) if reply.text.strip().startswith("{") else None
-    listed = value.get("items") if isinstance(value, dict) else None
-    if not isinstance(listed, list) or len(listed) < 2:
-        return None
+    try:
+        drafts = _Drafts.model_validate_json(reply.text).items
+    except ValidationError:
+        return None, reply.usage
+    if len(drafts) < 2 or len({draft.name for draft in drafts}) < len(drafts):
+        return None, reply.usage
     items: list[Item] = []
-    for one in listed:
-        if not isinstance(one, dict):
-            return None
-        made = Item.model_validate({**one, "recipe": "tools"})
-        known = tuple(name for name in made.needs if name in {item.name for item in items})
-        items.append(made.model_copy(update={"needs": known, "goal": f"{made.goal}\n\n(Part of: {goal[:600]})"}))
-    # The whole task is judged once more at the end, whatever its items said of themselves.
-    return (
-        Plan(items=tuple(items), reason="a long goal", recipe="model plan")
-        if len({i.name for i in items}) == len(items)
-        else None
-    )
+    for draft in drafts:
+        known = tuple(name for name in draft.needs if name in {item.name for item in items})
+        said = f"{draft.goal}\n\n(Part of: {goal[:600]})"
+        # Its files are its check; the whole task is judged once more at the end.
+        checks = tuple(FileExists(path=path, source="agent") for path in draft.delivers) or run.task.checks
+        items.append(Item(name=draft.name, goal=said, needs=known, delivers=draft.delivers, checks=checks))
+    return Plan(items=tuple(items), reason="a long goal", recipe="model plan"), reply.usage

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from pydantic import ValidationError
+
 from autogpt.agent.bulk import folder_changed
 from autogpt.agent.compile import ACTS, ASKS, implied, merge, offered
 from autogpt.agent.context import Context
@@ -10,9 +12,9 @@ from autogpt.agent.goal import Reading, language_of, read_goal
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
-from autogpt.core.message import Message, Request
+from autogpt.core.message import Message, Request, Usage
 from autogpt.core.run import Run
-from autogpt.core.schema import JsonValue, read_json
+from autogpt.core.schema import JsonValue, Value
 from autogpt.core.task import Language, Task
 
 ANSWER = "answer.md"
@@ -35,11 +37,12 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
     goal = full_goal(run.task, run.answers, survey.files)
     checks = merge(run.task.checks, implied(goal, reading, survey.files), offered(goal, reading, survey.files))
     notes = [f"{path}: {_NOTED[reading.language]}" for path in reading.obeys]
+    usage = Usage()
     if not any(_about_result(check) for check in checks):
-        extra = await _last_resort(run, goal, reading, survey, ctx)
+        extra, usage = await _last_resort(run, goal, reading, survey, ctx)
         checks = merge(checks, extra)
     task = run.task.model_copy(update={"checks": checks, "language": reading.language})
-    return await ctx.record(run, Understood(task=task, notes=tuple(notes)))
+    return await ctx.record(run, Understood(task=task, notes=tuple(notes), usage=usage))
 
 
 def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
@@ -132,24 +135,32 @@ def _about_result(check: Check) -> bool:
     return check.kind != "file_unchanged"
 
 
-async def _last_resort(run: Run, goal: str, reading: Reading, survey: Survey, ctx: Context) -> tuple[Check, ...]:
+async def _last_resort(
+    run: Run, goal: str, reading: Reading, survey: Survey, ctx: Context
+) -> tuple[tuple[Check, ...], Usage]:
     """Checks for a goal in which rules see none: a capable model names the files; else the goal's kind decides.
 
     A goal that changes the folder must leave it changed; any other asks for words, and those go to a file.
     """
+    usage = Usage()
     if not run.profile.small:
-        named = await _ask_model(goal, ctx)
+        named, usage = await _ask_model(goal, ctx)
         if named:
-            return named
+            return named, usage
     if survey.files and ACTS.search(goal) and not ASKS.search(goal):
-        return (folder_changed(survey.files),)
+        return (folder_changed(survey.files),), usage
     question = {
         "en": f"Does the file do what this asks, correctly and completely: {goal.strip()}",
         "zh": f"该文件是否正确、完整地做到了以下要求：{goal.strip()}",
     }[reading.language]
     judged = Judged(question=question[:1_500], paths=(ANSWER,), source="agent")
     written = WrittenIn(path=ANSWER, language=reading.language, source="agent")
-    return (FileExists(path=ANSWER, source="agent"), written, judged)
+    return (FileExists(path=ANSWER, source="agent"), written, judged), usage
+
+
+class _Named(Value):
+    files: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
 
 
 _NAMES: dict[str, JsonValue] = {
@@ -163,29 +174,19 @@ _NAMES: dict[str, JsonValue] = {
 }
 
 
-async def _ask_model(goal: str, ctx: Context) -> tuple[Check, ...]:
+async def _ask_model(goal: str, ctx: Context) -> tuple[tuple[Check, ...], Usage]:
     text = (
         "Read this task for an agent that works in a folder. List the relative paths of the files that must exist when "
         "it is met (empty if it names none), and up to four yes/no questions, answerable from those files alone, that "
         f"are all 'yes' exactly when the task is met.\n\nTask:\n{goal}"
     )
-    reply = await ctx.model.reply(
-        Request(messages=(Message(role="user", content=text),), output_schema=_NAMES, max_tokens=600)
-    )
-    value = read_json(reply.text) if reply.text.strip().startswith("{") else {}
-    if not isinstance(value, dict):
-        return ()
-    listed = value.get("files")
-    paths = (
-        tuple(p for p in listed if isinstance(p, str) and p and not p.startswith(("/", "..")))
-        if isinstance(listed, list)
-        else ()
-    )
-    asked = value.get("questions")
-    questions = [q for q in asked if isinstance(q, str) and q.strip()] if isinstance(asked, list) else []
-    if not paths:
-        return ()
-    return (
-        *(FileExists(path=path, source="agent") for path in paths),
-        *(Judged(question=question, paths=paths, source="agent") for question in questions),
-    )
+    request = Request(messages=(Message(role="user", content=text),), output_schema=_NAMES, max_tokens=600)
+    reply = await ctx.model.reply(request)
+    try:
+        said = _Named.model_validate_json(reply.text)
+    except ValidationError:
+        return (), reply.usage
+    paths = tuple(path for path in said.files if path and not path.startswith(("/", "..")))
+    questions = tuple(Judged(question=q, paths=paths, source="agent") for q in said.questions if q.strip())
+    checks = (*(FileExists(path=path, source="agent") for path in paths), *questions) if paths else ()
+    return checks, reply.usage

@@ -39,6 +39,8 @@ class Understood(Value):
     task: Task
     notes: tuple[str, ...] = ()
     """How free text was read, one line a choice, for the user to see."""
+    usage: Usage = Usage()
+    """What asking a model about the goal took."""
 
 
 class Asked(Value):
@@ -62,6 +64,7 @@ class Answered(Value):
 class Planned(Value):
     kind: Literal["planned"] = "planned"
     plan: Plan
+    usage: Usage = Usage()
 
 
 class Turned(Value):

@@ -174,8 +174,9 @@ def _after(run: Run, event: Event) -> Run:
     match event:
         case Started():
             raise JournalError(f"run {run.id!r} starts twice")
-        case Understood(task=task, notes=notes):
-            return run.model_copy(update={"task": task, "notes": run.notes + notes})
+        case Understood(task=task, notes=notes, usage=usage):
+            update = {"task": task, "notes": run.notes + notes, "usage": run.usage + usage}
+            return run.model_copy(update=update)
         case Asked():
             return run.model_copy(update={"question": event})
         case Answered(answer=answer, approval=approval):
@@ -183,8 +184,8 @@ def _after(run: Run, event: Event) -> Run:
             approvals = (*run.approvals, approval) if approval else run.approvals
             answers = (*run.answers, (asked, answer))
             return run.model_copy(update={"question": None, "answers": answers, "approvals": approvals})
-        case Planned(plan=plan):
-            return run.model_copy(update={"plan": plan})
+        case Planned(plan=plan, usage=usage):
+            return run.model_copy(update={"plan": plan, "usage": run.usage + usage})
         case Turned():
             return _turn(run, event)
         case Replied(reply=reply):
