@@ -6,11 +6,11 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
+from autogpt.brief import Brief, ToolLine, brief
 from autogpt.core.contracts import OnText
-from autogpt.core.errors import JournalError, RunNotFound, UsageError
+from autogpt.core.errors import RunNotFound, UsageError
 from autogpt.core.event import Asked, Entry, Restored, Turned
 from autogpt.core.run import Run, fold
-from autogpt.core.schema import Value
 from autogpt.core.task import Task
 from autogpt.parts import Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
 from autogpt.runs import fork as forks
@@ -23,41 +23,14 @@ from autogpt.settings import Settings, chosen_here
 
 if TYPE_CHECKING:
     from autogpt.doctor import Finding
-    from autogpt.exam.runner import Mark, Report
+    from autogpt.exam.runner import Mark
     from autogpt.models.open import Choice
     from autogpt.runs.workflow import Ending, Session, Solve
-    from autogpt.store.runs import RunLine
 
 __all__ = ["App", "Brief", "Given", "ToolLine", "make_task", "read_bytes", "read_file"]
 
-State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
 _LOOK_AGAIN = 0.1
 """Seconds between two looks into the journal while following a run."""
-
-
-class Brief(Value):
-    """A run in one line."""
-
-    run_id: str
-    state: State | Literal["damaged"]
-    goal: str = ""
-    started: str = ""
-    """ISO 8601, UTC."""
-    model: str = ""
-    workspace: str = ""
-    question: str = ""
-    """What it waits to be told."""
-    problem: str = ""
-    """Why it cannot be read, if it is damaged."""
-
-
-class ToolLine(Value):
-    """A tool in one line."""
-
-    name: str
-    effect: str
-    runs_code: bool
-    description: str
 
 
 class App:
@@ -325,34 +298,7 @@ class App:
         """The newest runs first, also those that have not begun."""
         lines = {line.run_id: line for line in await (await self._store()).runs.list(most)}
         names = sorted({*lines, *(folder.id for folder in self.home.runs()[:most])}, reverse=True)[:most]
-        return tuple([self._brief(self.home.run(name), lines.get(name)) for name in names])
-
-    def _brief(self, folder: RunFolder, line: "RunLine | None") -> Brief:
-        from autogpt.runs.workflow import at_work
-
-        if line is None:
-            try:
-                spec = folder.read()
-            except (JournalError, RunNotFound) as error:
-                return Brief(run_id=folder.id, state="damaged", problem=str(error))
-            return Brief(
-                run_id=folder.id,
-                state="running" if at_work(folder) else "stopped",
-                goal=spec.task.goal,
-                started=spec.created.isoformat(timespec="seconds"),
-                model=spec.model,
-                workspace=spec.workspace,
-            )
-        state: State = line.outcome or ("waiting" if line.waiting else "running" if at_work(folder) else "stopped")
-        return Brief(
-            run_id=folder.id,
-            state=state,
-            goal=line.goal,
-            started=line.created.isoformat(timespec="seconds"),
-            model=line.model,
-            workspace=line.workspace,
-            question=line.waiting or "",
-        )
+        return tuple([brief(self.home.run(name), lines.get(name)) for name in names])
 
     async def export(self, run_id: str, form: Literal["json", "markdown"]) -> str:
         """The whole run as text: its journal as JSON, or a report to read."""
@@ -374,11 +320,15 @@ class App:
         results: Path | None = None,
         seconds: float = 1_800.0,
         on_mark: "Callable[[Mark], None] | None" = None,
-    ) -> "Report":
-        """Let the agent sit an exam; every task is a run of its own. See `exam.runner.sit` for the arguments."""
+    ) -> str:
+        """Let the agent sit an exam; every task is a run of its own. Returns the report in Markdown.
+
+        For the arguments see `exam.runner.sit`.
+        """
+        from autogpt.exam.report import render
         from autogpt.examine import sit
 
-        return await sit(
+        report = await sit(
             self,
             suite,
             data=data,
@@ -388,6 +338,7 @@ class App:
             seconds=seconds,
             on_mark=on_mark,
         )
+        return render(report)
 
     async def doctor(self) -> "tuple[Finding, ...]":
         """What is missing on this machine, and how to mend it."""

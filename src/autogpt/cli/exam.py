@@ -3,21 +3,22 @@
 import asyncio
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogpt.cli import door, render
 from autogpt.cli.live import watcher
 from autogpt.cli.main import COMPLETE
 from autogpt.locale import say
 
-
-def exam(suite: str, *, model: str | None, limit: int | None, results: Path | None, seconds: float, quiet: bool) -> int:
-    from autogpt.exam.report import render as as_markdown
+if TYPE_CHECKING:
     from autogpt.exam.runner import Mark
 
+
+def exam(suite: str, *, model: str | None, limit: int | None, results: Path | None, seconds: float, quiet: bool) -> int:
     shown = watcher(quiet=quiet)
     app = door.app(shown=shown)
 
-    def marked(mark: Mark) -> None:
+    def marked(mark: "Mark") -> None:
         sign = render.GOOD if mark.passed else render.BAD
         shown.note(f"{sign} {mark.task}: {mark.failure or say('complete')}, {mark.sat.seconds:.0f} s")
 
@@ -34,5 +35,5 @@ def exam(suite: str, *, model: str | None, limit: int | None, results: Path | No
                 on_mark=marked,
             )
         )
-    print(as_markdown(report), end="")
+    print(report, end="")
     return COMPLETE
