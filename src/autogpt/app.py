@@ -17,7 +17,7 @@ from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
-from autogpt.runs.place import attach, fill, require_empty, told
+from autogpt.runs.place import attach, fill, make_folder, require_empty, told
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
 
@@ -61,7 +61,7 @@ class App:
     ) -> str:
         """Write down a new run; `work` then works on it. Returns its id.
 
-        workspace: the very folder to work in; a fresh one under AUTOGPT_HOME if None.
+        workspace: the very folder to work in, made if it is not there; a fresh one under AUTOGPT_HOME if None.
         Raises UsageError for a workspace or a home that cannot be used.
         """
         run_id = new_id()
@@ -71,6 +71,8 @@ class App:
             workspace = self.home.workspaces / run_id
             with told("the data folder", self.home.root):
                 workspace.mkdir(parents=True, mode=0o700)
+        else:
+            make_folder(workspace)
         _refuse_chosen(workspace)
         place = self.home.workspace(workspace)
         with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):

@@ -1,7 +1,7 @@
 """Finds every text a person may see in the sources of the doors: `say("...")` and the messages of errors."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import autogpt
@@ -45,8 +45,28 @@ def visible(path: Path) -> Iterator[str]:
                     yield text
 
 
+def texts(told: Iterable[ast.expr]) -> Iterator[str]:
+    """The sentences among the expressions; of a choice, both sides."""
+    for one in told:
+        for side in (one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,):
+            if (text := template(side)) and text.strip("{} "):
+                yield text
+
+
+def decided() -> Iterator[str]:
+    """What the loop says of its moves and demands, which is told in the person's language: reasons, labels, checks."""
+    for path in sorted((PACKAGE / "agent").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                told = [keyword.value for keyword in node.keywords if keyword.arg in ("reason", "label")]
+                yield from texts(told)
+    for node in ast.walk(ast.parse((PACKAGE / "core" / "check.py").read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef) and node.name == "describe":
+            yield from texts(one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
+
+
 def all_visible() -> set[str]:
-    return {text for path in sources() for text in visible(path)}
+    return {text for path in sources() for text in visible(path)} | set(decided())
 
 
 if __name__ == "__main__":

@@ -50,8 +50,9 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
         return Adapted(change="go_on", reason="more to write or to do")
     pattern = stuck(run)
     if not pattern and run.repairs < strategy.repairs:
-        reason = "no action could be read" if not step.actions else "repair with the evidence"
-        return Adapted(change="repair", reason=reason)
+        return Adapted(
+            change="repair", reason="repair with the evidence" if step.actions else "no action could be read"
+        )
     if step.sample + 1 < strategy.samples:
         return Adapted(change="sample", reason="another sample; the checks select", stuck=pattern, strategy=strategy)
     return _next_strategy(run, item, pattern, stronger=stronger)

@@ -146,6 +146,13 @@ _EXACT = re.compile(
     r"[\"“「`'](?P<ztext>[^\"”」`\n]{1,200})[\"”」`']",
     re.I,
 )
+_PUTS = re.compile(
+    r"\b(?:write|save|put|store|append|add)\s+(?:exactly\s+)?(?:the\s+)?(?:text|words?|line|string|sentence|message)?\s*:?\s*"
+    r"(?:[\"“`'](?P<text>[^\"”`\n]{1,200}?)[\"”`']|(?<=text )(?P<bare>[\w!.-]{1,40})|(?<=word )(?P<word>[\w!.-]{1,40}))\s+"
+    r"(?:to|in|into)\s+(?:a\s+|the\s+)?(?:new\s+)?(?:file\s+)?(?:called\s+|named\s+)?[`\"']?(?P<file>[\w./-]+\.\w{1,7})|"
+    r"(?:把|将)\s*[“\"「'](?P<ztext>[^”\"」'\n]{1,200})[”\"」']\s*(?:写入|写到|写进|保存到|存到|追加到)\s*[`\"'“]?(?P<zfile>[A-Za-z0-9_./-]+\.\w{1,7})",
+    re.I,
+)
 _PROSE_FILES = frozenset({".txt", ".md", ".rst", ".html", ".htm", ""})
 _CODE_FILES = frozenset(
     {".py", ".js", ".ts", ".sh", ".c", ".cpp", ".java", ".go", ".rs", ".rb", ".php", ".sql", ".css"}
@@ -284,8 +291,10 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
     for match in _RUNS_WELL.finditer(goal):
         file = match["file"].split()[-1]
         checks.append(CommandSucceeds(command=f"python3 {file}", source="goal"))
-    for match in _EXACT.finditer(goal):
-        path, text = match["file"] or match["zfile"], match["text"] or match["ztext"]
+    for match in (*_EXACT.finditer(goal), *_PUTS.finditer(goal)):
+        found = match.groupdict()
+        path = found["file"] or found["zfile"]
+        text = next(found[name] for name in ("text", "ztext", "bare", "word") if found.get(name))
         if path in reading.named("output", "change"):
             checks.append(FileContains(path=path, text=text, source="goal"))
     return checks

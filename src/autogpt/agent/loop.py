@@ -107,7 +107,7 @@ async def mend(run: Run, ctx: Context) -> Run:
             "checks": run.task.checks,
         }
     )
-    longer = whole.model_copy(update={"items": (*whole.items, item), "reason": "the whole is not met yet"})
+    longer = Plan(items=(*whole.items, item), reason="the whole is not met yet", recipe=whole.recipe)
     run = await ctx.record(run, Planned(plan=longer))
     while run.item and not run.over and not limit_reached(run):
         run = await work(run, run.item, ctx)

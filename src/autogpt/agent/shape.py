@@ -49,14 +49,12 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
             field = match["field"] or match["zh"]
             checks.append(
                 PythonHolds(
-                    code=_NUMERIC.format(path=trees[0], field=field), label=_says(trees[0], field), source="goal"
+                    code=_NUMERIC.format(path=trees[0], field=field),
+                    label=f"every {field} in {trees[0]} is a number",
+                    source="goal",
                 )
             )
     return tuple(checks)
-
-
-def _says(path: str, field: str) -> str:
-    return f"every {field} in {path} is a number"
 
 
 def _ends(match: re.Match[str]) -> bool:

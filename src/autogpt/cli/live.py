@@ -12,7 +12,7 @@ from autogpt.core.event import Adapted, Entry, Evaluated, Joined, Observed, Plan
 from autogpt.core.message import Usage
 from autogpt.core.run import Run, apply, start
 from autogpt.core.text import printable
-from autogpt.locale import say
+from autogpt.locale import say, translate
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -168,7 +168,7 @@ class Live:
                 mark, style = {True: (render.GOOD, "green"), False: (render.BAD, "red"), None: (render.OPEN, "dim")}[
                     passed
                 ]
-                parts.append(Text(f"{mark} {render.line(describe(check), 100)}", style=style))
+                parts.append(Text(f"{mark} {render.line(translate(describe(check)), 100)}", style=style))
         if tail:
             lines = printable(tail).splitlines()[-4:]
             parts.append(Text("\n".join(f"  {part[-110:]}" for part in lines), style="dim"))

@@ -87,11 +87,11 @@ def tell(entry: Entry) -> list[str]:
                 say("Workspace: {path}   Model: {model}", path=line(workspace), model=line(model)),
             ]
         case Understood(task=task, notes=notes):
-            checks = [f"  {OPEN} {line(describe(check))}" for check in task.checks]
+            checks = [f"  {OPEN} {line(translate(describe(check)))}" for check in task.checks]
             return [say("Understood. Done means:"), *checks, *(f"  {line(note)}" for note in notes)]
         case Planned(plan=plan):
             items = [f"  {number}. {line(item.goal)}" for number, item in enumerate(plan.items, 1)]
-            return [say("Plan: {reason}", reason=line(plan.reason)), *items] if len(items) > 1 else []
+            return [say("Plan: {reason}", reason=line(translate(plan.reason))), *items] if len(items) > 1 else []
         case Asked(question=question, choices=choices):
             offered = f" [{' / '.join(line(choice, 40) for choice in choices)}]" if choices else ""
             return [say("Question: {question}", question=line(question, 1_000) + offered)]
@@ -139,7 +139,7 @@ def results(found: Sequence[CheckResult]) -> list[str]:
     """One line a check, with the evidence of those that fail."""
     lines: list[str] = []
     for result in found:
-        lines.append(f"  {GOOD if result.passed else BAD} {line(describe(result.check))}")
+        lines.append(f"  {GOOD if result.passed else BAD} {line(translate(describe(result.check)))}")
         if not result.passed and result.evidence:
             lines.append(f"      {line(result.evidence)}")
     return lines

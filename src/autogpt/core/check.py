@@ -156,7 +156,7 @@ class CheckResult(Value):
 
 
 def describe(check: Check) -> str:
-    """Say in one line what the check demands. Language-neutral English; doors translate through the catalogue."""
+    """Say in one line what the check demands, in English; the doors' catalogue has each of these sentences."""
     match check:
         case FileExists():
             return f"{check.path} exists"
@@ -166,26 +166,28 @@ def describe(check: Check) -> str:
             return f"{check.path} is unchanged"
         case FileContains():
             what = f"/{check.text}/" if check.regex else repr(check.text)
-            return f"{check.path} {'does not contain' if check.absent else 'contains'} {what}"
+            return f"{check.path} does not contain {what}" if check.absent else f"{check.path} contains {what}"
         case FileParses():
             return f"{check.path} is well-formed"
         case ValueAt():
             where = check.pointer or "the document"
             return f"{check.path}: {where} is {check.equals!r}" if check.compare else f"{check.path} has {where}"
+        case WrittenIn(language="zh"):
+            return f"{check.path} is written in Chinese, without placeholders"
         case WrittenIn():
-            language = "Chinese" if check.language == "zh" else "English"
-            return f"{check.path} is written in {language}, without placeholders"
+            return f"{check.path} is written in English, without placeholders"
         case PythonHolds():
             return check.label or " ; ".join(check.code.strip().splitlines())
+        case CommandSucceeds(prints=None):
+            return f"`{check.command}` succeeds"
         case CommandSucceeds():
-            prints = f" and prints {check.prints!r}" if check.prints is not None else ""
-            return f"`{check.command}` succeeds{prints}"
+            return f"`{check.command}` succeeds and prints {check.prints!r}"
         case TestsPass():
             return f"tests pass: {check.path}"
+        case PageAnswers(contains=""):
+            return f"`{check.command}` serves {check.path} on port {check.port}"
         case PageAnswers():
-            return f"`{check.command}` serves {check.path} on port {check.port}" + (
-                f" with {check.contains!r}" if check.contains else ""
-            )
+            return f"`{check.command}` serves {check.path} on port {check.port} with {check.contains!r}"
         case Judged():
             return check.question
 

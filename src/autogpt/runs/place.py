@@ -53,3 +53,10 @@ def attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
                 shutil.copyfile(source, workspace / source.name)
         names.append(source.name)
     return tuple(names)
+
+
+def make_folder(workspace: Path) -> None:
+    """Make a workspace that is not there; never its parents, whose absence means a mistyped path."""
+    # What else is wrong with it is said when it is opened.
+    with contextlib.suppress(OSError):
+        workspace.mkdir()
