@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Protocol
 
 from autogpt.cli import render
 from autogpt.core.check import describe
-from autogpt.core.event import Adapted, Entry, Evaluated, Joined, Observed, Planned, Started, Turned, Understood
+from autogpt.core.event import (
+    Adapted,
+    Delivered,
+    Entry,
+    Evaluated,
+    Joined,
+    Observed,
+    Planned,
+    Started,
+    Turned,
+    Understood,
+)
 from autogpt.core.message import Usage
 from autogpt.core.run import Run, apply, start
 from autogpt.core.text import printable
@@ -83,6 +94,8 @@ class Plain(Quiet):
         self._last = ("", 0.0)
 
     def saw(self, entry: Entry) -> None:
+        if isinstance(entry.event, Delivered):
+            return  # the result itself is told on stdout
         for told in render.tell(entry):
             print(told, file=sys.stderr, flush=True)
 
