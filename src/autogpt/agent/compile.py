@@ -260,31 +260,40 @@ def _keys(goal: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def module_of(reading: Reading) -> str:
+    """Import name of the one module the goal is about: made or changed, else read; '' if there are several or none."""
+    for paths in (reading.named("output", "change"), reading.named("input")):
+        modules = [path for path in paths if path.endswith(".py") and not is_test(path)]
+        if modules:
+            name = modules[0].removesuffix(".py").replace("/", ".")
+            return name if len(modules) == 1 and name.replace(".", "_").isidentifier() else ""
+    return ""
+
+
+def bound(checks: Sequence[Check], reading: Reading) -> tuple[Check, ...]:
+    """The user's bare asserts with the import they leave unsaid."""
+    module = module_of(reading)
+    return tuple(
+        check.model_copy(update={"code": f"from {module} import *\n{check.code}", "label": check.label or check.code})
+        if module and isinstance(check, PythonHolds) and check.code.startswith("assert ")
+        else check
+        for check in checks
+    )
+
+
 def _behaviour(goal: str, reading: Reading) -> list[Check]:
     made = [p for p in reading.named("output", "change") if p.endswith(".py")]
-    modules = [p for p in made if not is_test(p)]
+    module = module_of(reading)
     checks: list[Check] = []
-    if len(modules) == 1:
-        name = modules[0].removesuffix(".py").replace("/", ".")
-        names = [n for n in (*reading.functions, *reading.classes) if n.isidentifier()]
-        if name.replace(".", "_").isidentifier():
-            if names:
-                wanted = ", ".join(names)
-                checks.append(
-                    PythonHolds(code=f"from {name} import {wanted}", label=f"{name} defines {wanted}", source="goal")
-                )
-            checks += [
-                PythonHolds(code=f"from {name} import *\n{line}", label=line, source="goal")
-                for line in reading.examples
-            ]
-    elif not modules:
-        there = [p for p in reading.named("input") if p.endswith(".py") and not is_test(p)]
-        if len(there) == 1 and reading.examples:
-            name = there[0].removesuffix(".py").replace("/", ".")
-            checks += [
-                PythonHolds(code=f"from {name} import *\n{line}", label=line, source="goal")
-                for line in reading.examples
-            ]
+    names = [n for n in (*reading.functions, *reading.classes) if n.isidentifier()]
+    if module and names and any(not is_test(p) for p in made):
+        wanted = ", ".join(names)
+        checks.append(
+            PythonHolds(code=f"from {module} import {wanted}", label=f"{module} defines {wanted}", source="goal")
+        )
+    if module:
+        examples_ = [PythonHolds(code=line, source="goal") for line in reading.examples]
+        checks += bound(examples_, reading)
     checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
         checks.append(CommandSucceeds(command=match["cmd"], prints=match["out"], source="goal"))

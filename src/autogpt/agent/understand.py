@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 
 from autogpt.agent.bulk import folder_changed
-from autogpt.agent.compile import ACTS, ASKS, implied, merge, offered
+from autogpt.agent.compile import ACTS, ASKS, bound, implied, merge, offered
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, language_of, read_goal
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
@@ -35,7 +35,9 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
         survey = await ctx.workspace.survey()
     reading = reading_of(run.task, run.answers, survey.files)
     goal = full_goal(run.task, run.answers, survey.files)
-    checks = merge(run.task.checks, implied(goal, reading, survey.files), offered(goal, reading, survey.files))
+    checks = merge(
+        bound(run.task.checks, reading), implied(goal, reading, survey.files), offered(goal, reading, survey.files)
+    )
     notes = [f"{path}: {_NOTED[reading.language]}" for path in reading.obeys]
     usage = Usage()
     if not any(_about_result(check) for check in checks):
