@@ -82,6 +82,7 @@ def _instead(files: Workspace, path: str) -> str:
 
 
 def exists(files: Workspace, path: str) -> Found:
+    """Whether a file with content is there; for a path that ends in '/', a folder that holds something."""
     entry = find(files, path)
     if entry is None:
         return False, f"{path} does not exist{_instead(files, path)}"
@@ -104,11 +105,13 @@ def exists(files: Workspace, path: str) -> Found:
 
 
 def absent(files: Workspace, path: str) -> Found:
+    """Whether nothing is at the path."""
     entry = find(files, path)
     return entry is None, f"{path} is gone" if entry is None else f"{path} is still there"
 
 
 def unchanged(files: Workspace, path: str, sha256: str) -> Found:
+    """Whether the file still has the content with this SHA-256 (hexadecimal)."""
     data = read(files, path)
     if isinstance(data, str):
         return False, data
@@ -149,6 +152,7 @@ def _nearest(text: str, wanted: str) -> str:
 
 
 def value_at(files: Workspace, path: str, pointer: str, compare: bool, expected: JsonValue) -> Found:
+    """Whether the JSON file has a value at the pointer, equal to `expected` if `compare`; see `equal`."""
     text, why = read_text(files, path)
     if why:
         return False, why
