@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -12,13 +12,15 @@ from autogpt.core.errors import RunNotFound, UsageError
 from autogpt.core.event import Asked, Entry, Restored, Turned
 from autogpt.core.run import Run, fold
 from autogpt.core.task import Task
-from autogpt.parts import Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
+from autogpt.parts import COMMAND, Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
 from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
+from autogpt.runs.ending import end_cancelled
+from autogpt.runs.hold import at_work
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.place import attach, fill, make_folder, require_empty, told
-from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id, now, valid_id
+from autogpt.runs.spec import RunFolder, RunSpec, application_version, find_id, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
 
 if TYPE_CHECKING:
@@ -43,11 +45,15 @@ class App:
         notify: Notify = lambda text: None,
         on_text: OnText | None = None,
         open_model: OpenModel | None = None,
+        command: Sequence[str] | None = None,
     ) -> None:
+        """command: starts this command line, with the same models, in another process; without it, and with
+        models of one's own, no run has sub-runs."""
         self.settings = settings
         self.home = Home(settings.home)
         self._on_text = on_text
         self._open_model = open_model or model_opener(settings, notify)
+        self._command = tuple(command or (() if open_model else COMMAND))
         self._shared: Shared | None = None
 
     async def start(
@@ -112,7 +118,7 @@ class App:
         shared = await self._store()
         session = Session(
             folder,
-            lambda spec: open_parts(spec, shared, self.home, self._open_model, self._on_text),
+            lambda spec: open_parts(spec, shared, self.settings, self._open_model, self._on_text, self._command),
             cast("Solve", solve),
             attended,
             respond,
@@ -159,15 +165,20 @@ class App:
 
     async def cancel(self, run_id: str) -> None:
         """End a run for good: at once if nobody works on it, else at the next look of the process that does."""
-        from autogpt.runs.workflow import at_work, deliver_cancelled
-
         folder = self.folder(run_id)
         run = await self.run(run_id)
         if run is not None and run.over:
             raise UsageError(f"run {run_id!r} is over already ({run.outcome})")
+        for sub in folder.subs():
+            # Before its run, which lets go of it as soon as it hears of this.
+            Mailbox(sub.root).cancel()
         Mailbox(folder.root).cancel()
         if not at_work(folder):
-            await deliver_cancelled((await self._store()).journal, folder.read())
+            await end_cancelled((await self._store()).journal, folder)
+
+    def cancelled(self, run_id: str) -> bool:
+        """Whether somebody wished the run to end for good."""
+        return Mailbox(self.folder(run_id).root).cancelled()
 
     async def question(self, run_id: str) -> Asked:
         """The question a run waits with. Raises UsageError if there is none."""
@@ -248,17 +259,7 @@ class App:
 
     def find(self, prefix: str) -> str:
         """The run whose id begins so; 'last' is the newest. Raises RunNotFound, or UsageError if several do."""
-        names = [folder.id for folder in self.home.runs()]
-        if prefix == "last" and names:
-            return names[0]
-        if prefix in names:
-            return prefix
-        found = [name for name in names if prefix and name.startswith(prefix)]
-        if len(found) > 1:
-            raise UsageError(f"{prefix!r} could be any of {', '.join(found[:5])}; give more of the id")
-        if not found:
-            raise RunNotFound(f"no run has the id {prefix!r}; `autogpt list` shows the runs there are")
-        return found[0]
+        return find_id([folder.id for folder in self.home.runs()], prefix)
 
     def folder(self, run_id: str) -> RunFolder:
         if not valid_id(run_id):
@@ -292,8 +293,6 @@ class App:
 
     def at_work(self, run_id: str) -> bool:
         """Whether some process works on the run right now."""
-        from autogpt.runs.workflow import at_work
-
         return at_work(self.folder(run_id))
 
     async def list(self, most: int = 50) -> tuple[Brief, ...]:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 from autogpt.core.errors import JournalError, RunNotFound
 from autogpt.core.schema import Value
+from autogpt.runs.hold import at_work
 from autogpt.runs.spec import RunFolder
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class Brief(Value):
     """ISO 8601, UTC."""
     model: str = ""
     workspace: str = ""
+    parent: str = ""
+    """The run it was split or forked from."""
     question: str = ""
     """What it waits to be told."""
     problem: str = ""
@@ -39,8 +42,6 @@ class ToolLine(Value):
 
 def brief(folder: RunFolder, line: "RunLine | None") -> Brief:
     """One run as a line; `line` is what the store keeps of it, None if it has not begun."""
-    from autogpt.runs.workflow import at_work
-
     if line is None:
         try:
             spec = folder.read()
@@ -53,6 +54,7 @@ def brief(folder: RunFolder, line: "RunLine | None") -> Brief:
             started=spec.created.isoformat(timespec="seconds"),
             model=spec.model,
             workspace=spec.workspace,
+            parent=spec.parent or "",
         )
     state: State = line.outcome or ("waiting" if line.waiting else "running" if at_work(folder) else "stopped")
     return Brief(
@@ -62,5 +64,6 @@ def brief(folder: RunFolder, line: "RunLine | None") -> Brief:
         started=line.created.isoformat(timespec="seconds"),
         model=line.model,
         workspace=line.workspace,
+        parent=line.parent or "",
         question=line.waiting or "",
     )

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import SandboxUnavailable
-from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.spec import RunFolder, RunSpec, whole_run
+from autogpt.runs.split import Means
 from autogpt.runs.workflow import Parts
-from autogpt.settings import Settings
+from autogpt.settings import Settings, user_file
 
 if TYPE_CHECKING:
     from autogpt.sandbox.workspace import Folder
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 Notify = Callable[[str], None]
 """Told how far the fetching or loading of a model is, as text."""
 OpenModel = Callable[[str], Awaitable[Model]]
+
+# -P: the current folder, which may be the agent's, must not be searched for modules.
+COMMAND = (sys.executable, "-P", "-m", "autogpt")
+"""Starts the command line in another process."""
+_AT_ONCE = 2
+"""Sub-runs that share this machine's processors and one engine."""
+_AT_ONCE_HOSTED = 4
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,34 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
     return open_
 
 
+def means(settings: Settings, home: Home, spec: RunSpec, command: tuple[str, ...]) -> Means | None:
+    """What the run's sub-runs are worked on with; None for a sub-run, which has none, and without a command."""
+    from autogpt.models.address import read_hosted
+
+    if not command or whole_run(spec.run_id):
+        return None
+    at_once = min(os.cpu_count() or 1, _AT_ONCE) if read_hosted(spec.model) is None else _AT_ONCE_HOSTED
+    told: dict[str, object] = {"HOME": settings.home, "CACHE": settings.cache, "CONFIG": user_file().absolute()}
+    if settings.database_url:
+        told["DATABASE_URL"] = settings.database_url
+    for name in ("requests_per_minute", "tokens_per_minute"):
+        if most := getattr(settings, name):
+            told[name.upper()] = max(1, most // at_once)
+
+    def workspace(run_id: str) -> "Folder":
+        root = home.workspaces / run_id
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return home.workspace(root)
+
+    return Means(
+        command=command,
+        environment={**os.environ, **{f"AUTOGPT_{name}": str(value) for name, value in told.items()}},
+        at_once=at_once,
+        folder=home.run,
+        workspace=workspace,
+    )
+
+
 def keys() -> dict[str, str]:
     """The providers' keys that the environment holds."""
     from autogpt.models.address import KEY_NAMES
@@ -126,10 +163,16 @@ async def open_shared(settings: Settings, home: Home) -> Shared:
 
 @contextlib.asynccontextmanager
 async def open_parts(
-    spec: RunSpec, shared: Shared, home: Home, open_model: OpenModel, on_text: OnText | None
+    spec: RunSpec,
+    shared: Shared,
+    settings: Settings,
+    open_model: OpenModel,
+    on_text: OnText | None,
+    command: tuple[str, ...] = (),
 ) -> AsyncGenerator[Parts]:
     """Everything one run is made of; closed again when the work on it ends.
 
+    command: starts the command line in another process, for sub-runs; without it there are none.
     Raises UsageError if the workspace cannot be used or another run works in it.
     """
     from autogpt.exam.checks import CheckRunner
@@ -141,6 +184,7 @@ async def open_parts(
     from autogpt.tools.standard import TOOLS
     from autogpt.tools.toolbox import Box
 
+    home = Home(settings.home)
     workspace = home.workspace(Path(spec.workspace))
     try:
         sandbox = await asyncio.to_thread(open_sandbox)
@@ -165,6 +209,7 @@ async def open_parts(
                 keeper=shared.blobs,
                 on_text=on_text,
                 recall=box.recall,
+                sub_runs=means(settings, home, spec, command),
             )
         finally:
             await box.close()

@@ -44,6 +44,8 @@ class Context:
     """The model to hand a task to when the first one is stuck, if the user configured one."""
     split: Splitter | None = None
     parent: str | None = None
+    labels: Labels = field(default_factory=Labels)
+    """What the run has seen before its first step: not nothing, for a sub-run."""
     attended: bool = False
     """Whether a person is there to be asked when the work is stuck; questions about the goal are asked in any case."""
     on_text: OnText | None = None

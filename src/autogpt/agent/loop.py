@@ -11,7 +11,7 @@ from autogpt.core.action import Action
 from autogpt.core.check import path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.errors import ModelError
-from autogpt.core.event import Evaluated, Planned, Split, Started
+from autogpt.core.event import Evaluated, Planned, Started
 from autogpt.core.plan import Item, Plan
 from autogpt.core.run import Run, start
 from autogpt.core.task import Task
@@ -46,6 +46,7 @@ async def begin(task: Task, run_id: str, ctx: Context) -> Run:
         workspace=ctx.workspace_path,
         version=ctx.version,
         parent=ctx.parent,
+        labels=ctx.labels,
         at=await ctx.clock.now(),
     )
     await ctx.journal.append(run_id, 0, event)
@@ -115,24 +116,29 @@ async def mend(run: Run, ctx: Context) -> Run:
 
 
 def side_by_side(run: Run) -> tuple[Item, ...]:
-    """Items that are ready and write files no other ready item writes: they may run at the same time."""
+    """Items that are ready and write files no other ready item writes: they may run at the same time.
+
+    Each once, and only where the steps that are left give every one of them at least one.
+    """
     ready = run.plan.ready if run.plan else ()
-    known = [item for item in ready if item.delivers and not run.attempt_on(item.name)]
+    known = [i for i in ready if i.delivers and i.name not in run.split and not run.attempt_on(i.name)]
     paths = [path for item in known for path in item.delivers]
-    return tuple(known) if len(known) >= 2 and len(paths) == len(set(paths)) else ()
+    enough = run.task.limits.steps - len(run.steps) - run.extra_steps >= len(known) >= 2
+    return tuple(known) if enough and len(paths) == len(set(paths)) else ()
 
 
 async def split(run: Run, items: tuple[Item, ...], ctx: Context) -> Run:
-    """Send items to sub-runs; what comes back incomplete is worked on here, with what the sub-run left."""
+    """Send items to sub-runs; what does not come back complete stays open and is worked on here."""
     if ctx.split is None or run.plan is None:
         return run
-    names = tuple(item.name for item in items)
-    joined = await ctx.split.split(run, items)
-    run = await ctx.record(run, Split(runs=tuple(one.run for one in joined), items=names))
-    marked = run.plan or Plan(items=items)
-    for one in joined:
+    marked = run.plan
+    begun = await ctx.split.begin(run, items)
+    run = await ctx.record(run, begun)
+    if not begun.runs:
+        return run
+    for one in await ctx.split.join(run, items, begun.runs):
         run = await ctx.record(run, one)
-        marked = marked.mark(one.item, "done" if one.outcome == "complete" else "failed")
+        marked = marked.mark(one.item, "done") if one.outcome == "complete" else marked
     return await ctx.record(run, Planned(plan=marked))
 
 

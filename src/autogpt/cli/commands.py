@@ -94,6 +94,14 @@ def resume(run: Run, yes: Yes = False, no_input: NoInput = False, json: Json = F
     return work.resume(run, work.Manner(yes=yes, no_input=no_input, json=json, quiet=quiet))
 
 
+@app.command(name="sub-run", hidden=True)
+def sub_run(run: str, folder: Path) -> int:
+    """Work on a sub-run; for the process that works on the run it is part of."""
+    from autogpt.cli import subrun
+
+    return subrun.sub_run(run, folder)
+
+
 @app.command(help=say("Answer the question a run waits with; then it goes on."))
 def answer(
     run: Run,

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 open_model: "OpenModel | None" = None
 """Set by `main.run`; None opens models as the settings say."""
+command: "tuple[str, ...] | None" = None
+"""Starts this command line in another process; set by `main.run` where models are brought."""
 
 
 def app(settings: "Settings | None" = None, shown: "Watcher | None" = None) -> "App":
@@ -19,5 +21,5 @@ def app(settings: "Settings | None" = None, shown: "Watcher | None" = None) -> "
 
     settings = settings or load()
     if shown is None:
-        return App(settings, open_model=open_model)
-    return App(settings, notify=shown.note, on_text=shown.heard, open_model=open_model)
+        return App(settings, open_model=open_model, command=command)
+    return App(settings, notify=shown.note, on_text=shown.heard, open_model=open_model, command=command)

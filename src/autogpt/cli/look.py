@@ -21,7 +21,9 @@ def list_(most: int, json: bool) -> int:
     if not briefs:
         print(say('no runs yet; begin with: autogpt run "write hello to a.txt"'))
     for brief in briefs:
-        print(f"{brief.run_id}  {render.outcome(brief.state):<20} {render.line(brief.problem or brief.goal, 90)}")
+        of = " " + say("(of {id})", id=brief.parent) if brief.parent else ""
+        told = render.line(brief.problem or brief.goal, 90)
+        print(f"{brief.run_id}  {render.outcome(brief.state):<20} {told}{of}")
     return COMPLETE
 
 

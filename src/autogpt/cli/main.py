@@ -30,6 +30,7 @@ def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
     from autogpt.cli import door
 
     door.open_model = open_model
+    door.command = _command(arguments) if open_model else None
     _be_robust()
     locale.use(_language(arguments))
     import typer
@@ -70,6 +71,15 @@ def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
 
         complain(report(error))
         return BUG
+
+
+def _command(arguments: list[str]) -> tuple[str, ...] | None:
+    """How this very program was started, if these arguments are its own: it can then be started with others."""
+    if not arguments or sys.orig_argv[-len(arguments) :] != arguments:
+        return None
+    own = sys.orig_argv[1 : -len(arguments)]
+    # os.path, which takes a whole program after -c for no file rather than for an error.
+    return (sys.executable, *(os.path.abspath(part) if os.path.isfile(part) else part for part in own))  # noqa: PTH100, PTH113
 
 
 def complain(message: str) -> None:

@@ -81,8 +81,9 @@ def tell(entry: Entry) -> list[str]:
     """What the event means, in a line or a few; empty for what only an audit needs."""
     event = entry.event
     match event:
-        case Started(task=task, workspace=workspace, model=model):
+        case Started(task=task, workspace=workspace, model=model, parent=parent):
             return [
+                *([say("Part or fork of run {id}", id=line(parent))] if parent else []),
                 say("Goal: {goal}", goal=line(task.goal)),
                 say("Workspace: {path}   Model: {model}", path=line(workspace), model=line(model)),
             ]
@@ -125,8 +126,18 @@ def tell(entry: Entry) -> list[str]:
             return [f"  → {change(event.change)}: {line(translate(reason))}"]
         case Split(items=items):
             return [say("Side by side: {items}", items=", ".join(line(item) for item in items))]
-        case Joined(item=item):
-            return [f"  {line(item)}: {outcome(event.outcome)}"]
+        case Joined(item=item, run=run, steps=steps, reason=reason):
+            came = say(
+                "{item}: {outcome}, {steps} steps (run {id})",
+                item=line(item),
+                outcome=outcome(event.outcome),
+                steps=steps,
+                id=line(run),
+            )
+            return [
+                f"  {GOOD if event.outcome == 'complete' else BAD} {came}",
+                *([f"    {line(translate(reason), 400)}"] if reason else []),
+            ]
         case Restored(reason=reason):
             return ["  " + say("Workspace put back: {reason}", reason=line(reason))]
         case Delivered(summary=summary, artifacts=artifacts):
@@ -173,7 +184,7 @@ def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
         say(
             "Run {id}: {steps} steps, {usage}",
             id=run.id,
-            steps=len(run.steps),
+            steps=len(run.steps) + run.extra_steps,
             usage=usage(run.usage, last),
         ),
     ]

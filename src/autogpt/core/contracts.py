@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.effect import Call, Decision
-from autogpt.core.event import Artifact, Asked, Entry, Event, Joined
+from autogpt.core.event import Artifact, Asked, Entry, Event, Joined, Split
 from autogpt.core.message import Message, Profile, Reply, Request, ToolSpec
 from autogpt.core.plan import Item
 from autogpt.core.run import Run
@@ -114,6 +114,14 @@ class FileEntry(Value):
     kind: Literal["file", "folder", "link", "other"]
 
 
+class Merged(Value):
+    """What came of a merge."""
+
+    changed: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    """Paths that changed on both sides, or whose content is not kept; if there is one, nothing was changed."""
+
+
 class Workspace(Protocol):
     """The run's folder, as seen from the host: never follows a link out, never blocks on a FIFO, never reads a device.
 
@@ -141,6 +149,10 @@ class Workspace(Protocol):
 
     def restore(self, snapshot: str) -> tuple[str, ...]:
         """Put the whole folder back; returns the paths that changed."""
+        ...
+
+    def merge(self, before: str, after: str) -> Merged:
+        """Make the changes here that lead from one snapshot to another (of a copy): all of them, or none."""
         ...
 
     def changes(self, before: str, after: str) -> tuple[str, ...]:
@@ -193,7 +205,13 @@ class Surveyor(Protocol):
 class Splitter(Protocol):
     """Starts sub-runs for independent items, side by side in copies of the workspace, and merges what they changed."""
 
-    async def split(self, run: Run, items: Sequence[Item]) -> tuple[Joined, ...]: ...
+    async def begin(self, run: Run, items: Sequence[Item]) -> Split:
+        """Make the sub-runs, on which nobody works yet; none where the workspace cannot be copied whole."""
+        ...
+
+    async def join(self, run: Run, items: Sequence[Item], runs: Sequence[str]) -> tuple[Joined, ...]:
+        """See them through, and merge what the complete ones changed, in the order of the items."""
+        ...
 
 
 class Checker(Protocol):

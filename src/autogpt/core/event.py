@@ -29,6 +29,8 @@ class Started(Value):
     version: str
     parent: str | None = None
     """The run this one was split or forked from."""
+    labels: Labels = Labels()
+    """What the run it was split from had seen: labels never go down on the way to a sub-run."""
     at: datetime | None = None
 
 
@@ -130,10 +132,11 @@ class Adapted(Value):
 
 
 class Split(Value):
-    """Independent items went to sub-runs that share this run's budget."""
+    """Independent items go to sub-runs that share this run's budget. An item goes at most once."""
 
     kind: Literal["split"] = "split"
     runs: tuple[str, ...]
+    """One for each item; none where the workspace cannot be copied, and the items are worked on here."""
     items: tuple[str, ...]
 
 
@@ -148,6 +151,10 @@ class Joined(Value):
     usage: Usage
     changed: tuple[str, ...] = ()
     labels: Labels = Labels()
+    snapshot: str | None = None
+    """The workspace after its changes were merged into it; None if nothing was."""
+    reason: str = ""
+    """Why the item is not complete: what the sub-run waits for or lacks, or which paths conflict."""
 
 
 class Restored(Value):

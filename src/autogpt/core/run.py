@@ -90,6 +90,8 @@ class Run(Value):
     usage: Usage = Usage()
     extra_steps: int = 0
     """Steps used by sub-runs."""
+    split: tuple[str, ...] = ()
+    """Names of the items that went to sub-runs."""
     labels: Labels = Labels()
     approvals: tuple[Approval, ...] = ()
     calls: Mapping[str, int] = {}
@@ -143,6 +145,7 @@ def start(run_id: str, event: Started) -> Run:
         workspace=event.workspace,
         version=event.version,
         parent=event.parent,
+        labels=event.labels,
         began=event.at,
         now=event.at,
     )
@@ -216,17 +219,12 @@ def _after(run: Run, event: Event) -> Run:
             return run.model_copy(update={"verdict": verdict, "steps": (*run.steps[:-1], step)})
         case Adapted():
             return _adapt(run, event)
-        case Split() | Restored():
+        case Split(items=items):
+            return run.model_copy(update={"split": run.split + items})
+        case Restored():
             return run
         case Joined():
-            return run.model_copy(
-                update={
-                    "usage": run.usage + event.usage,
-                    "extra_steps": run.extra_steps + event.steps,
-                    "labels": run.labels | event.labels,
-                    "changed": tuple(dict.fromkeys(run.changed + event.changed)),
-                }
-            )
+            return _join(run, event)
         case Delivered():
             return run.model_copy(
                 update={
@@ -240,6 +238,17 @@ def _after(run: Run, event: Event) -> Run:
             )
         case _:
             assert_never(event)
+
+
+def _join(run: Run, event: Joined) -> Run:
+    return run.model_copy(
+        update={
+            "usage": run.usage + event.usage,
+            "extra_steps": run.extra_steps + event.steps,
+            "labels": run.labels | event.labels,
+            "changed": tuple(dict.fromkeys(run.changed + event.changed)),
+        }
+    )
 
 
 def _turn(run: Run, event: Turned) -> Run:

@@ -90,8 +90,9 @@ def _told(entry: Entry) -> list[str]:
             return [*(f"{number}. {_inline(item.goal)}" for number, item in enumerate(plan.items, 1)), ""]
         case Decided(decision=decision, tool=tool) if decision.kind != "allow":
             return [f"{_inline(tool)}: {decision.kind} ({_inline(decision.rule)}) {_inline(decision.reason)}", ""]
-        case Joined(item=item, outcome=outcome):
-            return [f"{_inline(item)}: {outcome}", ""]
+        case Joined(run=run, item=item, outcome=outcome, reason=reason):
+            told = f"{_inline(item)} (`{_line(run)}`): {outcome}"
+            return [told + (f", {_inline(reason)}" if reason else ""), ""]
         case Restored(reason=reason):
             return [f"↶ {_inline(reason)}", ""]
         case Started() | Understood() | Planned() | Decided() | Split() | Delivered():

@@ -8,7 +8,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from autogpt.core.errors import UsageError
-from autogpt.core.event import Entry, Observed, Restored, Turned
+from autogpt.core.event import Entry, Joined, Observed, Restored, Turned
 from autogpt.runs.spec import RunFolder, RunSpec
 
 
@@ -26,6 +26,8 @@ def state_before(entries: Sequence[Entry], step: int, first: str) -> tuple[int, 
                     return entry.seq, snapshot
             case Observed(observation=seen) if seen.snapshot is not None:
                 snapshot = seen.snapshot
+            case Joined(snapshot=merged) if merged is not None:
+                snapshot = merged
             case Restored(snapshot=put_back):
                 snapshot = put_back
             case _:

@@ -5,17 +5,20 @@ import os
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from autogpt.core.errors import JournalError, RunNotFound
+from autogpt.core.effect import Labels
+from autogpt.core.errors import JournalError, RunNotFound, UsageError
 from autogpt.core.schema import Value
 from autogpt.core.task import Task
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{2,62}")
+_SUB = re.compile(r"(.+)-s\d+-\d+")
 
 
 class RunSpec(Value):
@@ -41,6 +44,8 @@ class RunSpec(Value):
     """The workflow whose first steps are taken over without being repeated."""
     source_steps: int = 0
     """How many of them."""
+    labels: Labels = Labels()
+    """What the run it was split from had seen by then."""
     snapshot: str
     """The workspace before the first step that is not taken over."""
     created: datetime
@@ -73,6 +78,11 @@ class RunFolder:
     @property
     def under_way(self) -> Path:
         return self.root / "under_way.json"
+
+    def subs(self) -> tuple["RunFolder", ...]:
+        """The run's sub-runs."""
+        found = sorted(path for path in self.root.parent.glob(f"{self.id}-s*") if whole_run(path.name) == self.id)
+        return tuple(RunFolder(path) for path in found if (path / "spec.json").exists())
 
     def write(self, spec: RunSpec) -> None:
         """Write the spec by rename. Raises OSError where that cannot be done (disk full, read-only)."""
@@ -111,6 +121,35 @@ def write_whole(path: Path, text: str) -> None:
 def new_id() -> str:
     """A run's id: sorts by time of start (UTC, to the second), ends in 24 random bits."""
     return time.strftime("%Y%m%d-%H%M%S-", time.gmtime()) + secrets.token_hex(3)
+
+
+def sub_id(run_id: str, event: int, item: int) -> str:
+    """The id of a sub-run: of the run, the number of the event that split it, and the item's place in the plan."""
+    return f"{run_id}-s{event}-{item}"
+
+
+def whole_run(run_id: str) -> str | None:
+    """The run of which this one is a sub-run; None if it is none."""
+    found = _SUB.fullmatch(run_id)
+    return found[1] if found else None
+
+
+def find_id(every: Sequence[str], prefix: str) -> str:
+    """The id, of all ids from the newest on, that begins so; 'last' is the newest. A sub-run only by its whole id.
+
+    Raises RunNotFound, or UsageError if several do.
+    """
+    if prefix in every:
+        return prefix
+    names = [name for name in every if whole_run(name) is None]
+    if prefix == "last" and names:
+        return names[0]
+    found = [name for name in names if prefix and name.startswith(prefix)]
+    if len(found) > 1:
+        raise UsageError(f"{prefix!r} could be any of {', '.join(found[:5])}; give more of the id")
+    if not found:
+        raise RunNotFound(f"no run has the id {prefix!r}; `autogpt list` shows the runs there are")
+    return found[0]
 
 
 def now() -> datetime:

@@ -10,12 +10,11 @@ A process has one DBOS, hence works on one run at a time: a second one in the sa
 
 import asyncio
 import contextlib
-import fcntl
 import functools
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -24,10 +23,9 @@ from autogpt.agent.context import Context, plain
 from autogpt.core.action import Observation
 from autogpt.core.contracts import Checker, Journal, Model, OnText, Policy, Toolbox, Workspace
 from autogpt.core.effect import Call, Labels
-from autogpt.core.errors import JournalError, UsageError
-from autogpt.core.event import Delivered, Entry, Event, Started
-from autogpt.core.message import Profile
-from autogpt.core.run import Run, fold, start
+from autogpt.core.errors import JournalError
+from autogpt.core.event import Entry, Event
+from autogpt.core.run import Run
 from autogpt.core.task import Task
 from autogpt.runs.durable import (
     DurableChecker,
@@ -40,8 +38,11 @@ from autogpt.runs.durable import (
     SystemClock,
     nobody,
 )
+from autogpt.runs.ending import end_cancelled
+from autogpt.runs.hold import held
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.split import DurableSplitter, Means
 from autogpt.runs.steps import Diverged, Steps
 from autogpt.runs.survey import Ground, Keeper
 from autogpt.runs.underway import UnderWay
@@ -76,6 +77,8 @@ class Parts:
     """Shows a person exactly what a call would do."""
     recall: Callable[[Observation], None] | None = None
     """Tells the toolbox of a call that an earlier process made."""
+    sub_runs: Means | None = None
+    """What sub-runs are worked on with; None where there can be none, as in a sub-run."""
 
 
 Opener = Callable[[RunSpec], AbstractAsyncContextManager[Parts]]
@@ -204,7 +207,7 @@ class Session:
                     raise
             finally:
                 watch.cancel()
-            await deliver_cancelled(parts.journal, spec)
+            await end_cancelled(parts.journal, self.folder)
             return "cancelled"
 
     async def _watch(self, mailbox: Mailbox) -> None:
@@ -234,7 +237,11 @@ class Session:
             address=spec.model,
             workspace_path=spec.workspace,
             version=spec.version,
+            split=DurableSplitter(parts.sub_runs, spec, parts.workspace, parts.journal, steps, under_way)
+            if parts.sub_runs
+            else None,
             parent=spec.parent,
+            labels=spec.labels,
             attended=spec.attended,
             on_text=parts.on_text,
         )
@@ -262,27 +269,6 @@ class Counting:
 
     async def read(self, run_id: str, after: int = -1) -> tuple[Entry, ...]:
         return await self._journal.read(run_id, after)
-
-
-async def deliver_cancelled(journal: Journal, spec: RunSpec) -> None:
-    """Write the end of a cancelled run, unless it has one."""
-    entries = await journal.read(spec.run_id)
-    if entries:
-        run = fold(entries)
-    else:
-        begin = Started(
-            task=spec.task,
-            model=spec.model,
-            profile=Profile(),
-            workspace=spec.workspace,
-            version=spec.version,
-            parent=spec.parent,
-        )
-        await journal.append(spec.run_id, 0, begin)
-        run = start(spec.run_id, begin)
-    if not run.over:
-        summary = "已取消。" if spec.task.language == "zh" else "Cancelled."
-        await journal.append(run.id, run.events, Delivered(outcome="cancelled", summary=summary, verdict=run.verdict))
 
 
 _sessions: dict[str, Session] = {}
@@ -370,25 +356,3 @@ def prepare(folder: RunFolder) -> None:
             f"the kept steps of run {folder.id!r} are damaged ({told[0]}); nothing was changed. "
             f"`autogpt show {folder.id}` still shows what it did, `autogpt fork {folder.id} --restart` begins it anew"
         )
-
-
-@contextlib.contextmanager
-def held(folder: RunFolder) -> Generator[None]:
-    """Hold the run for this process. Raises UsageError if another one works on it."""
-    with folder.lock.open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(f"run {folder.id!r} is being worked on by another process") from None
-        yield
-
-
-def at_work(folder: RunFolder) -> bool:
-    """Whether some process works on the run right now."""
-    try:
-        with held(folder):
-            return False
-    except UsageError:
-        return True
-    except FileNotFoundError:
-        return False

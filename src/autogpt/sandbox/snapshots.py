@@ -13,10 +13,12 @@ from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from autogpt.core.contracts import Merged
 from autogpt.core.errors import UsageError
 from autogpt.sandbox import beneath
 from autogpt.sandbox.difference import unified
 from autogpt.sandbox.keeping import Item, Keep, Known, Manifest, Stamp
+from autogpt.sandbox.merging import merged
 from autogpt.sandbox.restoring import Restoration, bring_back, unlock
 
 __all__ = ["Snapshots"]
@@ -73,6 +75,19 @@ class Snapshots:
             lost = bring_back(root, keep, want, have)
         changed = tuple(path for path in _differing(have, want) if path.rstrip("/") not in lost)
         return Restoration(changed, lost)
+
+    def merge(self, root: int, before: str, after: str) -> Merged:
+        """Make the changes that lead from one snapshot to another to the folder open at `root`; all or none.
+
+        Raises ToolError for an unknown snapshot, and where the system forbids a change.
+        """
+        with Keep.at(self._keep) as keep:
+            have = self._scan(root, keep, putting=True)
+            want, conflicts = merged(keep, keep.manifest(before), keep.manifest(after), have)
+            if conflicts:
+                return Merged(conflicts=conflicts)
+            lost = bring_back(root, keep, want, have)
+        return Merged(changed=tuple(path for path in _differing(have, want) if path.rstrip("/") not in lost))
 
     def changes(self, before: str, after: str) -> tuple[str, ...]:
         """Paths of files, links and special files that differ; folders only where they are empty and came or went."""

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Generator, Iterable
 from pathlib import Path
 
-from autogpt.core.contracts import FileEntry
+from autogpt.core.contracts import FileEntry, Merged
 from autogpt.core.errors import ToolError, UsageError
 from autogpt.sandbox import beneath
 from autogpt.sandbox.restoring import Restoration
@@ -157,6 +157,11 @@ class Folder:
         """As `restore`, and says which paths could not be put back (too large to be kept), which are left alone."""
         with self._opened() as root:
             return self._snapshots.restore(root, snapshot)
+
+    def merge(self, before: str, after: str) -> Merged:
+        """Make the changes here that lead from one snapshot to another: all of them, or none where one conflicts."""
+        with self._opened() as root:
+            return self._snapshots.merge(root, before, after)
 
     def changes(self, before: str, after: str) -> tuple[str, ...]:
         """Paths of files and links that differ between two snapshots, and empty folders that came or went."""
