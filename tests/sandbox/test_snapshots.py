@@ -149,6 +149,27 @@ def test_what_is_too_large_to_keep_is_compared_left_alone_and_named(folder: Fold
     os.close(root)
 
 
+def test_what_is_remembered_of_a_file_is_dropped_when_it_changes_or_is_forgotten(
+    folder: Folder, tmp_path: Path
+) -> None:
+    keep, root = sized(folder, tmp_path, tick=0)
+    path = Path(folder.root) / "a"
+    path.write_bytes(b"old")
+    first = keep.take(root)
+    path.write_bytes(b"newer")
+    second = keep.take(root)
+    for snapshot, content in ((first, b"old"), (second, b"newer")):
+        folder.remove("a")
+        assert keep.restore(root, snapshot) == Restoration(("a",), ())
+        assert path.read_bytes() == content
+    assert keep.take(root) == second
+    keep.retain([])
+    assert keep.take(root) == second
+    folder.remove("a")
+    assert keep.restore(root, second) == Restoration(("a",), ())
+    os.close(root)
+
+
 def test_a_large_file_that_was_only_moved_comes_back(folder: Folder, tmp_path: Path) -> None:
     keep, root = sized(folder, tmp_path, largest=100)
     folder.write("data/big", b"a" * 200)

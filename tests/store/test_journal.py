@@ -332,6 +332,13 @@ def test_runs_are_listed_newest_first_as_they_stand(engine: sa.Engine) -> None:
     assert [line.run_id for line in anyio.run(Runs(engine).list, 1, 1)] == ["a-1"]
 
 
+def test_a_run_waits_in_the_listing_until_it_is_answered(engine: sa.Engine) -> None:
+    write(engine, story=STORY[:2])
+    assert [line.waiting for line in anyio.run(Runs(engine).list)] == ["Which file?"]
+    write(engine, story=STORY[:3])
+    assert [line.waiting for line in anyio.run(Runs(engine).list)] == [None]
+
+
 def test_a_run_is_found_by_the_beginning_of_its_id(engine: sa.Engine) -> None:
     for run_id in ("abc", "abcd", "abd%"):
         write(engine, run_id, STORY[:1])

@@ -29,7 +29,6 @@ _MOST_ENTRIES = 250_000
 _MOST_DEEP = 64
 _MOST_SHOWN = 256 * 1024
 _SAMPLE = 65_536
-_TICK_NS = 100_000_000
 _SET_ID = stat.S_ISUID | stat.S_ISGID
 _OURS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 """Errors that are the machine's, not the file's: passed on rather than taken for an unreadable file."""
@@ -46,12 +45,19 @@ class Snapshots:
 
     largest: bytes of the largest file whose content is kept. budget: bytes kept of one snapshot, smallest files
     first. store: bytes that the keep may take; beyond it snapshots still compare, but restore only what was kept
-    before.
+    before. tick: nanoseconds within which two changes of a file may get the same time stamp.
     """
 
-    def __init__(self, keep: Path, largest: int = 64 * 2**20, budget: int = 2 * 2**30, store: int = 16 * 2**30) -> None:
+    def __init__(
+        self,
+        keep: Path,
+        largest: int = 64 * 2**20,
+        budget: int = 2 * 2**30,
+        store: int = 16 * 2**30,
+        tick: int = 100_000_000,
+    ) -> None:
         self._keep = keep
-        self._largest, self._budget, self._store = largest, budget, store
+        self._largest, self._budget, self._store, self._tick = largest, budget, store, tick
 
     def take(self, root: int) -> str:
         """Keep the folder open at `root`; returns the SHA-256 of its manifest, equal for equal content.
@@ -134,7 +140,7 @@ class Snapshots:
             if stat.S_ISREG(mode):
                 limit = self._largest if one.path in whole else -1
                 key = (one.info.st_dev, one.info.st_ino)
-                what, content, stamp = _what(root, one, limit, known.get(key), wanted=putting)
+                what, content, stamp = _what(root, one, limit, known.get(key), self._tick, wanted=putting)
                 if stamp is not None:
                     fresh[key] = (stamp, what)
                 if putting and content is not None and len(content) <= room and not keep.has(what):
@@ -206,7 +212,7 @@ def _listed(root: int, path: str) -> list[tuple[str, os.stat_result, str]]:
 
 
 def _what(
-    root: int, one: _Seen, limit: int, known: Known | None, *, wanted: bool
+    root: int, one: _Seen, limit: int, known: Known | None, tick: int, *, wanted: bool
 ) -> tuple[str, bytes | None, Stamp | None]:
     """What a file holds, as in `Item.what`; its content if that had to be read; a stamp to know it by next time.
 
@@ -231,7 +237,7 @@ def _what(
             raise
         return "?", None, None
     # A file changed within a tick of the clock after it was read would keep its stamp: look again next time.
-    old = time.time_ns() - after.st_ctime_ns > _TICK_NS
+    old = time.time_ns() - after.st_ctime_ns > tick
     return what, content, _stamp(after) if old and _stamp(before) == _stamp(after) else None
 
 
