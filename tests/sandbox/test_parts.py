@@ -12,6 +12,7 @@ from autogpt.sandbox.disk import DiskWatch, changed_since
 from autogpt.sandbox.idmap import swap
 from autogpt.sandbox.limits import Limits
 from autogpt.sandbox.ownership import Owner, hand_over, lent
+from autogpt.sandbox.uids import Uids
 from autogpt.sandbox.view import View, host_view
 from autogpt.sandbox.walk import DEEPEST, TooDeep, walk
 from autogpt.sandbox.watch import Writes, resident, tree
@@ -111,6 +112,18 @@ def test_what_a_killed_run_left_behind_goes_to_us(tmp_path):
     assert {tmp_path.stat().st_uid, (tmp_path / "a").stat().st_uid} == {0}
 
 
+def test_two_users_of_the_uids_never_get_the_same_one():
+    one, other = Uids(), Uids()
+    taken = [one.take(), other.take(), one.take(), other.take()]
+    assert len(set(taken)) == 4
+    one.give_back(taken[0])
+    one.give_back(taken[2])
+    again = other.take()
+    assert again not in (taken[1], taken[3])
+    for uid in (taken[1], taken[3], again):
+        other.give_back(uid)
+
+
 def test_a_walk_follows_no_link_and_finds_everything(tmp_path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "a" / "b" / "c").touch()
@@ -141,6 +154,7 @@ def test_only_what_changed_since_counts(tmp_path):
 
 def test_a_watch_never_allows_more_than_half_of_what_is_left(tmp_path):
     watch = DiskWatch((tmp_path,), Limits(disk_bytes=1 << 60), Writes(os.getpid()), lambda: ())
+    watch.close()
     assert watch.bytes <= os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize // 2 + (1 << 30)
 
 

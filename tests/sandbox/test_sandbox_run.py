@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 from pathlib import Path
@@ -249,7 +250,7 @@ def test_when_our_process_is_killed_the_sandbox_is_gone(choice, what, who):
         from autogpt.core.contracts import Program
         from autogpt.sandbox import open_sandbox
         async def main():
-            sandbox, folder = open_sandbox({choice!r}), tempfile.mkdtemp(prefix="killed-")
+            sandbox, folder = open_sandbox({choice!r}), tempfile.mkdtemp(prefix="workspace")
             daemon = "(setsid sleep {mark} &); echo running >&2; sleep {mark}"
             program = Program(argv=("sh", "-c", daemon), seconds=600)
             if {what!r} == "run":
@@ -260,13 +261,19 @@ def test_when_our_process_is_killed_the_sandbox_is_gone(choice, what, who):
                 await anyio.sleep(600)
         anyio.run(main)
     """
-    ours = subprocess.Popen([*as_who(who), sys.executable, "-c", textwrap.dedent(code)])
-    try:
-        assert _within(20, lambda: len(_running(mark)) >= 3), "the programs did not start"
-    finally:
-        ours.send_signal(signal.SIGKILL)
-        ours.wait()
-    assert _within(5, lambda: _running(mark) == []), _running(mark)
+    with tempfile.TemporaryDirectory(prefix="killed-") as folder:
+        Path(folder).chmod(0o777)
+        command = [*as_who(who), sys.executable, "-c", textwrap.dedent(code)]
+        ours = subprocess.Popen(command, env={**os.environ, "TMPDIR": folder}, stderr=subprocess.PIPE)
+        try:
+            started = _within(20, lambda: len(_running(mark)) >= 3 or ours.poll() is not None)
+        finally:
+            ours.send_signal(signal.SIGKILL)
+            told = ours.communicate()[1]
+        assert started
+        assert not told, told.decode()
+        assert _within(5, lambda: _running(mark) == []), _running(mark)
+        assert _within(5, lambda: [path.name[:9] for path in Path(folder).iterdir()] == ["workspace"])
 
 
 def _running(mark: str) -> list[str]:
@@ -290,6 +297,50 @@ def _within(seconds: float, holds) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def test_a_workspace_that_is_removed_meanwhile_is_no_trouble(tmp_path):
+    folder = tmp_path / "w"
+    folder.mkdir()
+
+    async def main() -> Finished:
+        program = Program(argv=("sh", "-c", "touch begun; while [ -e begun ]; do sleep 0.01; done; sleep 0.3; exit 3"))
+        call = asyncio.create_task(open_sandbox("bubblewrap").run(program, str(folder)))
+        while not (folder / "begun").exists():
+            await asyncio.sleep(0.01)
+        (folder / "begun").unlink()
+        folder.rmdir()
+        return await call
+
+    assert anyio.run(main).exit == 3
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to another user id")
+@pytest.mark.parametrize("choice", CHOICES)
+def test_on_a_file_system_without_id_maps_the_files_are_ours_again_afterwards(tmp_path, choice):
+    """An overlay, as in a container: the folder is lent by chown."""
+    for name in ("lower", "upper", "work", "merged"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "lower" / "old").write_text("old")
+    code = f"""
+        import anyio, os, subprocess
+        from pathlib import Path
+        from autogpt.core.contracts import Program
+        from autogpt.sandbox import open_sandbox
+        from autogpt.sandbox.idmap import own_mounts
+        own_mounts()
+        base = Path({str(tmp_path)!r})
+        options = f"lowerdir={{base}}/lower,upperdir={{base}}/upper,workdir={{base}}/work"
+        subprocess.run(["mount", "-t", "overlay", "none", "-o", options, str(base / "merged")], check=True)
+        program = Program(argv=("sh", "-c", "id -u; cat old; echo more >> old; mkdir d; echo new > d/new; chmod 700 d"))
+        done = anyio.run(open_sandbox({choice!r}).run, program, str(base / "merged"))
+        owners = {{path.name: path.stat().st_uid for path in sorted((base / "merged").rglob("*"))}}
+        print(done.stdout.split(), done.stderr, owners)
+    """
+    told = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True
+    ).stdout
+    assert told == "['60000', 'old']  {'d': 0, 'new': 0, 'old': 0}\n"
 
 
 def test_many_runs_leave_no_descriptor_thread_or_mount_behind(tmp_path):

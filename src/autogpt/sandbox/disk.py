@@ -64,6 +64,10 @@ class DiskWatch:
                 self._walk, self._began, self._known = changed_since(self._folders, self._since), now, state
         return self._advance(now, much, many) if self._walk else None
 
+    def close(self) -> None:
+        for system in self._systems:
+            system.close()
+
     def _advance(self, now: float, much: bool, many: bool) -> Excess | None:
         assert self._walk is not None
         for used, files in self._walk:
@@ -97,14 +101,17 @@ class _System:
     """A file system, and how full it was."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        start = os.statvfs(folder)
+        self._folder = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)  # it may be removed meanwhile
+        start = os.fstatvfs(self._folder)
         self._blocks, self._inodes = start.f_bfree, start.f_ffree
-        self.room = start.f_bavail * start.f_frsize
+        self.room = start.f_bavail * start.f_frsize if start.f_blocks else _ENDLESS  # some do not tell
+
+    def close(self) -> None:
+        os.close(self._folder)
 
     def growth(self) -> tuple[int, int]:
         """Bytes and files more than at the start."""
-        state = os.statvfs(self._folder)
+        state = os.fstatvfs(self._folder)
         return (self._blocks - state.f_bfree) * state.f_frsize, self._inodes - state.f_ffree
 
 

@@ -285,6 +285,7 @@ def _warden(
     code = -9
 
     def stop(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         raise InterruptedError
 
     def interrupt(*_: object) -> None:
@@ -298,9 +299,9 @@ def _warden(
             if pid == main:
                 code = os.waitstatus_to_exitcode(ended)
                 break
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     except InterruptedError:
         pass
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     _end_all(main)
     os.write(status, struct.pack("=i", code))

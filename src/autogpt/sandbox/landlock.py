@@ -8,6 +8,7 @@ asked for (not their content), and as a plain user changing modes and times of f
 import ctypes
 import json
 import os
+import shutil
 import signal
 import stat
 import struct
@@ -70,6 +71,7 @@ class Landlock:
                 | {"GIT_CONFIG_NOSYSTEM": "1"}  # /etc is closed, and git stops at that
                 | dict(job.env),
                 "workspace": str(job.workspace),
+                "home": str(home),
                 "read": [str(path) for path in view.shown],
                 "write": [str(job.workspace), str(home)],
                 "devices": _DEVICES,
@@ -140,16 +142,10 @@ class Shimmed:
 
 
 def _private_folder(stack: ExitStack) -> Path:
+    """For temporary files and as home; the shim removes it at its end, this only what never had a shim."""
     folder = Path(tempfile.mkdtemp(prefix="autogpt-")).resolve()
-    stack.callback(_remove, folder)
+    stack.callback(shutil.rmtree, folder, ignore_errors=True)
     return folder
-
-
-def _remove(folder: Path) -> None:
-    # Hostile content: nested deeper than Python's recursion, and folders without rights.
-    for command in (["rm", "-rf"], ["chmod", "-R", "u+rwX"], ["rm", "-rf"]):
-        if folder.exists():
-            subprocess.run([*command, "--", str(folder)], check=False, capture_output=True)
 
 
 def _limits(limits: Limits, cpu_seconds: int, *, own_uid: bool) -> dict[str, int]:

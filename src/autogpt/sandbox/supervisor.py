@@ -153,6 +153,7 @@ def supervise(
                 return excess
     finally:
         os.close(over)
+        disk.close()
 
 
 def drain(captures: Mapping[int, Capture], seconds: float, most: int) -> None:
