@@ -151,7 +151,7 @@ def test_no_mount_point_is_below_the_workspace():
     )
     args = arguments(
         view,
-        workspace="/home/me/work",
+        workspace="/somewhere/work",
         identity=Identity(1000, 1000, dropped=False),
         limits=Limits(),
         env={"A": "b"},

@@ -29,11 +29,15 @@ async def adapt(run: Run, item: Item, ctx: Context) -> Run:
         if run.plan:
             run = await ctx.record(run, Planned(plan=run.plan.mark(item.name, "done")))
     elif move.change == "hand_over":
-        best = best_step(run, item.name)
-        run = await _settle(run, best, ctx) if best else run
-        if run.plan:
-            run = await ctx.record(run, Planned(plan=run.plan.mark(item.name, "failed")))
+        run = await _give_up(run, item, ctx)
     return run
+
+
+async def _give_up(run: Run, item: Item, ctx: Context) -> Run:
+    """Leave the item as its best step left it."""
+    best = best_step(run, item.name)
+    run = await _settle(run, best, ctx) if best else run
+    return await ctx.record(run, Planned(plan=run.plan.mark(item.name, "failed"))) if run.plan else run
 
 
 def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
@@ -119,5 +123,6 @@ async def _ask(run: Run, item: Item, ctx: Context) -> Run:
     answer = await ctx.human.ask(asked)
     run = await ctx.record(run, Answered(id=asked.id, answer=answer))
     if not answer.strip():
-        return await ctx.record(run, Adapted(change="hand_over", reason="the person said to stop"))
+        run = await ctx.record(run, Adapted(change="hand_over", reason="the person said to stop"))
+        return await _give_up(run, item, ctx)
     return await ctx.record(run, Adapted(change="replan", reason="go on with the person's advice"))

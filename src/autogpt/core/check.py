@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
+from autogpt.core.message import Usage
 from autogpt.core.schema import Value
 
 Source = Literal["user", "goal", "workspace", "agent", "exam"]
@@ -153,6 +154,8 @@ class CheckResult(Value):
     evidence: str = ""
     """What was seen: the failing assert, the value found, the last lines of output. Capped at 2,000 characters."""
     seconds: float = 0.0
+    usage: Usage = Usage()
+    """What asking a judge took."""
 
 
 def describe(check: Check) -> str:

@@ -39,6 +39,15 @@ class Usage(Value):
             model_seconds=self.model_seconds + other.model_seconds,
         )
 
+    def __sub__(self, other: "Usage") -> "Usage":
+        return Usage(
+            input_tokens=self.input_tokens - other.input_tokens,
+            cached_tokens=self.cached_tokens - other.cached_tokens,
+            output_tokens=self.output_tokens - other.output_tokens,
+            cost_usd=self.cost_usd - other.cost_usd,
+            model_seconds=self.model_seconds - other.model_seconds,
+        )
+
     @property
     def tokens(self) -> int:
         return self.input_tokens + self.output_tokens

@@ -213,10 +213,11 @@ def _after(run: Run, event: Event) -> Run:
         case Observed():
             return _observe(run, event)
         case Evaluated(verdict=verdict):
+            judged = run.model_copy(update={"verdict": verdict, "usage": _with_judges(run.usage, verdict)})
             if not run.steps:
-                return run.model_copy(update={"verdict": verdict})
+                return judged
             step = run.steps[-1].model_copy(update={"verdict": verdict})
-            return run.model_copy(update={"verdict": verdict, "steps": (*run.steps[:-1], step)})
+            return judged.model_copy(update={"steps": (*run.steps[:-1], step)})
         case Adapted():
             return _adapt(run, event)
         case Split(items=items):
@@ -232,6 +233,7 @@ def _after(run: Run, event: Event) -> Run:
                     "summary": event.summary,
                     "artifacts": event.artifacts,
                     "verdict": event.verdict or run.verdict,
+                    "usage": _with_judges(run.usage, event.verdict) if event.verdict else run.usage,
                     "error": event.error,
                     "question": None,
                 }
@@ -249,6 +251,12 @@ def _join(run: Run, event: Joined) -> Run:
             "changed": tuple(dict.fromkeys(run.changed + event.changed)),
         }
     )
+
+
+def _with_judges(usage: Usage, verdict: Verdict) -> Usage:
+    for result in verdict.results:
+        usage += result.usage
+    return usage
 
 
 def _turn(run: Run, event: Turned) -> Run:

@@ -29,10 +29,11 @@ from autogpt.core.check import (
 )
 from autogpt.core.contracts import Model, Program, Sandbox, Workspace
 from autogpt.core.errors import SandboxUnavailable, ToolError, UsageError
+from autogpt.core.message import Usage
 from autogpt.core.schema import read_json
 from autogpt.exam import files as on
 from autogpt.exam.files import Found
-from autogpt.exam.judge import ask_judge
+from autogpt.exam.judge import Counted, ask_judge
 from autogpt.exam.language import written_in
 from autogpt.exam.probe import ask_inside, parse_apart, tail, texts
 
@@ -75,7 +76,7 @@ class CheckRunner:
         self._files = workspace
         self._sandbox = sandbox
         self._root = root
-        self._judge = judge
+        self._judge = Counted(judge) if judge else None
         self._seconds = seconds
 
     async def check(self, checks: Sequence[Check]) -> tuple[CheckResult, ...]:
@@ -84,6 +85,7 @@ class CheckRunner:
 
     async def _one(self, check: Check) -> CheckResult:
         began = time.monotonic()
+        before = self._judge.usage if self._judge else Usage()
         try:
             passed, evidence = await self._run(check)
         except SandboxUnavailable as error:
@@ -91,7 +93,11 @@ class CheckRunner:
         except ToolError as error:  # a command that no program can be started with, such as one with a NUL character
             passed, evidence = False, str(error)
         return CheckResult(
-            check=check, passed=passed, evidence=cap(evidence), seconds=round(time.monotonic() - began, 3)
+            check=check,
+            passed=passed,
+            evidence=cap(evidence),
+            seconds=round(time.monotonic() - began, 3),
+            usage=(self._judge.usage if self._judge else before) - before,
         )
 
     async def _run(self, check: Check) -> Found:

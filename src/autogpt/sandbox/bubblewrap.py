@@ -84,10 +84,7 @@ def arguments(
     else:
         args += ["--unshare-user", "--disable-userns"]
     made: set[PurePath] = set()
-    for shown in view.shown:
-        args += [*_parents(shown, made), "--ro-bind", str(shown), str(shown)]
-    for place, target in view.links.items():
-        args += [*_parents(place, made), "--symlink", target, str(place)]
+    args += _visible(view, made, scratch=False)
     for name, descriptor in files.items():
         args += [*_parents(PurePosixPath(name), made), "--perms", "0644", "--file", str(descriptor), name]
     args += ["--proc", "/proc", "--dev", "/dev"]
@@ -97,10 +94,30 @@ def arguments(
         (HOME, limits.home_bytes, "0777"),
     ):
         args += [*_parents(PurePosixPath(place), made), "--perms", mode, "--size", str(size), "--tmpfs", place]
+    # An environment below /tmp would be covered. What is mounted here is fresh and holds nothing of anybody's, so no
+    # link of a stranger can lead these mount points elsewhere (CVE-2026-87766).
+    args += _visible(view, made, scratch=True)
     args += ["--bind", workspace, WORKSPACE, "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in env.items():
         args += ["--setenv", name, value]
     return [*args, "--seccomp", str(seccomp), "--json-status-fd", str(status)]
+
+
+_SCRATCH = tuple(PurePosixPath(place) for place in ("/tmp", "/dev/shm", HOME))  # noqa: S108 - inside the sandbox
+
+
+def _visible(view: View, made: set[PurePath], *, scratch: bool) -> list[str]:
+    """Bind what is shown and make the links: those below the sandbox's scratch folders, or all the others."""
+
+    def wanted(place: PurePath) -> bool:
+        return any(place.is_relative_to(folder) for folder in _SCRATCH) == scratch
+
+    args: list[str] = []
+    for shown in filter(wanted, view.shown):
+        args += [*_parents(shown, made), "--ro-bind", str(shown), str(shown)]
+    for place in filter(wanted, view.links):
+        args += [*_parents(place, made), "--symlink", view.links[place], str(place)]
+    return args
 
 
 def _parents(place: PurePath, made: set[PurePath]) -> list[str]:
