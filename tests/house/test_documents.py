@@ -79,7 +79,7 @@ def test_documents_speak_of_make_targets_that_exist():
 def options() -> dict[str, set[str]]:
     group = typer.main.get_command(app)
     found = {}
-    for name, command in group.commands.items():
+    for name, command in ((n, c) for n, c in group.commands.items() if not c.hidden):
         found[name] = {flag for param in command.params for flag in (*param.opts, *param.secondary_opts) if "-" in flag}
     return found
 
