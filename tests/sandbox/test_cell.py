@@ -250,7 +250,7 @@ def test_a_cell_that_fills_the_disk_is_ended_as_a_whole(tmp_path):
         return await cell.run(sh(fill, seconds=30)), await cell.python("1 + 1")
 
     done, after = in_cell(tmp_path, act, disk_bytes=64 * MIB)
-    assert (done.ended_by, done.exit, done.stderr, after.stdout) == ("disk", -9, done.stderr, "2\n")
+    assert (done.ended_by, after.stdout) == ("disk", "2\n")
     assert "started again" in after.stderr
 
 

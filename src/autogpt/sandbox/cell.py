@@ -16,7 +16,7 @@ from autogpt.core.contracts import Finished, Program
 from autogpt.core.errors import ToolError
 from autogpt.sandbox.execute import refuse_nonsense
 from autogpt.sandbox.limits import Limits
-from autogpt.sandbox.session import Call, Session
+from autogpt.sandbox.session import Call, Ended, Session
 from autogpt.sandbox.supervisor import Backend, Capture, EndedBy
 
 _TAIL_BYTES = 64 * 1024
@@ -111,6 +111,8 @@ class SandboxCell:
         async with self._opening:
             if self._closed:
                 raise ToolError("the cell is closed; open a new one")
+            if self._session and self._session.doomed:
+                await self._session.end()
             if self._session is None or self._session.over:
                 self._note = _NEW if self._session else ""
                 self._session = await Session.open(self._backend, self._workspace, self._limits)
@@ -141,6 +143,10 @@ class SandboxCell:
             await self._abandon(session, call)
             raise
         ended = call.ended.result()
+        if session.doomed and not ended.session_over and ended.exit == -9:
+            # Killed with the whole session, and reported by the agent in its last moment.
+            await session.end()
+            ended = Ended(exit=-9, why=session.doomed, session_over=True)
         lost = _OVER if ended.session_over else _LOST if ended.lost else ""
         return Finished(
             exit=ended.exit,

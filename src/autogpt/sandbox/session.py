@@ -59,6 +59,8 @@ class Session:
         self._number = 0
         self._ready = self._loop.create_future()
         self.over = False
+        self.doomed: EndedBy | None = None
+        """Why it is being ended: set before the kill, whose first victims the agent may still report as plain ends."""
         for descriptor in (self._orders, self._answers):
             os.set_blocking(descriptor.number, False)
         self._loop.add_reader(self._answers.number, self._hear)
@@ -101,6 +103,10 @@ class Session:
         self._unsent += struct.pack("=I", len(text)) + text
         self._send()
 
+    async def end(self) -> None:
+        """Wait until it has ended."""
+        await asyncio.wait([self._life])
+
     async def close(self) -> None:
         """End everything in it, now. Returns when it has ended."""
         self._life.cancel()
@@ -136,6 +142,7 @@ class Session:
                 stop=stop,
                 captures=captures,
             )
+            self.doomed = why
             started.kill()
             drain(captures, 0.5, limits.output_kill_bytes)
             try:
