@@ -47,6 +47,8 @@ WALLS = {
     # models/folder.py runs a Hugging Face folder with them.
     "torch": {"studio", "models"},
     "transformers": {"studio", "models"},
+    **{name: {"studio"} for name in ("accelerate", "captum", "cyllama", "datasets", "gguf", "onnx", "onnxruntime")},
+    **{name: {"studio"} for name in ("optuna", "peft", "seqeval", "sklearn", "tensorboard", "torchao", "trl")},
 }
 
 

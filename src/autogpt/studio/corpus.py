@@ -1,0 +1,36 @@
+"""Corpus: rows to learn from in the columns their task names, split by purpose, with what had to be left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from autogpt.core.schema import Value
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+class Rejected(Value):
+    """A row that could not be used, and where it stands."""
+
+    file: str
+    line: int
+    """Counted from 1; 0 where the file has no lines."""
+    reason: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Rows with the columns `COLUMNS[task]`, all of one type in each split; other columns are dropped.
+
+    splits: "train", "validation", "test", as far as there are such rows.
+    labels: the class names in a fixed order; for token classification the BIO tags, "O" first; empty where a task has
+    no labels. A label's position is its id in the network.
+    """
+
+    task: str
+    splits: "Mapping[str, Dataset]"
+    labels: tuple[str, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+    sources: tuple[str, ...] = field(default_factory=tuple)
+    """Files and URLs the rows came from."""

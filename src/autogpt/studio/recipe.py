@@ -1,0 +1,59 @@
+"""Recipe: what to do to a model, as a value that can be kept, repeated and shown."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from autogpt.core.schema import JsonValue, Value
+
+Method = Literal["full", "lora", "dora", "qlora"]
+Precision = Literal["auto", "fp32", "bf16"]
+
+
+class Lora(Value):
+    """Low-rank adaptation (Hu et al. 2021, arXiv:2106.09685)."""
+
+    rank: Annotated[int, Field(ge=1, le=512)] = 16
+    alpha: Annotated[float, Field(gt=0)] = 32.0
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    modules: tuple[str, ...] = ()
+    """Names of the linear layers that get an adapter; empty: all of them."""
+
+
+class Recipe(Value):
+    """How a base model is trained. Every default is meant for a CPU with two cores."""
+
+    task: str
+    base: str
+    """Name of a packaged base, or the path of a Hugging Face folder or a checkpoint."""
+    method: Method = "full"
+    lora: Lora = Lora()
+    epochs: Annotated[float, Field(gt=0, le=1_000)] = 3.0
+    max_steps: Annotated[int, Field(ge=1)] | None = None
+    """Optimiser steps; overrides epochs."""
+    batch: Annotated[int, Field(ge=1, le=4_096)] = 16
+    """Rows an optimiser step takes on one process, before accumulation."""
+    accumulate: Annotated[int, Field(ge=1)] = 1
+    """Batches whose gradients are added up before one optimiser step."""
+    learning_rate: Annotated[float, Field(gt=0)] | None = None
+    """Peak rate of the body; None: what the task's kind was measured to need."""
+    head_learning_rate: Annotated[float, Field(gt=0)] | None = None
+    """Peak rate of newly made layers (a classifier's head); None: what the kind was measured to need."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    warmup: Annotated[float, Field(ge=0, le=1)] = 0.06
+    """Share of the steps over which the rate rises."""
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    max_length: Annotated[int, Field(ge=8, le=131_072)] = 128
+    """Tokens of a row at the most; what is longer is cut (and counted in the report)."""
+    patience: Annotated[int, Field(ge=0)] = 0
+    """Evaluations without a better score after which training stops early; 0: never."""
+    freeze_embeddings: bool = True
+    """Leave the token embeddings as they are: half the memory, and no worse on small data."""
+    precision: Precision = "auto"
+    """auto: time one step of each, keep the faster; fp32 wins on CPUs without AMX."""
+    threads: Annotated[int, Field(ge=0)] = 0
+    """Threads of torch; 0: as many as this machine has cores."""
+    seed: int = 0
+    options: Mapping[str, JsonValue] = {}
+    """Settings of one task's kind alone, such as `temperature` for policy gradients."""

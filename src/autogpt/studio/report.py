@@ -1,0 +1,62 @@
+"""Reports: what came of training, evaluation or shrinking, as values a program can read."""
+
+from collections.abc import Callable, Mapping
+
+from autogpt.core.schema import JsonValue, Value
+
+
+class Scores(Value):
+    """How good a model's answers are on rows it did not learn from."""
+
+    rows: int
+    main: str
+    """Name of the score that decides, in `values`; higher is better."""
+    values: Mapping[str, float]
+    """From 0 to 1 where the score has such a range (f1, accuracy); perplexity and loss have not."""
+    per_label: Mapping[str, Mapping[str, float]] = {}
+    """precision, recall, f1 and support for each label, and for 'micro avg', 'macro avg', 'weighted avg'."""
+
+    @property
+    def best(self) -> float:
+        return self.values[self.main]
+
+
+class Trained(Value):
+    """What came of a training."""
+
+    steps: int
+    epochs: float
+    seconds: float
+    cpu_seconds: float
+    tokens: int
+    """Tokens that went through the network forwards and backwards, padding not counted."""
+    tokens_per_second: float
+    peak_bytes: int
+    """The largest resident memory of the process so far."""
+    parameters: int
+    trainable: int
+    losses: tuple[tuple[int, float], ...] = ()
+    """Training loss by step."""
+    evaluations: tuple[tuple[int, Scores], ...] = ()
+    """Scores on the validation rows by step."""
+    best_step: int = 0
+    stopped_early: bool = False
+    resumed_from: int = 0
+    """The step a killed training was taken up at; 0 if it was not."""
+    cut_rows: int = 0
+    """Rows longer than the recipe's max_length."""
+    extra: Mapping[str, JsonValue] = {}
+
+
+class Advance(Value):
+    """How far a long piece of work has come."""
+
+    stage: str
+    """'fetch', 'load', 'prepare', 'train', 'evaluate', 'export', ..."""
+    done: int = 0
+    total: int = 0
+    loss: float | None = None
+    score: float | None = None
+
+
+OnAdvance = Callable[[Advance], None]
