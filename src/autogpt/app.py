@@ -19,7 +19,7 @@ from autogpt.runs.ending import end_cancelled
 from autogpt.runs.hold import at_work
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
-from autogpt.runs.place import attach, fill, make_folder, require_empty, told
+from autogpt.runs.place import attach, fill, make_folder, require_empty, require_writable, told
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, find_id, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
 
@@ -81,6 +81,7 @@ class App:
             make_folder(workspace)
         _refuse_chosen(workspace)
         place = self.home.workspace(workspace)
+        require_writable(Path(place.root))
         with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):
             attached = attach(task.attachments, Path(place.root))
             spec = RunSpec(

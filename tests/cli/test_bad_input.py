@@ -61,6 +61,27 @@ def test_a_task_that_cannot_be_used_says_why(cli, content, told):
         assert (done.code, told in done.err) == (2, True), done.err
 
 
+def test_a_read_only_workspace_is_refused_before_anything_is_asked(cli, tmp_path):
+    (tmp_path / "here").chmod(0o555)
+    done = cli("run", "write hello to a.txt", "--workspace", ".")
+    (tmp_path / "here").chmod(0o755)
+    assert (done.code, done.out, "is read-only: make it writable" in done.err) == (2, "", True), done.err
+
+
+def test_strange_things_in_a_workspace_stop_nothing_and_stay(cli, tmp_path):
+    here = tmp_path / "here"
+    os.mkfifo(here / "pipe")
+    (here / "out").symlink_to("/etc/passwd")
+    (here / "loop").symlink_to("loop")
+    with (here / "big.bin").open("wb") as file:
+        file.truncate(1 << 40)
+    (here / os.fsdecode(b"bad\xff.txt")).write_text("x")
+    before = sorted(os.listdir(os.fsencode(here)))
+    done = cli("run", "write hello to a.txt", "--workspace", ".")
+    assert (done.code, (here / "a.txt").read_text().strip()) == (0, "hello"), done.err
+    assert sorted(os.listdir(os.fsencode(here))) == sorted([*before, b"a.txt"])
+
+
 def test_an_ambiguous_id_names_what_it_could_be(cli):
     for _ in range(2):
         cli("run", "write hello to a.txt", "-q")

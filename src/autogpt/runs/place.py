@@ -1,6 +1,7 @@
 """Folders a run works in: filled from a snapshot, given what the task hands over."""
 
 import contextlib
+import os
 import shutil
 from collections.abc import Generator, Sequence
 from pathlib import Path
@@ -60,3 +61,12 @@ def make_folder(workspace: Path) -> None:
     # What else is wrong with it is said when it is opened.
     with contextlib.suppress(OSError):
         workspace.mkdir()
+
+
+def require_writable(root: Path) -> None:
+    """Refuse a folder that nothing can be written into, before a model is asked anything. Raises UsageError."""
+    # root may write anywhere; the sandboxed programs that do the work may not.
+    if not os.access(root, os.W_OK) or not root.stat().st_mode & 0o222:
+        raise UsageError(
+            f"the workspace {str(root)!r} is read-only: make it writable (chmod u+w), or work on a copy of it in another folder"
+        )

@@ -1,0 +1,141 @@
+"""Data from the web: one file by http or https, up to a size, and only from addresses of the public internet.
+
+It does not unpack, run or follow anything in what it gets.
+"""
+
+import base64
+import ipaddress
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.report import Advance, OnAdvance
+
+if TYPE_CHECKING:
+    import httpx
+
+MOST = 2_000_000_000
+"""Bytes a download may have unless more are allowed."""
+_HOPS = 5
+_SECONDS = 30.0
+_TYPES = {
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "application/json": ".json",
+    "application/x-ndjson": ".jsonl",
+    "application/jsonl": ".jsonl",
+    "application/vnd.apache.parquet": ".parquet",
+}
+
+
+def is_url(source: str) -> bool:
+    return source.lower().startswith(("http://", "https://"))
+
+
+def fetch(
+    url: str, folder: Path, *, most: int = MOST, private: bool = False, on_advance: OnAdvance = lambda advance: None
+) -> Path:
+    """Fetch the file into the folder, under the name it has there; returns its path.
+
+    private: whether addresses of this machine and of local networks may be asked, too.
+    Each name is looked up once and the address found is both judged and used, so that it cannot change in between.
+    Raises UsageError for an address that is refused or does not answer, a status other than 200, or too many bytes.
+    """
+    import httpx
+
+    shown = _shown(url)
+    part = folder / "download.part"
+    try:
+        # trust_env=False: a proxy would look the name up again, and ask an address that we did not judge.
+        with httpx.Client(timeout=_SECONDS, trust_env=False) as client:
+            for _ in range(_HOPS):
+                request = _request(client, url, private)
+                answer = client.send(request, stream=True)
+                if answer.is_redirect:
+                    url = urljoin(url, answer.headers.get("location", ""))
+                    answer.close()
+                    continue
+                if answer.status_code != 200:
+                    raise UsageError(f"{shown!r} answers {answer.status_code} {answer.reason_phrase}")
+                size = int(answer.headers.get("content-length") or 0)
+                if size > most:
+                    raise UsageError(f"{shown!r} has {size:,} bytes; at most {most:,} are fetched")
+                done = 0
+                with part.open("wb") as out:
+                    for chunk in answer.iter_bytes(1 << 16):
+                        done += len(chunk)
+                        if done > most:
+                            raise UsageError(f"{shown!r} has more than {most:,} bytes, which is the most that is fetched")
+                        out.write(chunk)
+                        on_advance(Advance(stage="fetch", done=done, total=size))
+                return part.rename(folder / _filename(url, answer.headers.get("content-type", "")))
+    except httpx.HTTPError as error:
+        raise UsageError(f"{shown!r} cannot be fetched: {str(error) or type(error).__name__}") from None
+    except httpx.InvalidURL as error:
+        raise UsageError(f"{shown!r} is no usable address: {error}") from None
+    raise UsageError(f"{shown!r} leads on more than {_HOPS} times")
+
+
+def _request(client: "httpx.Client", url: str, private: bool) -> "httpx.Request":
+    """A request to the very address that was judged; name and certificate stay those of the host."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{_shown(url)!r} is no http or https address")
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError as error:
+        raise UsageError(f"{_shown(url)!r} is no usable address: {error}") from None
+    address = _address(parts.hostname, port, private)
+    where = f"[{address}]" if ":" in address else address
+    request = client.build_request(
+        "GET",
+        parts._replace(netloc=f"{where}:{port}").geturl(),
+        headers={"host": parts.netloc.rpartition("@")[2], "user-agent": "autogpt"},
+        extensions={"sni_hostname": parts.hostname},
+    )
+    if parts.username:
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        request.headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+    return request
+
+
+def _shown(url: str) -> str:
+    """Without a password that may be in it."""
+    parts = urlsplit(url)
+    return url.replace(f"{parts.netloc}", parts.netloc.rpartition("@")[2], 1)
+
+
+def _filename(url: str, content_type: str) -> str:
+    name = unquote(urlsplit(url).path).replace("\\", "/").rpartition("/")[2].lstrip(".")[-120:] or "data"
+    if "." not in name:
+        name += _TYPES.get(content_type.partition(";")[0].strip().lower(), "")
+    return name.replace("\0", "")
+
+
+def _address(host: str, port: int, private: bool) -> str:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"the host {host!r} cannot be found: {error}") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not private:
+        for address in addresses:
+            if not _public(address):
+                raise UsageError(
+                    f"{host!r} is at {address}, which is no address of the public internet; "
+                    "data from this machine or a local network is only fetched if you allow it (--private)"
+                )
+    return addresses[0]
+
+
+def _public(address: str) -> bool:
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is not None:
+            return inner.is_global and not inner.is_multicast
+        if ip in ipaddress.ip_network("64:ff9b::/96"):
+            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF).is_global
+    return ip.is_global and not ip.is_multicast

@@ -1,0 +1,66 @@
+"""Asks the real engine (llama.cpp through xllamacpp) in a process of its own; `python engine.py` is that process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def ask(model: Path, *requests: dict[str, Any], adapter: Path | None = None, window: int = 512) -> list[Any]:
+    """One answer a request: {"prompt": [tokens], "count": n} gives tokens, {"text": t} how the engine cuts it,
+    {"messages": [...]} what the chat template makes of them."""
+    told = {"model": str(model), "adapter": adapter and str(adapter), "requests": requests, "window": window}
+    done = subprocess.run(
+        [sys.executable, "-P", __file__],
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    assert done.returncode == 0, done.stderr[-2_000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    import xllamacpp
+
+    told = json.loads(sys.stdin.read())
+    params = xllamacpp.CommonParams()
+    params.model.path, params.n_ctx, params.n_parallel = told["model"], told["window"], 1
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
+    params.verbosity, params.cache_ram_mib, params.fit_params, params.warmup = 0, 0, False, False
+    if told["adapter"]:
+        params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(told["adapter"], 1.0)]
+    server = xllamacpp.Server(params)
+    print(json.dumps([answer(server, request) for request in told["requests"]]), flush=True)
+    os._exit(0)
+
+
+def answer(server: Any, request: dict[str, Any]) -> Any:
+    if "text" in request:
+        asked = {"content": request["text"], "parse_special": True, "add_special": True}
+        return read(server.handle_tokenize(asked))["tokens"]
+    if "messages" in request:
+        return read(server.handle_apply_template({"messages": request["messages"]}))["prompt"]
+    said = server.handle_completions(
+        {
+            "prompt": request["prompt"],
+            "n_predict": request["count"],
+            "temperature": 0,
+            "ignore_eos": True,
+            "return_tokens": True,
+            "cache_prompt": False,
+        }
+    )
+    return read(said)["tokens"]
+
+
+def read(said: Any) -> Any:
+    return said if isinstance(said, dict) else json.loads(said)
+
+
+if __name__ == "__main__":
+    main()
