@@ -67,7 +67,9 @@ def fetch(
                     for chunk in answer.iter_bytes(1 << 16):
                         done += len(chunk)
                         if done > most:
-                            raise UsageError(f"{shown!r} has more than {most:,} bytes, which is the most that is fetched")
+                            raise UsageError(
+                                f"{shown!r} has more than {most:,} bytes, which is the most that is fetched"
+                            )
                         out.write(chunk)
                         on_advance(Advance(stage="fetch", done=done, total=size))
                 return part.rename(folder / _filename(url, answer.headers.get("content-type", "")))

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Rejected
+from autogpt.studio.data.chat import chats_of_run
 from autogpt.studio.data.raw import Raw, Rows
 from autogpt.studio.data.text import LONGEST, Line, lines, read_text
 
@@ -46,8 +47,8 @@ def read_csv(path: Path, name: str, known: frozenset[str], plain: str) -> Rows:
     names = tuple(cell.strip() for cell in good[0][1]) if headed else _numbers(width, plain)
     body = chain(first, records)
     if headed:
-        body = (record for record in body if record is not good[0])
-        good = good[1:]
+        header, good = good[0], good[1:]
+        body = (record for record in body if record is not header)
     shown = tuple(dict(zip(names, cells, strict=False)) for _, cells in good)
     return Rows(_fitted(body, names, name), names, headed, shown)
 
@@ -203,7 +204,7 @@ def _object(value: object, line: int, name: str) -> Raw | Rejected:
 
 
 def read_json_file(path: Path, name: str) -> Rows:
-    """A .json file: a list of objects, an object that holds such a list or one list a column, or JSON Lines after all."""
+    """A .json file: a list of objects, an object that holds such a list or one list a column, or JSON Lines."""
     text = read_text(path, name, _MOST_JSON).removeprefix("\ufeff")
     body = text.lstrip()
     if body.startswith("["):
@@ -255,6 +256,10 @@ def _inside(value: object, name: str) -> Iterator[Raw | Rejected]:
         yield _object(value, 1, name)
         return
     fields = cast(dict[str, object], value)
+    if fields.get("format") == "autogpt-run" and isinstance(entries := fields.get("entries"), list):
+        chats = chats_of_run(cast(list[object], entries))
+        yield from (Raw(at + 1, {"messages": chat}) for at, chat in enumerate(chats))
+        return
     lists = {key: cast(list[object], held) for key, held in fields.items() if isinstance(held, list)}
     rows = [held for key, held in lists.items() if key.lower() in ("data", "rows", "examples", "items", "train")]
     if rows and all(isinstance(row, dict) for row in rows[0]):

@@ -91,7 +91,9 @@ def read_text(path: Path, name: str, most: int) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{name!r} is not {error.encoding} text: byte {error.start} is {data[error.start]:#04x}") from None
+        raise UsageError(
+            f"{name!r} is not {error.encoding} text: byte {error.start} is {data[error.start]:#04x}"
+        ) from None
 
 
 def _look(path: Path, name: str) -> tuple[str, str]:

@@ -1,0 +1,320 @@
+"""Columns: which column of a stranger's file is which of ours, and what it holds in the form a task wants."""
+
+import ast
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import cast
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.data.chat import to_messages, to_preference
+from autogpt.studio.data.conll import is_bio, to_bio
+from autogpt.studio.tasks import COLUMNS
+
+LISTS = frozenset({"labels", "tokens", "tags", "history"})
+"""Columns that hold lists of strings."""
+TARGETS = frozenset({"label", "labels", "tags", "target", "answer", "chosen", "rejected", "item"})
+"""Columns a model answers with; the others are what it is asked."""
+
+_TEXT = (
+    "text sentence utterance review content body comment query question tweet message post document doc passage "
+    "abstract headline title description input prompt 文本 内容 句子 评论 语句 正文 文章"
+)
+_LABEL = (
+    "label labels category categories intent class classes target sentiment topic tag polarity emotion gold answer y "
+    "stars rating score 标签 类别 分类 意图 情感"
+)
+_NAMES: dict[str, str] = {
+    "text": _TEXT,
+    "label": _LABEL,
+    "labels": "labels label categories category tags classes topics genres intents targets 标签 类别",
+    "tokens": "tokens words token word texttokens 词 字 分词",
+    "tags": "tags nertags ner labels iob bio entitytags tag label nerlabels postags pos upos 标签 标注",
+    "source": "source src input document article text dialogue question sentence en from 原文",
+    "target": "target tgt output summary highlights translation abstract title answer zh to 译文 摘要",
+    "prompt": "prompt instruction question input query text problem 提示 问题 指令",
+    "chosen": "chosen preferred better accepted responsechosen chosenresponse win winner",
+    "rejected": "rejected dispreferred worse refused responserejected rejectedresponse lose loser",
+    "answer": "answer solution gold expected target finalanswer output response completion label 答案",
+    "history": "history items past clicked clicks sequence session viewed bought 历史",
+    "item": "item target nextitem next candidate title 物品",
+    "image": "image imagepath path file filename img picture photo 图片",
+}
+_PAIR_FIRST = "text premise sentence1 text1 question1 texta sentencea anchor query question sentence context source"
+_PAIR_SECOND = (
+    "textpair hypothesis sentence2 text2 question2 textb sentenceb positive passage answer document response target"
+)
+_FOR_LM = f"{_TEXT} code source story markdown"
+
+
+def plain(name: str) -> str:
+    """A column's name without case, spaces and signs: 'NER_Tags' and 'ner tags' are one."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
+
+
+@cache
+def known(task: str) -> frozenset[str]:
+    """The plain names by which any column of the task goes, and those that say the split."""
+    return frozenset(name for column in COLUMNS.get(task, ()) for name in _synonyms(task, column)) | {"split", "id"}
+
+
+def wanted(task: str, targets: bool = True) -> tuple[str, ...]:
+    """The columns rows of the task need; without `targets`, those needed to ask a model only.
+
+    Raises UsageError for a task that the data part knows no columns of.
+    """
+    if task not in COLUMNS:
+        raise UsageError(f"no task is known as {task!r}; there are: {', '.join(COLUMNS)}")
+    return tuple(column for column in COLUMNS[task] if targets or column not in TARGETS)
+
+
+def _synonyms(task: str, column: str) -> Sequence[str]:
+    if "text_pair" in COLUMNS[task] and column in ("text", "text_pair"):
+        return (_PAIR_FIRST if column == "text" else _PAIR_SECOND).split()
+    if column == "text" and task in ("causal-lm", "masked-lm"):
+        return _FOR_LM.split()
+    return _NAMES.get(column, column).split()
+
+
+class Fitting:
+    """How the rows of one file are brought into the columns of a task."""
+
+    def __init__(
+        self,
+        task: str,
+        names: Mapping[str, str],
+        *,
+        targets: bool = True,
+        classes: Mapping[str, Sequence[str]] | None = None,
+        labels: Sequence[str] = (),
+    ) -> None:
+        """names: our column to theirs, where the person said so. classes: what integers in a column stand for, by
+        their column; labels: the same for the column of labels or tags, if the person said so."""
+        self.task, self.names, self.columns = task, names, wanted(task, targets)
+        self.classes, self.labels = classes or {}, labels
+        self._found: dict[tuple[str, ...], dict[str, str]] = {}
+
+    def places(self, theirs: tuple[str, ...]) -> Mapping[str, str]:
+        """Our column to theirs, as far as it is known, for rows with these columns."""
+        if theirs not in self._found:
+            self._found[theirs] = self._place(theirs)
+        return self._found[theirs]
+
+    def _place(self, theirs: tuple[str, ...]) -> dict[str, str]:
+        by_plain = {plain(name): name for name in reversed(theirs)}
+        found = dict(self.names)
+        for column in self.columns:
+            for name in (plain(column), *_synonyms(self.task, column)):
+                theirs_name = by_plain.get(name)
+                if column not in found and theirs_name is not None and theirs_name not in found.values():
+                    found[column] = theirs_name
+        missing = [column for column in self.columns if column not in found]
+        left = [name for name in theirs if name not in found.values() and plain(name) not in ("id", "split", "index")]
+        # Of two columns, one known: the other is what it must be.
+        if len(missing) == 1 and len(left) == 1 and len(self.columns) > 1 and missing[0] not in LISTS:
+            found[missing[0]] = left[0]
+        return found
+
+    def fit(self, row: Mapping[str, object]) -> dict[str, object] | str:
+        """The row in our columns, or in words why that cannot be."""
+        if self.columns == ("messages",):
+            made = to_messages(row, self.names.get("messages"))
+            return made if isinstance(made, str) else {"messages": made}
+        if {"chosen", "rejected"} <= set(self.columns) and not self.names:
+            row = to_preference(row)
+        if self.task == "token-classification" and "tokens" not in row and isinstance(row.get("text"), str):
+            row = _from_spans(row)
+        places = self.places(tuple(row))
+        values: dict[str, object] = {}
+        for column in self.columns:
+            place = places.get(column)
+            if column == "labels" and place is None:
+                value: object = _one_hot(row, set(places.values()))
+            elif place is None:
+                return f"there is no column for {column!r}, only {', '.join(map(repr, row)) or 'none'}"[:300]
+            else:
+                value = _dig(row, place)
+                value = self._named(value, place, column)
+            made = _list(value, column) if column in LISTS else _string(value, column)
+            if isinstance(made, _Fault):
+                return made.reason
+            values[column] = made
+        return _checked(values)
+
+    def _named(self, value: object, place: str, column: str) -> object:
+        """Integers by the names they stand for."""
+        if column not in ("label", "labels", "tags"):
+            return value
+        names = self.labels or self.classes.get(place, ())
+        if column == "tags" and not names and _has_numbers(value):
+            return _Fault(
+                "tags are numbers, and nothing says what they stand for; give their names (--labels O,B-PER,...)"
+            )
+        if not names:
+            return value
+        if isinstance(value, list):
+            return [_name(one, names) for one in cast(list[object], value)]
+        return _name(value, names)
+
+
+class _Fault:
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+
+def _has_numbers(value: object) -> bool:
+    return isinstance(value, list) and any(isinstance(one, int) for one in cast(list[object], value))
+
+
+def _name(value: object, names: Sequence[str]) -> object:
+    number = int(value) if isinstance(value, str) and value.strip().isdigit() else value
+    if not isinstance(number, int) or isinstance(number, bool):
+        return value
+    if 0 <= number < len(names):
+        return names[number]
+    return _Fault(f"the label {number} is none of the {len(names)} that have names")
+
+
+def _dig(row: Mapping[str, object], place: str) -> object:
+    """The value at a column, or at 'translation.en' inside one."""
+    if place in row or "." not in place:
+        return row.get(place)
+    parent, _, child = place.partition(".")
+    inside = row.get(parent)
+    return _dig(cast(Mapping[str, object], inside), child) if isinstance(inside, Mapping) else None
+
+
+def _string(value: object, column: str) -> "str | _Fault":
+    match value:
+        case _Fault():
+            return value
+        case str():
+            text = value.strip() if column in ("label", "item", "image") else value
+        case bool():
+            text = "true" if value else "false"
+        case int():
+            text = str(value)
+        case float():
+            text = str(int(value)) if value.is_integer() else repr(value)
+        case list() if column in ("label", "answer") and len(cast(list[object], value)) == 1:
+            return _string(cast(list[object], value)[0], column)
+        case None:
+            return _Fault(f"no {column}")
+        case _:
+            return _Fault(f"{column}: text was expected, not {type(value).__name__}")
+    if not text.strip():
+        return _Fault(f"the {column} is empty")
+    return text if _whole(text) else _Fault(f"{column}: holds half a surrogate pair, which is not text")
+
+
+def _whole(text: str) -> bool:
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _list(value: object, column: str) -> "list[str] | _Fault":
+    """A list of strings; also one that stands in a cell of a CSV file, as JSON, as Python, or with separators."""
+    if isinstance(value, _Fault):
+        return value
+    if isinstance(value, str):
+        value = _parsed(value, column)
+    if value is None:
+        return _Fault(f"no {column}")
+    if not isinstance(value, list):
+        return _Fault(f"{column}: a list was expected, not {type(value).__name__}")
+    found: list[str] = []
+    for one in cast(list[object], value):
+        if isinstance(one, _Fault):
+            return one
+        if isinstance(one, bool) or not isinstance(one, str | int | float):
+            return _Fault(f"{column}: a list of texts was expected, one is {type(one).__name__}")
+        text = one if isinstance(one, str) else str(one)
+        if not _whole(text) or not text:
+            return _Fault(f"{column}: one is {'empty' if not text else 'no text'}")
+        found.append(text)
+    return found
+
+
+def _parsed(text: str, column: str) -> object:
+    text = text.strip()
+    if text.startswith("["):
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError):
+            pass
+        try:
+            return ast.literal_eval(text)
+        except (ValueError, SyntaxError, RecursionError, MemoryError):
+            pass
+    if column in ("tokens", "tags"):
+        return text.split()
+    separator = next((mark for mark in "|;,，、" if mark in text), None)
+    return [part.strip() for part in (text.split(separator) if separator else [text]) if part.strip()]
+
+
+def _one_hot(row: Mapping[str, object], used: set[str]) -> object:
+    """The names of the columns that hold 1, where labels have a column each."""
+    marks = {name: value for name, value in row.items() if name not in used and plain(name) not in ("id", "split")}
+    flags = {name: str(value).strip().removesuffix(".0") for name, value in marks.items()}
+    flags = {name: flag.lower() for name, flag in flags.items()}
+    if not flags or any(flag not in ("0", "1", "true", "false") for flag in flags.values()):
+        return _Fault("there is no column of labels, nor one for each label with 0 and 1 in it")
+    return [name for name, flag in flags.items() if flag in ("1", "true")]
+
+
+def _checked(values: dict[str, object]) -> dict[str, object] | str:
+    tokens, tags = values.get("tokens"), values.get("tags")
+    if isinstance(tokens, list) and not tokens:
+        return "there are no tokens"
+    if isinstance(tokens, list) and isinstance(tags, list):
+        words, marks = cast(list[str], tokens), cast(list[str], tags)
+        if len(words) != len(marks):
+            return f"{len(words)} tokens have {len(marks)} tags"
+        if is_bio(marks):
+            values["tags"] = to_bio(marks)
+    return values
+
+
+_PIECE = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|\w+|[^\w\s]")
+
+
+def _from_spans(row: Mapping[str, object]) -> Mapping[str, object]:
+    """Tokens and tags of a text with entities given as places in it, as annotation tools write them.
+
+    Each entity is [begin, end, label] or {"start", "end", "label"}, counted in characters.
+    """
+    text = cast(str, row["text"])
+    key = next(
+        (name for name in ("entities", "spans", "label", "labels", "ner") if isinstance(row.get(name), list)), None
+    )
+    if key is None:
+        return row
+    spans: list[tuple[int, int, str]] = []
+    for one in cast(list[object], row[key]):
+        fields = cast(dict[str, object], one) if isinstance(one, dict) else None
+        parts = cast(list[object], one) if isinstance(one, list) else []
+        if fields is not None:
+            parts = [
+                fields.get("start", fields.get("start_offset")),
+                fields.get("end", fields.get("end_offset")),
+                fields.get("label", fields.get("entity_group", fields.get("type"))),
+            ]
+        match parts:
+            case [int() as begin, int() as end, str() as label]:
+                spans.append((begin, end, label))
+            case _:
+                return row
+    pieces = [(found.start(), found.group()) for found in _PIECE.finditer(text)]
+    tags = ["O"] * len(pieces)
+    for begin, end, label in spans:
+        inside = [at for at, (start, piece) in enumerate(pieces) if start < end and start + len(piece) > begin]
+        for number, at in enumerate(inside):
+            tags[at] = f"{'I' if number else 'B'}-{label}"
+    return {"tokens": [piece for _, piece in pieces], "tags": tags}

@@ -1,0 +1,136 @@
+"""Forms: which reader a file wants, and which of its columns are which where it does not name them."""
+
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from pathlib import Path
+from typing import cast
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.corpus import Rejected
+from autogpt.studio.data import tables
+from autogpt.studio.data.columns import Fitting, known, plain, wanted
+from autogpt.studio.data.conll import read_conll
+from autogpt.studio.data.images import read_image
+from autogpt.studio.data.raw import Raw, Rows
+from autogpt.studio.data.sources import CODE, CONLL, IMAGES, TEXTS, Piece
+from autogpt.studio.data.text import lines, read_text, start_of
+
+_MOST_FILE = 1_000_000
+"""Bytes of a file that is one row as a whole."""
+_WHOLE = ("causal-lm", "masked-lm")
+
+
+def read(piece: Piece, task: str, columns: Mapping[str, str]) -> Rows:
+    """The raw rows of a file, by its name's ending, or by what stands in it.
+
+    columns: our column to theirs, where the person said so; a row of these names is a header.
+    Raises UsageError if it cannot be read.
+    """
+    path, name, suffix = piece.path, piece.name, piece.suffix
+    start = start_of(path, name, 4_096)
+    if not start.strip():
+        raise UsageError(f"{name!r} is empty")
+    if start.startswith(b"PAR1") or suffix in (".parquet", ".pq"):
+        return tables.read_parquet(path, name)
+    if suffix == ".arrow":
+        return tables.read_arrow(path, name)
+    if suffix in IMAGES:
+        return Rows(read_image(piece))
+    if suffix in (".jsonl", ".ndjson"):
+        return tables.read_jsonl(path, name)
+    if suffix == ".json" or (
+        suffix not in (*TEXTS, *CODE, *CONLL, ".csv", ".tsv") and start.lstrip()[:1] in (b"{", b"[")
+    ):
+        return tables.read_json_file(path, name)
+    if task == "token-classification" and suffix != ".csv":
+        return Rows(read_conll(path, name))
+    if task in _WHOLE and suffix in CODE:
+        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE)})]))
+    if task in _WHOLE and suffix not in (".csv", ".tsv"):
+        return Rows(_paragraphs(path, name))
+    if piece.folder and suffix in TEXTS and "label" in wanted(task):
+        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE), "label": piece.folder})]))
+    if start.startswith(b"__label__"):
+        return Rows(_fasttext(path, name))
+    return tables.read_csv(path, name, known(task) | set(map(plain, columns.values())), wanted(task)[0])
+
+
+def choose(rows: Rows, task: str, columns: Mapping[str, str], name: str, *, targets: bool) -> dict[str, str]:
+    """Our column to theirs, where it is not for each row to say: what the person named, and guesses for tables without
+    a header.
+
+    Raises UsageError if a named column is not there, or none can be found for one that is needed.
+    """
+    chosen = {column: theirs for column, theirs in columns.items() if column in wanted(task, targets)}
+    for column in columns:
+        if column not in wanted(task):
+            raise UsageError(f"{column!r} is no column of {task}; {', '.join(wanted(task))} are")
+    if not rows.names:
+        return chosen
+    for column, theirs in chosen.items():
+        if theirs not in rows.names and theirs.partition(".")[0] not in rows.names:
+            raise UsageError(f"{name!r} has no column {theirs!r} (for {column!r}); it has {', '.join(rows.names)}")
+    needed = wanted(task, targets)
+    strange = len(rows.names) == len(needed) and not Fitting(task, chosen, targets=targets).places(rows.names)
+    if not rows.headed or strange:
+        chosen = {**_guess(rows, task, targets, set(chosen.values())), **chosen}
+    found = Fitting(task, chosen, targets=targets).places(rows.names)
+    free = {"messages", "labels"} | ({"tokens", "tags"} if "text" in rows.names else set())
+    missing = [column for column in needed if column not in found and column not in free]
+    if missing:
+        there = f"columns {', '.join(rows.names)}" if rows.headed else f"{len(rows.names)} columns without names"
+        raise UsageError(
+            f"{name!r} has {there}, and none is known to be {missing[0]!r}; "
+            f"name it: --column {missing[0]}={rows.names[0]} (columns={{{missing[0]!r}: {rows.names[0]!r}}})"
+        )
+    return chosen
+
+
+def _guess(rows: Rows, task: str, targets: bool, taken: set[str]) -> dict[str, str]:
+    """Columns without names: the label is the one with the fewest values, texts are the longest, in their order."""
+    needed = wanted(task, targets)
+    left = [name for name in rows.names if name not in taken]
+    values = {name: [str(row.get(name, "")) for row in rows.sample] for name in left}
+    found: dict[str, str] = {}
+    for column in ("label", "labels"):
+        if column in wanted(task) and len(left) > 1:
+            few = min(left, key=lambda name: (len(set(values[name])), sum(map(len, values[name]))))
+            left.remove(few)
+            if column in needed:
+                found[column] = few
+    texts = [column for column in needed if column not in ("label", "labels")]
+    longest = sorted(left, key=lambda name: -sum(map(len, values[name])))[: len(texts)]
+    return {**found, **dict(zip(texts, sorted(longest, key=rows.names.index), strict=False))}
+
+
+def _paragraphs(path: Path, name: str) -> Iterator[Raw | Rejected]:
+    """Paragraphs set apart by blank lines; each line by itself in a file that has none among its first 1,000."""
+    source = lines(path, name)
+    sample = list(islice(source, 1_000))
+    blank = any(not line.text.strip() and not line.fault for line in sample[:-1])
+    held: list[str] = []
+    began = 1
+    for line in chain(sample, source):
+        if line.fault:
+            yield Rejected(file=name, line=line.number, reason=line.fault)
+            continue
+        if held and (not line.text.strip() or not blank):
+            yield Raw(began, {"text": "\n".join(held)})
+            held = []
+        if line.text.strip():
+            began = began if held else line.number
+            held.append(line.text)
+    if held:
+        yield Raw(began, {"text": "\n".join(held)})
+
+
+def _fasttext(path: Path, name: str) -> Iterator[Raw | Rejected]:
+    """Lines of '__label__A __label__B the text'."""
+    for line in lines(path, name):
+        words = line.text.split()
+        labels = [word.removeprefix("__label__") for word in words if word.startswith("__label__")]
+        text = " ".join(word for word in words if not word.startswith("__label__"))
+        if line.fault or (words and not labels):
+            yield Rejected(file=name, line=line.number, reason=line.fault or "there is no __label__")
+        elif words:
+            yield Raw(line.number, cast(dict[str, object], {"text": text, "label": labels[0], "labels": labels}))

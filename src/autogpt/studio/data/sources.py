@@ -1,0 +1,147 @@
+"""Sources: the files behind what a person names, each with the split and the class its name and folder speak of."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.data.fetch import MOST, fetch, is_url
+from autogpt.studio.report import OnAdvance
+
+SPLITS = ("train", "validation", "test")
+TABLES = frozenset({".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".pq", ".arrow"})
+CONLL = frozenset({".conll", ".conllu", ".conll2003", ".iob", ".iob2", ".bio", ".bioes", ".ner", ".testa", ".testb"})
+TEXTS = frozenset({".txt", ".text", ".md", ".rst"})
+CODE = frozenset(
+    ".py .pyi .js .ts .tsx .jsx .java .c .h .cc .cpp .hpp .cs .go .rs .rb .php .sh .sql .html .css".split()
+)
+IMAGES = frozenset({".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff"})
+
+Sources = str | Path | Sequence[str | Path] | Mapping[str, str | Path | Sequence[str | Path]]
+"""A file, folder or URL; several; or by split: {"train": ..., "test": ...}."""
+
+_WORDS = {
+    **dict.fromkeys(("train", "training", "trn", "训练", "训练集"), "train"),
+    **dict.fromkeys(("dev", "devel", "development", "valid", "validation", "validate", "val", "testa"), "validation"),
+    **dict.fromkeys(("验证", "验证集", "开发", "开发集"), "validation"),
+    **dict.fromkeys(("test", "testing", "tst", "heldout", "testb", "测试", "测试集"), "test"),
+}
+_ASIDE = re.compile(
+    r"(?i)(readme|licen[cs]e|copying|changelog|authors|citation|notice|dataset_infos?|state|_?metadata)"
+)
+_MOST_FILES = 1_000_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One file to be read."""
+
+    path: Path
+    name: str
+    """What messages call it: the path as given, or the URL."""
+    split: str = ""
+    """What its name, its folder or the person says; empty if nothing does."""
+    folder: str = ""
+    """The nearest folder inside the source that is no split's: the class, in a tree with a folder for each."""
+
+    @property
+    def suffix(self) -> str:
+        """Of the file as it is inside a `.gz`."""
+        return Path(self.path.name.removesuffix(".gz")).suffix.lower()
+
+
+def pieces(
+    sources: Sources,
+    downloads: Path,
+    *,
+    most: int = MOST,
+    private: bool = False,
+    on_advance: OnAdvance = lambda advance: None,
+) -> Iterator[Piece]:
+    """Every file the sources name, in a stable order. URLs are fetched into the folder `downloads`.
+
+    Raises UsageError for what is not there or cannot be fetched, and for a split that is none.
+    """
+    if isinstance(sources, Mapping):
+        for split, named in sources.items():
+            purpose = split_of(split)
+            if not purpose:
+                raise UsageError(f"{split!r} is no split; train, validation and test are")
+            for piece in pieces(named, downloads, most=most, private=private, on_advance=on_advance):
+                yield Piece(piece.path, piece.name, purpose, piece.folder)
+        return
+    for number, source in enumerate([sources] if isinstance(sources, str | Path) else sources):
+        if isinstance(source, str) and is_url(source):
+            folder = downloads / str(number)
+            while folder.exists():
+                folder = folder.with_name(f"{folder.name}+")
+            folder.mkdir(parents=True)
+            path = fetch(source, folder, most=most, private=private, on_advance=on_advance)
+            yield Piece(path, source, split_of(path.name))
+        else:
+            yield from _local(Path(source).expanduser())
+
+
+def _local(path: Path) -> Iterator[Piece]:
+    if path.is_dir():
+        found = sorted(_inside(path))
+        if not found:
+            raise UsageError(f"the folder {str(path)!r} holds no files")
+        yield from (_placed(file, path) for file in _chosen(found))
+    elif path.exists():
+        yield Piece(path, str(path), split_of(path.name))
+    else:
+        raise UsageError(f"there is no file or folder {str(path)!r}")
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """Files below a folder, without hidden ones; links to folders are not followed."""
+    count = 0
+    for root, names, files in os.walk(folder):
+        names[:] = sorted(name for name in names if not name.startswith((".", "__")))
+        for file in files:
+            if file.startswith("."):
+                continue
+            count += 1
+            if count > _MOST_FILES:
+                raise UsageError(f"{str(folder)!r} holds more than {_MOST_FILES:,} files")
+            yield Path(root, file)
+
+
+def _chosen(files: Sequence[Path]) -> Sequence[Path]:
+    """Without what only speaks of the data; where there are tables or CoNLL files, without loose texts."""
+
+    def suffix(path: Path) -> str:
+        return Path(path.name.removesuffix(".gz")).suffix.lower()
+
+    kept = [path for path in files if not _ASIDE.match(path.name)]
+    for kind in (TABLES | CONLL, IMAGES):
+        if some := [path for path in kept if suffix(path) in kind]:
+            return some
+    known = [path for path in kept if suffix(path) in TEXTS | CODE or not suffix(path)]
+    return known or kept
+
+
+def _placed(path: Path, root: Path) -> Piece:
+    folders = path.relative_to(root).parts[:-1]
+    split = split_of(path.name) if path.suffix.lower() not in IMAGES else ""
+    for name in reversed(folders):
+        split = split or split_of(name)
+    own = next((name for name in reversed(folders) if not split_of(name)), "")
+    return Piece(path, str(path), split, own)
+
+
+def split_of(name: str) -> str:
+    """The split a name speaks of in any usual spelling ('wnut17train.conll', 'TestData', 'dev-v1.1'), or ''.
+
+    >>> split_of("wnut17train.conll"), split_of("eng.testa"), split_of("valid_set.csv"), split_of("latest.csv")
+    ('train', 'validation', 'validation', '')
+    """
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    for word in reversed(re.split(r"[\W\d_]+", spaced)):
+        bare = re.sub(r"(?:data|set|split|file)$", "", word.lower())
+        if found := _WORDS.get(word.lower()) or _WORDS.get(bare):
+            return found
+    return ""
