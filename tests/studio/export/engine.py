@@ -4,13 +4,17 @@ import json
 import os
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 
 def ask(model: Path, *requests: dict[str, Any], adapter: Path | None = None, window: int = 512) -> list[Any]:
-    """One answer a request: {"prompt": [tokens], "count": n} gives tokens, {"text": t} how the engine cuts it,
-    {"messages": [...]} what the chat template makes of them."""
+    """One answer a request.
+
+    {"prompt": [tokens], "count": n} gives tokens at temperature 0; {"text": t}: the tokens the engine cuts it into;
+    {"messages": [...]}: the text its chat template makes of them.
+    """
     told = {"model": str(model), "adapter": adapter and str(adapter), "requests": requests, "window": window}
     done = subprocess.run(
         [sys.executable, "-P", __file__],
@@ -32,34 +36,29 @@ def main() -> None:
     params.model.path, params.n_ctx, params.n_parallel = told["model"], told["window"], 1
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.verbosity, params.cache_ram_mib, params.fit_params, params.warmup = 0, 0, False, False
+    params.hostnames, params.port, params.ui = ["127.0.0.1"], 0, False
     if told["adapter"]:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(told["adapter"], 1.0)]
     server = xllamacpp.Server(params)
-    print(json.dumps([answer(server, request) for request in told["requests"]]), flush=True)
+    print(json.dumps([answer(server.listening_address, request) for request in told["requests"]]), flush=True)
     os._exit(0)
 
 
-def answer(server: Any, request: dict[str, Any]) -> Any:
+def answer(address: str, request: dict[str, Any]) -> Any:
     if "text" in request:
         asked = {"content": request["text"], "parse_special": True, "add_special": True}
-        return read(server.handle_tokenize(asked))["tokens"]
+        return post(f"{address}/tokenize", asked)["tokens"]
     if "messages" in request:
-        return read(server.handle_apply_template({"messages": request["messages"]}))["prompt"]
-    said = server.handle_completions(
-        {
-            "prompt": request["prompt"],
-            "n_predict": request["count"],
-            "temperature": 0,
-            "ignore_eos": True,
-            "return_tokens": True,
-            "cache_prompt": False,
-        }
-    )
-    return read(said)["tokens"]
+        return post(f"{address}/apply-template", {"messages": request["messages"]})["prompt"]
+    asked = {"prompt": request["prompt"], "n_predict": request["count"], "temperature": 0}
+    asked |= {"ignore_eos": True, "return_tokens": True, "cache_prompt": False}
+    return post(f"{address}/completion", asked)["tokens"]
 
 
-def read(said: Any) -> Any:
-    return said if isinstance(said, dict) else json.loads(said)
+def post(url: str, body: dict[str, Any]) -> Any:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request) as answer:
+        return json.load(answer)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What an export came to: the files, and what was checked of them."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autogpt.core.schema import JsonValue, Value
@@ -15,7 +15,7 @@ class Finding(Value):
     ok: bool
     said: str
     """What came out, as a sentence."""
-    numbers: dict[str, JsonValue] = {}
+    numbers: Mapping[str, JsonValue] = {}
 
 
 class Exported(Value):
@@ -37,9 +37,7 @@ class Exported(Value):
         return sum(self.sizes)
 
 
-def describe(
-    form: str, target: Path, paths: Sequence[Path], checks: Sequence[Finding], *, quant: str = ""
-) -> Exported:
+def describe(form: str, target: Path, paths: Sequence[Path], checks: Sequence[Finding], *, quant: str = "") -> Exported:
     """Measure and hash what was written."""
     return Exported(
         form=form,

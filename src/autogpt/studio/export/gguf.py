@@ -224,7 +224,9 @@ def _taken_over(base: Path, family: Family, folder: Path) -> tuple[Entry, ...]:
         if told.get(key) != value:
             raise UsageError(f"the base {str(base)!r} says {key} = {told.get(key)!r}, the folder {value!r}")
     if len(cast(list[str], told.get("tokenizer.ggml.tokens") or [])) != family.vocabulary:
-        raise UsageError(f"the base {str(base)!r} has another vocabulary than the folder ({family.vocabulary:,} tokens)")
+        raise UsageError(
+            f"the base {str(base)!r} has another vocabulary than the folder ({family.vocabulary:,} tokens)"
+        )
     ours = ("general.architecture", "general.file_type", "general.quantization_version")
     entries = [
         Entry(key, told[key], field.types[0], field.types[-1] if len(field.types) > 1 else None)

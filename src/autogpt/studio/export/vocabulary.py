@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.export.weights import read_object
@@ -47,8 +47,9 @@ def vocabulary(folder: Path, rows: int) -> tuple[Entry, ...]:
     """
     from gguf import GGUFValueType as T
 
-    told = read_object(folder / "tokenizer.json", needed=True)
-    config = read_object(folder / "tokenizer_config.json")
+    tokenizer = _load(folder)
+    # Not tokenizer.json: for some families (qwen2) transformers puts parts of its own in the place of what it says.
+    told = cast(Mapping[str, Any], json.loads(tokenizer.backend_tokenizer.to_str()))
     tokens, kinds = _tokens(told, rows, folder)
     ids = {token: number for number, token in enumerate(tokens)}
     entries = [
@@ -61,10 +62,10 @@ def vocabulary(folder: Path, rows: int) -> tuple[Entry, ...]:
         *(
             Entry(f"tokenizer.ggml.{name}_token_id", ids[text], T.UINT32)
             for role, name in _SPECIAL.items()
-            if (text := _text(config.get(f"{role}_token"))) in ids
+            if (text := getattr(tokenizer, f"{role}_token", None)) in ids
         ),
-        *(Entry(f"tokenizer.ggml.add_{role}_token", adds, T.BOOL) for role, adds in _added(folder, config).items()),
-        *_further_end(folder, config, ids),
+        *(Entry(f"tokenizer.ggml.add_{role}_token", adds, T.BOOL) for role, adds in _added(tokenizer).items()),
+        *_further_end(folder, tokenizer.eos_token_id),
     ]
     if template := chat_template(folder):
         entries.append(Entry("tokenizer.chat_template", template, T.STRING))
@@ -90,7 +91,9 @@ def _tokens(told: Mapping[str, Any], rows: int, folder: Path) -> tuple[list[str]
             f"the tokenizer in {str(folder)!r} is {model.get('type')}, and not byte-level BPE: it cannot be written to "
             "GGUF from its own files; export with a base GGUF file that has the same tokenizer"
         )
-    found: dict[int, tuple[str, int]] = {number: (text, int(TokenType.NORMAL)) for text, number in model["vocab"].items()}
+    found: dict[int, tuple[str, int]] = {
+        number: (text, int(TokenType.NORMAL)) for text, number in model["vocab"].items()
+    }
     for added in told.get("added_tokens") or []:
         kind = TokenType.CONTROL if added.get("special") else TokenType.USER_DEFINED
         found[int(added["id"])] = (added["content"], int(kind))
@@ -137,30 +140,31 @@ def _way(told: Mapping[str, Any], folder: Path) -> str:
     )
 
 
-def _added(folder: Path, config: Mapping[str, Any]) -> dict[str, bool]:
+def _added(tokenizer: Any) -> dict[str, bool]:
     """Whether the tokenizer puts its first and last token around a text of its own accord."""
-    from tokenizers import Tokenizer
-
-    tokens = Tokenizer.from_file(str(folder / "tokenizer.json")).encode("a", add_special_tokens=True).tokens
-    first, last = _text(config.get("bos_token")), _text(config.get("eos_token"))
+    ids = tokenizer("a")["input_ids"]
     return {
-        "bos": bool(first) and len(tokens) > 1 and tokens[0] == first,
-        "eos": bool(last) and len(tokens) > 1 and tokens[-1] == last,
+        "bos": len(ids) > 1 and ids[0] == tokenizer.bos_token_id,
+        "eos": len(ids) > 1 and ids[-1] == tokenizer.eos_token_id,
     }
 
 
-def _further_end(folder: Path, config: Mapping[str, Any], ids: Mapping[str, int]) -> tuple[Entry, ...]:
+def _further_end(folder: Path, own: int | None) -> tuple[Entry, ...]:
     """A second token at which generation ends, where the folder names one."""
     from gguf import GGUFValueType as T
 
     ends = read_object(folder / "generation_config.json").get("eos_token_id")
-    own = ids.get(_text(config.get("eos_token")))
     others = [end for end in ends if isinstance(end, int) and end != own] if isinstance(ends, list) else []
     return (Entry("tokenizer.ggml.eot_token_id", others[0], T.UINT32),) if others else ()
 
 
-def _text(token: object) -> str:
-    """A token of tokenizer_config.json: a string, or an object with its content."""
-    if isinstance(token, dict):
-        token = token.get("content")
-    return token if isinstance(token, str) else ""
+def _load(folder: Path) -> Any:  # transformers leaves the type of what it holds open
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"the tokenizer in {str(folder)!r} cannot be loaded: {error}") from error
+    if not tokenizer.is_fast:
+        raise UsageError(f"the tokenizer in {str(folder)!r} has no tokenizer.json, which GGUF is written from")
+    return tokenizer

@@ -1,7 +1,7 @@
 """Reads the weights of a Hugging Face folder one at a time, so that a model need not fit into memory twice."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +35,7 @@ class Weights:
 
 
 @contextmanager
-def open_weights(folder: Path) -> Iterator[Weights]:
+def open_weights(folder: Path) -> Generator[Weights]:
     """Open one file or several with an index. Raises UsageError for a folder without safetensors."""
     from safetensors import safe_open
 
@@ -49,8 +49,8 @@ def open_weights(folder: Path) -> Iterator[Weights]:
             path = folder / name
             if not path.is_file():
                 raise UsageError(
-                    f"{str(path)!r} is missing: give a Hugging Face folder with safetensors; other weight files can run "
-                    "code and are not read"
+                    f"{str(path)!r} is missing: give a Hugging Face folder with safetensors; other weight files can "
+                    "run code and are not read"
                 )
             file = stack.enter_context(safe_open(str(path), framework="pt"))
             files |= dict.fromkeys(file.keys(), file)

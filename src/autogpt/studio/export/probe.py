@@ -1,0 +1,95 @@
+"""Asks llama.cpp itself, in a process of its own, how a GGUF file cuts text and which tokens it finds likeliest.
+
+`python -m autogpt.studio.export.probe` reads a JSON object on stdin and writes one on stdout. A file that llama.cpp
+cannot take ends that process (it aborts), and not ours.
+"""
+
+import contextlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import Value
+
+
+class Probed(Value):
+    """What llama.cpp said."""
+
+    tokens: tuple[tuple[int, ...], ...]
+    """The tokens of each text."""
+    likeliest: tuple[tuple[int, ...], ...]
+    """For each sequence of tokens: the likeliest next token at each place, the one after the last included."""
+
+
+def can_probe() -> bool:
+    """Whether llama.cpp is here (package `cyllama`)."""
+    return importlib.util.find_spec("cyllama") is not None
+
+
+def probe(file: Path, texts: Sequence[str] = (), sequences: Sequence[Sequence[int]] = ()) -> Probed:
+    """Raises UsageError when llama.cpp cannot load or run the file."""
+    told = {"file": str(file), "texts": list(texts), "sequences": [list(one) for one in sequences]}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "autogpt.studio.export.probe"],
+        input=json.dumps(told),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+        raise UsageError(f"llama.cpp cannot run {str(file)!r}: {' / '.join(lines[-3:])[:500]}")
+    return Probed.model_validate_json(done.stdout.splitlines()[-1])
+
+
+def main() -> None:
+    """The process that asks."""
+    told = json.loads(sys.stdin.read())
+    # llama.cpp and its binding write to stdout as they please.
+    with os.fdopen(os.dup(1), "w") as out:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(sys.stderr):
+            said = _ask(told["file"], told["texts"], told["sequences"])
+        out.write(json.dumps(said) + "\n")
+    os._exit(0)
+
+
+def _ask(file: str, texts: list[str], sequences: list[list[int]]) -> dict[str, list[list[int]]]:
+    # The binding carries no types.
+    from cyllama.llama import llama_cpp
+
+    binding = cast(Any, llama_cpp)
+    binding.llama_backend_init()
+    params = binding.LlamaModelParams()
+    params.n_gpu_layers = 0
+    model = binding.LlamaModel(file, params)
+    vocabulary = model.get_vocab()
+    return {
+        "tokens": [list(vocabulary.tokenize(text, True, True)) for text in texts],
+        "likeliest": [_likeliest(binding, model, one) for one in sequences],
+    }
+
+
+def _likeliest(binding: Any, model: Any, tokens: list[int]) -> list[int]:
+    params = binding.LlamaContextParams()
+    params.n_ctx = params.n_batch = max(64, len(tokens))
+    params.n_threads = params.n_threads_batch = os.cpu_count() or 1
+    context = binding.LlamaContext(model, params)
+    batch = binding.LlamaBatch(n_tokens=len(tokens), embd=0, n_seq_max=1)
+    for place, token in enumerate(tokens):
+        batch.add(token, place, [0], True)
+    context.decode(batch)
+    # Not by the logits: the binding (0.2.18) cannot hand out those of any place.
+    sampler = binding.LlamaSampler(binding.LlamaSamplerChainParams())
+    sampler.add_greedy()
+    return [int(sampler.sample(context, place)) for place in range(len(tokens))]
+
+
+if __name__ == "__main__":
+    main()
