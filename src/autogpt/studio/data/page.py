@@ -1,0 +1,112 @@
+"""The profile as one page: no script, nothing loaded from anywhere, every text of the data shown as text only."""
+
+import json
+from collections.abc import Mapping, Sequence
+from html import escape
+from pathlib import Path
+
+from autogpt.studio.data.profile import Profile, SplitProfile
+
+_STYLE = """
+:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}
+table{border-collapse:collapse;margin:.5rem 0 1.5rem;width:100%}
+th,td{text-align:left;padding:.2rem .7rem .2rem 0;border-bottom:1px solid #8884;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;width:1%}
+.bar{background:#4a86c8;height:.8em;min-width:1px;display:block}
+.warn{border-left:4px solid #d08a00;padding:.2rem .8rem;margin:.3rem 0}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.6rem;margin:.4rem 0}
+td{overflow-wrap:anywhere}
+"""
+
+
+def write_page(profile: Profile, path: Path) -> tuple[Path, Path]:
+    """Write the page and, beside it, the same as JSON; returns both paths. `path` ends in .html."""
+    beside = path.with_suffix(".json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(page(profile), "utf-8")
+    beside.write_text(profile.model_dump_json(indent=1) + "\n", "utf-8")
+    return path, beside
+
+
+def page(profile: Profile) -> str:
+    """The page as HTML, whole in itself."""
+    total = sum(split.rows for split in profile.splits.values())
+    parts = [
+        f"<h1>{total:,} rows for {escape(profile.task)}</h1>",
+        f"<p>From {escape(', '.join(profile.sources[:20]))}{' …' if len(profile.sources) > 20 else ''}</p>",
+        *(f'<p class="warn">{_shown(warning)}</p>' for warning in profile.warnings),
+        _table(
+            ("", "rows", "words: least", "median", "95 %", "most", "languages"),
+            [
+                (
+                    name,
+                    split.rows,
+                    split.lengths.least,
+                    split.lengths.median,
+                    split.lengths.p95,
+                    split.lengths.most,
+                    ", ".join(f"{code} {share:.0%}" for code, share in list(split.languages.items())[:5]),
+                )
+                for name, split in profile.splits.items()
+            ],
+        ),
+        "<h2>Copies, leaks, secrets</h2>",
+        _table(
+            ("what", "rows"),
+            [
+                ("say the same as another row", profile.same),
+                ("nearly say the same as another row", profile.alike),
+                *((f"{name.replace(' in ', ' also in ')}", count) for name, count in profile.leakage.items()),
+                ("texts with different labels", profile.conflicts),
+                *((f"found: {kind}", count) for kind, count in profile.secrets.items()),
+                ("left out as malformed", profile.rejected_count),
+            ],
+        ),
+        *(_split(name, split) for name, split in profile.splits.items()),
+    ]
+    if profile.rejected:
+        rows = [(f"{row.file}:{row.line}", row.reason) for row in profile.rejected]
+        parts += [f"<h2>Left out ({profile.rejected_count:,})</h2>", _table(("where", "why"), rows)]
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+        f"<title>{escape(profile.task)}</title><style>{_STYLE}</style></head>\n<body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _split(name: str, split: SplitProfile) -> str:
+    lengths = {f"up to {edge:,}": count for edge, count in split.lengths.histogram}
+    parts = [f"<h2>{escape(name)}</h2>", "<h3>Length in words</h3>", _bars(lengths)]
+    if split.labels:
+        parts += [f"<h3>Labels ({len(split.labels)})</h3>", _bars(split.labels)]
+    parts.append("<h3>Examples</h3>")
+    parts += [f"<pre>{_shown(json.dumps(row, ensure_ascii=False, indent=1))}</pre>" for row in split.examples]
+    return "\n".join(parts)
+
+
+def _bars(counts: Mapping[str, int]) -> str:
+    most = max(counts.values(), default=0) or 1
+    rows = [
+        f'<tr><td>{_shown(name)}</td><td class="n">{count:,}</td>'
+        f'<td style="width:60%"><span class="bar" style="width:{100 * count / most:.1f}%"></span></td></tr>'
+        for name, count in counts.items()
+    ]
+    return f"<table>{''.join(rows)}</table>"
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str | int]]) -> str:
+    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    return f"<table><tr>{''.join(f'<th>{escape(name)}</th>' for name in head)}</tr>{body}</table>"
+
+
+def _cell(value: str | int) -> str:
+    return f'<td class="n">{value:,}</td>' if isinstance(value, int) else f"<td>{_shown(value)}</td>"
+
+
+def _shown(text: str) -> str:
+    """Text of strangers as text: no tag, no control character, no mark that turns the direction of writing."""
+    plain = "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text)
+    return escape(plain)
