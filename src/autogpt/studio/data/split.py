@@ -113,7 +113,7 @@ def mix(corpora: Sequence[Corpus], weights: Sequence[float] = (), *, seed: int =
     return changed(
         corpora[0],
         {split: splits[split] for split in SPLITS if split in splits},
-        labels=_united(corpora),
+        labels=united(corpora),
         rejected=tuple(row for corpus in corpora for row in corpus.rejected),
         sources=tuple(source for corpus in corpora for source in corpus.sources),
     )
@@ -123,7 +123,8 @@ def _some(rows: "Dataset", count: int, seed: int) -> "Dataset":
     return rows.shuffle(seed=seed).select(range(min(count, len(rows))))
 
 
-def _united(corpora: Sequence[Corpus]) -> tuple[str, ...]:
+def united(corpora: Sequence[Corpus]) -> tuple[str, ...]:
+    """The labels of all, in the order they have when loaded together."""
     from autogpt.studio.data.conll import bio_labels
     from autogpt.studio.data.load import by_number
 

@@ -1,0 +1,123 @@
+"""Feed: where rows come from and what is done to them before use, as a value a job can keep and repeat."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from autogpt.core.schema import Value
+from autogpt.studio.corpus import Corpus
+from autogpt.studio.data.clean import decontaminate, dedupe
+from autogpt.studio.data.keys import texts_of
+from autogpt.studio.data.load import load
+from autogpt.studio.data.redact import redact
+from autogpt.studio.data.split import cut
+from autogpt.studio.report import Advance, OnAdvance
+
+
+class Feed(Value):
+    """Everything `prepare` does, in this order: load, dedupe, decontaminate, redact, cut."""
+
+    sources: tuple[str, ...] = ()
+    """Files, folders, URLs, whose names and folders say their split."""
+    splits: Mapping[str, tuple[str, ...]] = {}
+    """Sources of one split each, whatever they are called."""
+    only: str | None = None
+    """Load this split alone."""
+    columns: Mapping[str, str] = {}
+    labels: tuple[str, ...] = ()
+    on_bad: Literal["skip", "stop"] = "skip"
+    private: bool = False
+    """Whether URLs may lead to this machine or a local network."""
+    dedupe: bool = False
+    near: Annotated[float, Field(gt=0, le=1)] | None = 0.9
+    """From which Jaccard index rows count as copies; None: only if they say the same."""
+    against: tuple[str, ...] = ()
+    """Files of texts that must not be trained on (exams); any form that has a text in it."""
+    redact: bool = False
+    cut: Mapping[str, float] = {}
+    """Shares of the training rows that become 'validation' and 'test'."""
+    seed: int = 0
+
+
+class Prepared(Value):
+    """What was done to the rows."""
+
+    rows: Mapping[str, int]
+    """By split, at the end."""
+    same: int = 0
+    alike: int = 0
+    exam: int = 0
+    """Rows taken out because an exam's text is in them."""
+    redacted: Mapping[str, int] = {}
+    rejected: int = 0
+    rejected_first: tuple[str, ...] = ()
+    """The first ten, as 'file:line: reason'."""
+
+
+def prepare(
+    feed: Feed, task: str, *, targets: bool = True, on_advance: OnAdvance = lambda _: None
+) -> tuple[Corpus, Prepared]:
+    """Load the rows and do to them what the feed says. targets: whether rows need labels and other answers.
+
+    Raises UsageError for sources that cannot be used, see `load`.
+    """
+    sources = {**feed.splits}
+    parts = [
+        load(
+            given,
+            task,
+            on_bad=feed.on_bad,
+            columns=feed.columns,
+            split=feed.only,
+            labels=feed.labels,
+            targets=targets,
+            private=feed.private,
+            on_advance=on_advance,
+        )
+        for given in (feed.sources, sources)
+        if given
+    ]
+    corpus = parts[0] if len(parts) == 1 else _joined(parts)
+    told: dict[str, int] = {}
+    if feed.dedupe:
+        on_advance(Advance(stage="clean"))
+        corpus, dropped = dedupe(corpus, near=feed.near)
+        told |= {reason: sum(drop.reason == reason for drop in dropped) for reason in ("same", "alike")}
+    if feed.against:
+        asked = load(feed.against, "masked-lm", private=feed.private)
+        corpus, out = decontaminate(
+            corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm"))
+        )
+        told["exam"] = len(out)
+    redacted: Mapping[str, int] = {}
+    if feed.redact:
+        corpus, redacted = redact(corpus)
+    if feed.cut:
+        corpus = cut(corpus, feed.cut, feed.seed)
+    return corpus, Prepared(
+        rows={name: len(rows) for name, rows in corpus.splits.items()},
+        redacted=redacted,
+        rejected=len(corpus.rejected),
+        rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
+        **told,
+    )
+
+
+def _joined(parts: list[Corpus]) -> Corpus:
+    """All rows of both, in their order."""
+    from datasets import concatenate_datasets
+
+    from autogpt.studio.data.split import changed, united
+
+    names = dict.fromkeys(name for part in parts for name in part.splits)
+    splits = {
+        name: concatenate_datasets([part.splits[name] for part in parts if name in part.splits]) for name in names
+    }
+    return changed(
+        parts[0],
+        splits,
+        labels=united(parts),
+        rejected=tuple(row for part in parts for row in part.rejected),
+        sources=tuple(source for part in parts for source in part.sources),
+    )
