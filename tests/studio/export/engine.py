@@ -37,6 +37,8 @@ def main() -> None:
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 1
     params.verbosity, params.cache_ram_mib, params.fit_params, params.warmup = 0, 0, False, False
     params.hostnames, params.port, params.ui = ["127.0.0.1"], 0, False
+    # Small random networks are fickle: what is to be seen is the file, not the rounding of the memory.
+    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_F32
     if told["adapter"]:
         params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(told["adapter"], 1.0)]
     server = xllamacpp.Server(params)

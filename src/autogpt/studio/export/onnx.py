@@ -1,0 +1,144 @@
+"""Writes an encoder as an ONNX folder, and compares its answers with those of the trained network before it counts."""
+
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue
+from autogpt.studio.checkpoint import write_checkpoint
+from autogpt.studio.export.exported import Finding
+from autogpt.studio.export.onnxmodel import GRAPH, OnnxModel
+from autogpt.studio.kind import Loaded
+from autogpt.studio.report import Advance, OnAdvance
+
+if TYPE_CHECKING:
+    from torch import nn
+
+FITTING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
+"""The tasks whose networks can be written."""
+
+_TOLERANCE = 2e-3
+"""Largest difference of a probability, or of a part of a vector of length 1, that rounding explains."""
+
+_SAMPLES = (
+    "This is a short sentence.",
+    "Anna Schmidt moved from Berlin to New York in 1999, and she has worked for the United Nations ever since!",
+    "bad",
+    "今天天气很好，我和李明去了北京大学。",
+    "A long one: " + "the quick brown fox jumps over the lazy dog, and " * 30 + "that is all.",
+)
+
+
+def write_onnx(
+    loaded: Loaded, target: Path, on_advance: OnAdvance = lambda advance: None
+) -> tuple[tuple[Path, ...], Finding]:
+    """Write `model.onnx` (rows and tokens of any number) with tokenizer, labels and card to a folder.
+
+    The folder is all that `OnnxModel` needs. Returns its files and the comparison of its answers with the network's.
+    Raises UsageError for other networks than encoders, and when the answers differ; nothing is left behind then.
+    """
+    from autogpt.studio.graph import write_graph
+
+    task = loaded.checkpoint.task
+    if task not in FITTING:
+        raise UsageError(
+            f"a model for {task!r} cannot be written as ONNX; language models go to gguf, all others to hf"
+        )
+    if target.exists() and any(target.iterdir()):
+        raise UsageError(f"{str(target)!r} is not empty; give a new folder")
+    part = target.with_name(f"{target.name}.new")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        on_advance(Advance(stage="export", total=2))
+        network: Any = _pooled(loaded.network) if task == "embedding" else loaded.network
+        write_graph(network, loaded.tokenizer, part / GRAPH)
+        loaded.tokenizer.save_pretrained(part)
+        (part / "config.json").write_text(json.dumps(_config(loaded), indent=1), "utf-8")
+        write_checkpoint(part, loaded.checkpoint)
+        on_advance(Advance(stage="verify", done=1, total=2))
+        finding = _compared(loaded, OnnxModel(part))
+        if not finding.ok:
+            raise UsageError(f"the ONNX file does not answer like the network, and is of no use: {finding.said}")
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    if target.exists():
+        target.rmdir()
+    part.replace(target)
+    on_advance(Advance(stage="verify", done=2, total=2))
+    return tuple(sorted(path for path in target.iterdir() if path.is_file())), finding
+
+
+def _config(loaded: Loaded) -> dict[str, JsonValue]:
+    config: Any = loaded.network.config
+    told: dict[str, JsonValue] = {
+        "model_type": str(config.model_type),
+        "pad_token_id": cast(JsonValue, loaded.tokenizer.pad_token_id or 0),
+        "unk_token_id": cast(JsonValue, loaded.tokenizer.unk_token_id or 0),
+    }
+    thresholds = getattr(config, "thresholds", None)
+    return told | ({"thresholds": list(thresholds)} if thresholds else {})
+
+
+def _pooled(network: "nn.Module") -> "nn.Module":
+    """The network with the mean of its tokens' vectors, scaled to length 1, in the place of logits."""
+    import torch
+    from torch import nn
+
+    class Pooled(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.body = network
+
+        def set_attn_implementation(self, name: str) -> None:
+            cast(Any, self.body).set_attn_implementation(name)
+
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor,
+            token_type_ids: torch.Tensor | None = None,
+        ) -> SimpleNamespace:
+            types = {} if token_type_ids is None else {"token_type_ids": token_type_ids}
+            hidden = self.body(input_ids=input_ids, attention_mask=attention_mask, **types).last_hidden_state
+            mask = attention_mask[..., None].to(hidden.dtype)
+            mean = (hidden * mask).sum(1) / mask.sum(1).clamp(min=1e-9)
+            return SimpleNamespace(logits=nn.functional.normalize(mean, dim=-1))
+
+    return Pooled()
+
+
+def _compared(loaded: Loaded, model: OnnxModel) -> Finding:
+    from autogpt.studio.evaluate import predict
+
+    inputs: Sequence[Any] = _SAMPLES
+    if loaded.checkpoint.task == "text-pair":
+        inputs = [{"text": one, "text_pair": other} for one, other in zip(_SAMPLES, _SAMPLES[::-1], strict=True)]
+    off = differences(predict(loaded, inputs, 2), model.predict(inputs, batch=3))
+    worst = max(off, default=0.0)
+    return Finding(
+        name="outputs",
+        ok=worst <= _TOLERANCE,
+        said=f"on {len(inputs)} texts its numbers differ from the network's by at most {worst:.2g}",
+        numbers={"texts": len(inputs), "max_abs_difference": min(worst, 1e9), "tolerance": _TOLERANCE},
+    )
+
+
+def differences(one: JsonValue, other: JsonValue) -> list[float]:
+    """How far apart the numbers of two answers are; infinitely where anything else differs."""
+    match one, other:
+        case ((bool() | str() | None), _):
+            return [] if one == other else [float("inf")]
+        case ((int() | float()), (int() | float())):
+            return [abs(one - other)]
+        case list(), list() if len(one) == len(other):
+            return [off for mine, theirs in zip(one, other, strict=True) for off in differences(mine, theirs)]
+        case dict(), dict() if one.keys() == other.keys():
+            return [off for name in one for off in differences(one[name], cast(Mapping[str, JsonValue], other)[name])]
+        case _:
+            return [float("inf")]

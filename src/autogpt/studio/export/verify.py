@@ -1,0 +1,105 @@
+"""Asks an exported language model whether it still answers as the trained one did."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.export.exported import Finding
+from autogpt.studio.export.probe import can_probe, probe
+from autogpt.studio.export.vocabulary import chat_template
+from autogpt.studio.report import Advance, OnAdvance
+
+_TEXTS = (
+    "The quick brown fox jumps over 13 lazy dogs.",
+    "def add(a, b):\n    return a + b  # 12,345.67\n\n\n\tprint(add(2, 40))",
+    "It's 7 o'clock; we'll go, they've GONE.   Three spaces, then\r\nthe end.",
+    "今天天气很好，我们去公园。 Überraschung! naïve café, Привет мир 🙂👍🏽",
+    '{"tool": "read_file", "args": {"path": "a_b-c.txt", "start": 10}}',
+)
+_QUESTIONS = ("What is the capital of France?", "Write a Python function that adds two numbers.")
+_TOKENS = 32
+_LEAST = 0.9
+"""Share of equal tokens below which an F16 or F32 file is not the trained model: rounding turns only near ties."""
+
+
+def verify_gguf(
+    folder: Path, file: Path, *, exact: bool, on_advance: OnAdvance = lambda advance: None
+) -> tuple[Finding, ...]:
+    """Compare the file, run by llama.cpp, with the folder, run by transformers.
+
+    Both must cut texts alike, and find the same token likeliest after every token of greedy answers. exact: F16 and
+    F32, where the answers must agree too; of coarser quants the share that agrees is told.
+    Raises UsageError for a file that is not what was trained.
+    """
+    if not can_probe():
+        return (Finding(name="answers", ok=False, said="not compared: there is no llama.cpp here (package cyllama)"),)
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    prompts = [_prompt(tokenizer, question, templated=bool(chat_template(folder))) for question in _QUESTIONS]
+    on_advance(Advance(stage="verify", total=3))
+    answers = _greedy(folder, prompts)
+    on_advance(Advance(stage="verify", done=1, total=3))
+    told = probe(file, _TEXTS, [[*prompt, *answer[:-1]] for prompt, answer in zip(prompts, answers, strict=True)])
+    on_advance(Advance(stage="verify", done=3, total=3))
+    agreed = _agreed(prompts, answers, told.likeliest)
+    findings = (_tokens(tokenizer, told.tokens), agreed)
+    for finding in findings:
+        if not finding.ok and (finding.name == "tokenizer" or exact):
+            raise UsageError(f"the exported file is not the trained model, and is of no use: {finding.said}")
+    return findings
+
+
+def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:
+    if not templated:
+        return list(tokenizer(question)["input_ids"])
+    messages = [{"role": "user", "content": question}]
+    text = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    return list(tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def _greedy(folder: Path, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    network: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
+    answers: list[list[int]] = []
+    for prompt in prompts:
+        past, given, said = None, torch.tensor([list(prompt)]), list[int]()
+        with torch.inference_mode():
+            while len(said) < _TOKENS:
+                out = network(input_ids=given, past_key_values=past, use_cache=True, logits_to_keep=1)
+                past, token = out.past_key_values, int(out.logits[0, -1].argmax())
+                said.append(token)
+                given = torch.tensor([[token]])
+        answers.append(said)
+    return answers
+
+
+def _tokens(tokenizer: Any, told: Sequence[Sequence[int]]) -> Finding:
+    ours = [list(tokenizer(text)["input_ids"]) for text in _TEXTS]
+    wrong = [text for text, mine, other in zip(_TEXTS, ours, told, strict=True) if mine != list(other)]
+    said = f"llama.cpp cuts {len(ours) - len(wrong)} of {len(ours)} texts as the tokenizer does"
+    if wrong:
+        said += f", but not {wrong[0]!r}"
+    return Finding(
+        name="tokenizer", ok=not wrong, said=said, numbers={"texts": len(ours), "alike": len(ours) - len(wrong)}
+    )
+
+
+def _agreed(
+    prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], likeliest: Sequence[Sequence[int]]
+) -> Finding:
+    pairs = [
+        (mine, other)
+        for prompt, answer, places in zip(prompts, answers, likeliest, strict=True)
+        for mine, other in zip(answer, places[len(prompt) - 1 :], strict=True)
+    ]
+    alike = sum(mine == other for mine, other in pairs)
+    return Finding(
+        name="answers",
+        ok=alike >= _LEAST * len(pairs),
+        said=f"after {alike} of {len(pairs)} tokens of greedy answers the same token is likeliest",
+        numbers={"tokens": len(pairs), "alike": alike},
+    )

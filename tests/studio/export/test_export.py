@@ -1,0 +1,108 @@
+"""The door to exporting: what comes out is described, checked, and whole."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import pytest
+import torch
+from small import language_model, load
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.checkpoint import Checkpoint, write_checkpoint
+from autogpt.studio.export.export import export
+from autogpt.studio.export.gguf import write_gguf
+from autogpt.studio.export.verify import verify_gguf
+from autogpt.studio.recipe import Recipe
+
+
+def checkpoint(folder, **changes):
+    language_model(folder, "llama")
+    card = {
+        "name": "little",
+        "task": "sft",
+        "base": "smollm2-135m",
+        "licence": "Apache-2.0",
+        "recipe": Recipe(task="sft", base="smollm2-135m", method="lora"),
+        "scores": {"eval/loss": 1.25},
+        "created": datetime(2030, 1, 1, tzinfo=UTC),
+    }
+    write_checkpoint(folder, Checkpoint.model_validate(card | changes))
+    return folder
+
+
+def test_an_f16_export_says_what_was_compared_and_what_lies_where(tmp_path):
+    done = export(checkpoint(tmp_path / "little"), "gguf", tmp_path)
+    file = tmp_path / "little-f16.gguf"
+    assert (done.form, done.quant, done.paths) == ("gguf", "f16", (file,))
+    assert done.sha256 == (hashlib.sha256(file.read_bytes()).hexdigest(),)
+    assert done.bytes == file.stat().st_size
+    assert [(check.name, check.ok, check.numbers) for check in done.checks] == [
+        ("tokenizer", True, {"texts": 5, "alike": 5}),
+        ("answers", True, {"tokens": 64, "alike": 64}),
+    ]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["little", "little-f16.gguf"]
+
+
+@pytest.mark.parametrize("what", ["weights", "tokenizer"])
+def test_a_file_that_is_not_the_checkpoint_is_refused(tmp_path, what):
+    folder = checkpoint(tmp_path / "little")
+    file = write_gguf(folder, tmp_path / "f16.gguf")
+    if what == "weights":
+        network = load(folder)
+        with torch.no_grad():
+            for layer in network.model.layers:
+                layer.self_attn.q_proj.weight.copy_(layer.self_attn.q_proj.weight.flip(0))
+        network.save_pretrained(folder)
+        message = "tokens of greedy answers the same token is likeliest"
+    else:
+        language_model(folder, "llama", "gpt-2")
+        message = "llama.cpp cuts"
+    with pytest.raises(UsageError, match=message):
+        verify_gguf(folder, file, exact=True)
+
+
+def test_a_hugging_face_folder_to_hand_on_has_its_card_and_licence(tmp_path):
+    folder = checkpoint(tmp_path / "little")
+    (folder / "optimizer.pt").write_bytes(b"not to be handed on")
+    done = export(folder, "hf", tmp_path / "out", sources=("tickets.csv",))
+    assert {path.name for path in done.paths} >= {"README.md", "LICENSE", "autogpt.json", "config.json"}
+    assert "optimizer.pt" not in {path.name for path in done.paths}
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert card.startswith("---\nlicense: apache-2.0\npipeline_tag: text-generation\nlibrary_name: transformers\n")
+    for said in ("# little", "- tickets.csv", "| eval/loss | 1.25 |", "| method | `lora` |", "Base: `smollm2-135m`"):
+        assert said in card
+    assert "Apache License" in (tmp_path / "out" / "LICENSE").read_text()
+    assert load(tmp_path / "out").config.num_hidden_layers == 2
+    with pytest.raises(UsageError, match="is not empty"):
+        export(folder, "hf", tmp_path / "out")
+
+
+def test_the_text_of_a_licence_nobody_knows_is_not_made_up(tmp_path):
+    done = export(checkpoint(tmp_path / "little", licence="Own-1.0"), "hf", tmp_path / "out")
+    assert "LICENSE" not in {path.name for path in done.paths}
+    assert "## Licence\n\nOwn-1.0" in (tmp_path / "out" / "README.md").read_text()
+
+
+def test_a_plug_in_brings_a_form_of_its_own(tmp_path, monkeypatch):
+    """An installed package is a folder on the path with its metadata beside it."""
+    (tmp_path / "site" / "shout-1.dist-info").mkdir(parents=True)
+    (tmp_path / "site" / "shout-1.dist-info" / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: shout\nVersion: 1\n"
+    )
+    (tmp_path / "site" / "shout-1.dist-info" / "entry_points.txt").write_text(
+        "[autogpt.studio.exporters]\nshout = shout:write\n"
+    )
+    (tmp_path / "site" / "shout.py").write_text(
+        "from autogpt.studio.export.exported import describe\n"
+        "def write(folder, checkpoint, target, *, quant, on_advance):\n"
+        "    target.write_text(checkpoint.name.upper())\n"
+        "    return describe('shout', target, [target], [])\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    done = export(checkpoint(tmp_path / "little"), "shout", tmp_path / "out.txt")
+    assert (done.form, (tmp_path / "out.txt").read_text()) == ("shout", "LITTLE")
+
+
+def test_an_unknown_form_is_told_the_known_ones(tmp_path):
+    with pytest.raises(UsageError, match="no form is known as 'pdf'; there are: hf, onnx, gguf, adapter"):
+        export(tmp_path, "pdf", tmp_path / "out")
