@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogpt.agent.formats import block, file_actions, program_actions, schema_actions, trim_python
+from autogpt.agent.formats import block, file_actions, program_actions, schema_actions
+from autogpt.agent.mending import mended
 from autogpt.core.message import Reply
 
 
@@ -73,7 +74,7 @@ def test_no_answer_breaks_the_readers(text):
     assert len(file_actions(reply, "a.py", 1)) <= 1
     assert len(program_actions(reply, "run_command", 1)) <= 1
     assert len(schema_actions(reply, 1)) <= 1
-    assert isinstance(trim_python(text), str)
+    assert isinstance(mended(text), str)
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="\r`~\n", exclude_categories=["Cs"]), min_size=1, max_size=40))

@@ -331,3 +331,15 @@ def test_what_a_run_prints_without_end_reaches_the_agent_capped_and_clean(live):
         assert seen.artifact
 
     live(story)
+
+
+def test_a_fresh_program_gets_the_folders_of_the_files_it_writes_and_of_none_it_reads(live):
+    async def story(folder, do):
+        code = "import pathlib\nopen('a/b/c.txt', 'w').write('1')\npathlib.Path('d/e.txt').write_text('2')\n"
+        code += "open('f/g.txt')"
+        seen = await do("run_python", code=code, keep_state=False)
+        assert "No such file or directory: 'f/g.txt'" in seen.content
+        assert (folder / "a/b/c.txt").read_text() + (folder / "d/e.txt").read_text() == "12"
+        assert not (folder / "f").exists()
+
+    live(story)

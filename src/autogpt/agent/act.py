@@ -15,7 +15,7 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.ladder import ladder
-from autogpt.agent.turn import again, first, next_file, next_target
+from autogpt.agent.turn import again, first, is_library, next_file, next_target
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
 from autogpt.core.contracts import FileHead, Model, Survey
@@ -39,7 +39,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     strategy = run.strategy or ladder(run.profile, item.recipe, stronger=ctx.stronger is not None)[0]
     run = await _open(run, item, strategy, ctx)
     model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
-    reply = await _ask(run, strategy, model, ctx)
+    reply = await _ask(run, item, strategy, model, ctx)
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
     for number, action in enumerate(_actions(run, strategy, reply)):
@@ -117,13 +117,13 @@ def _room(run: Run, most: int) -> int:
     return max(16, min(most, run.task.limits.tokens - run.usage.tokens - prompt))
 
 
-async def _ask(run: Run, strategy: Strategy, model: Model, ctx: Context) -> Reply:
+async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
     profile = model.profile
     step = run.steps[-1]
     prefill, stop, schema, tools = "", (), None, ()
     match strategy.format:
         case "files":
-            prefill, stop = opening(step.target), closes(step.target)
+            prefill, stop = opening(step.target), closes(step.target, library=is_library(item, step.target))
         case "script":
             prefill, stop = "```python\n", ("\n```",)
         case "shell":

@@ -155,13 +155,15 @@ def _near(value: object) -> list[object]:
 
 
 _CALLS = """\
-import inspect, itertools, signal
+import contextlib, inspect, io, itertools, signal
 
 def _stop(*_):
     raise TimeoutError
 
 signal.signal(signal.SIGALRM, _stop)
-from {module} import *
+# What a module prints when it is imported is no part of what its functions answer.
+with contextlib.redirect_stdout(io.StringIO()):
+    from {module} import *
 
 _TEXTS = ['', 'a', 'Level', 'Hello, World', 'a1 b2 a1', '12']
 _NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100]
@@ -188,7 +190,8 @@ def _calls():
 for _call in _calls():
     try:
         signal.alarm(2)
-        _result = eval(_call)
+        with contextlib.redirect_stdout(io.StringIO()):
+            _result = eval(_call)
         print(_call, '->', repr(round(_result, 6) if isinstance(_result, float) else _result)[:300])
     except BaseException as _error:
         print(_call, '->', type(_error).__name__)

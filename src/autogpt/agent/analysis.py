@@ -57,7 +57,7 @@ def findings(path: str, text: str, known: Iterable[str] = ()) -> tuple[str, ...]
         return (f"{path}:{line or 1} {_message(error)}",)
     except (RecursionError, MemoryError):
         return (f"{path}:1 nests too deeply to be analysed",)
-    told: list[str] = []
+    told = [f"{path}:{line} {words}" for line, words in _shared_defaults(tree)]
     for message in sorted(messages, key=lambda message: (message.lineno, message.col)):
         kind = type(message).__name__
         if kind not in _BREAKING or (kind == "UndefinedName" and (message.lineno, message.col) in unevaluated):
@@ -65,6 +65,18 @@ def findings(path: str, text: str, known: Iterable[str] = ()) -> tuple[str, ...]
         words = str(message.message % message.message_args)
         told.append(f"{path}:{message.lineno} {words[:300]}")
     return tuple(dict.fromkeys(told))[:_MOST_FOUND]
+
+
+def _shared_defaults(tree: ast.Module) -> Iterator["Problem"]:
+    """Lists, dicts and sets as default values: all calls share them (flake8-bugbear B006)."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            empty = isinstance(default, ast.Call) and ast.unparse(default) in ("list()", "dict()", "set()")
+            if empty or isinstance(default, ast.List | ast.Dict | ast.Set):
+                words = f"the default {ast.unparse(default)[:40]} of {node.name} is one object for all calls"
+                yield default.lineno, f"{words}: use None and make it in the body"
 
 
 _BREAKING = frozenset(

@@ -6,7 +6,9 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
 from autogpt.agent.goal import Reading, examples, legible, read_goal
+from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import shapes
+from autogpt.agent.template import templates
 from autogpt.core.check import (
     Check,
     CommandSucceeds,
@@ -224,6 +226,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += _behaviour(goal, reading)
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
+    checks += templates(goal, reading.named("output"))
     return _unique(checks)
 
 
@@ -294,6 +297,7 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
     if module:
         examples_ = [PythonHolds(code=line, source="goal") for line in reading.examples]
         checks += bound(examples_, reading)
+        checks += refusals(goal, module, reading.functions)
     checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
         checks.append(CommandSucceeds(command=match["cmd"], prints=match["out"], source="goal"))

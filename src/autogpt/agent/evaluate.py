@@ -1,5 +1,6 @@
 """How the work stands: static analysis of new code, then the checks, run in the sandbox."""
 
+import re
 from collections.abc import Sequence
 
 from autogpt.agent import analysis
@@ -7,6 +8,7 @@ from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, probe
 from autogpt.agent.context import Context
 from autogpt.core.check import Check, CheckResult
+from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
@@ -41,8 +43,23 @@ async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context
 def verdict_of(results: tuple[CheckResult, ...], findings: tuple[str, ...] = ()) -> Verdict:
     passed = sum(result.passed for result in results)
     done = bool(results) and passed == len(results)
-    score = passed / len(results) if results else 0.0
+    score = sum(_credit(result) for result in results) / len(results) if results else 0.0
     return Verdict(decision="done" if done else "continue", score=score, results=results, findings=findings)
+
+
+_COUNTED = re.compile(r"^(\d+) passed, (\d+) failed")
+
+
+def _credit(result: CheckResult) -> float:
+    """1 for a check that passes; for one that fails the share of its tests or asserts that hold, short of 1."""
+    if result.passed:
+        return 1.0
+    counted = _COUNTED.match(result.evidence)
+    good, bad = (int(counted[1]), int(counted[2])) if counted else (0, 0)
+    if not counted and result.check.kind == "python_holds":
+        heads = [line.partition(":")[0] for line in result.evidence.splitlines()]
+        good, bad = heads.count("holds"), heads.count("fails")
+    return 0.9 * good / (good + bad) if good + bad else 0.0
 
 
 def _under_way(run: Run, item: Item, step: Step) -> bool:
@@ -74,6 +91,12 @@ def _findings(step: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
         found += [wrong] if wrong else analysis.findings(path, text)
         dangers += [f"{path}: {line}" for line in analysis.dangerous(text, analysis.language(path, text))]
     return tuple(found[:20]), tuple(dangers[:20])
+
+
+def suspicious(item: Item, survey: Survey) -> tuple[str, ...]:
+    """What static analysis says of the files that are to be mended."""
+    whole = [f for f in survey.files if f.path in item.delivers and len(f.head.encode()) >= f.size]
+    return tuple(line for file in whole for line in analysis.findings(file.path, file.head))[:10]
 
 
 def _touched(run: Run) -> list[str]:

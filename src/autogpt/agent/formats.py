@@ -1,9 +1,9 @@
 """How a model says what to do: the request for each format, and the actions read from the reply."""
 
-import ast
 import re
 from pathlib import PurePosixPath
 
+from autogpt.agent.mending import mended
 from autogpt.core.action import Action
 from autogpt.core.errors import UsageError
 from autogpt.core.message import Reply, ToolSpec
@@ -40,9 +40,18 @@ def opening(path: str) -> str:
     return f"```{info}\n{first}"
 
 
-def closes(path: str) -> tuple[str, ...]:
-    """Texts that end the answer. Markdown may hold fences of its own, so there only the end of the answer does."""
-    return () if PurePosixPath(path).suffix.lower() in (".md", ".rst") else ("\n```",)
+def closes(path: str, *, library: bool = False) -> tuple[str, ...]:
+    """Texts that end the answer. Markdown may hold fences of its own, so there only the end of the answer does.
+
+    library: a module that is only imported; what small models put below it (calls to show it off, tests of their own)
+    costs as many tokens as the module, and prints when somebody imports it.
+    """
+    if PurePosixPath(path).suffix.lower() in (".md", ".rst"):
+        return ()
+    return ("\n```", *_SHOWING_OFF) if library and path.endswith(".py") else ("\n```",)
+
+
+_SHOWING_OFF = ("\n# Test", "\n# Example", "\n# Usage", "\n# Check", "\nprint(", "\nassert ", "\nif __name__")
 
 
 def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
@@ -55,6 +64,8 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
         body = body[len(name) + 1 :].lstrip("\n")
     if closes(path) and _FENCE.match(body.lstrip().split("\n", 1)[0]):
         body = block(body)  # the fence that the answer had been begun with was opened once more
+    if path.endswith(".py"):
+        body = mended(body)
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
 
 
@@ -66,7 +77,7 @@ def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
     if not body.strip():
         return ()
     if tool == "run_python":
-        return (Action(id=f"a{step}", tool="run_python", args={"code": body, "keep_state": False}),)
+        return (Action(id=f"a{step}", tool="run_python", args={"code": mended(body), "keep_state": False}),)
     return (Action(id=f"a{step}", tool="run_command", args={"command": body}),)
 
 
@@ -133,16 +144,3 @@ def schema_actions(reply: Reply, step: int) -> tuple[Action, ...]:
     if not isinstance(tool, str) or not isinstance(args, dict):
         return ()
     return (Action(id=f"a{step}", tool=tool, args=args),)
-
-
-def trim_python(code: str) -> str:
-    """Drop the unfinished last statement of a program that was cut off, if what remains parses."""
-    lines = code.rstrip().split("\n")
-    for keep in range(len(lines), max(0, len(lines) - 12), -1):
-        text = "\n".join(lines[:keep])
-        try:
-            ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        return text + "\n"
-    return code

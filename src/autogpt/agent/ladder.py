@@ -5,6 +5,7 @@ from autogpt.core.plan import Recipe
 from autogpt.core.strategy import Strategy
 
 WRITE = Strategy(name="write", format="files", repairs=1)
+MEND = Strategy(name="write", format="files", repairs=2)
 REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
 PROGRAM = Strategy(name="program", format="script", repairs=1)
 PROGRAMS = Strategy(name="programs", format="script", samples=3, temperature=0.7, repairs=0)
@@ -32,7 +33,7 @@ def ladder(profile: Profile, recipe: Recipe, *, stronger: bool) -> tuple[Strateg
 
 _BLOCKS: dict[Recipe, tuple[Strategy, ...]] = {
     "code": (WRITE, REWRITE, Strategy(name="one by one", format="files", decompose=True, repairs=1)),
-    "fix": (WRITE, REWRITE),
+    "fix": (MEND, REWRITE),
     "prose": (WRITE, Strategy(name="samples", format="files", samples=2, temperature=0.8, repairs=0)),
     "program": (PROGRAM, PROGRAMS, SHELL),
     "tools": (PROGRAM, PROGRAMS, SCHEMA),

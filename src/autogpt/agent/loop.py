@@ -4,7 +4,7 @@ from autogpt.agent.act import act, perform
 from autogpt.agent.adapt import adapt
 from autogpt.agent.context import Context
 from autogpt.agent.deliver import deliver
-from autogpt.agent.evaluate import evaluate, judge
+from autogpt.agent.evaluate import evaluate, judge, suspicious
 from autogpt.agent.plan import plan
 from autogpt.agent.understand import understand
 from autogpt.core.action import Action
@@ -82,7 +82,8 @@ for name in {names!r}:
 async def work(run: Run, item: Item, ctx: Context) -> Run:
     """One turn on an item. What already fails is looked at before anything is changed."""
     if item.recipe == "fix" and not run.attempt_on(item.name):
-        run = await ctx.record(run, Evaluated(verdict=await judge(item.checks, (), ctx), item=item.name))
+        found = suspicious(item, await ctx.workspace.survey())
+        run = await ctx.record(run, Evaluated(verdict=await judge(item.checks, found, ctx), item=item.name))
     run = await act(run, item, ctx)
     run = await evaluate(run, item, ctx)
     return await adapt(run, item, ctx)

@@ -110,7 +110,7 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         return "program"
     if not outputs:
         words = [f for f in survey.files if f.head]
-        if any(check.source == "agent" for check in checks):
+        if any(check.source == "agent" and path_of(check) == ANSWER for check in checks):
             return "program" if words and _COUNTS.search(goal) and ASKS.search(goal) else "prose"
         return "program"
     if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):

@@ -40,7 +40,7 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         code += f"assert [name.strip() for name in head] == {names!r}, head"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
     if len(trees) == 1:
-        if (match := _KEYS.search(goal)) and _ends(match) and not _EACH.search(goal[: match.end()][-160:]):
+        if (match := _KEYS.search(goal)) and _ends(match) and not _EACH.search(_before(goal, match)):
             names = _listed(match)
             code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
             code += f"assert set(value) == set({names!r}), sorted(value)"
@@ -55,6 +55,11 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
                 )
             )
     return tuple(checks)
+
+
+def _before(goal: str, match: re.Match[str]) -> str:
+    """What leads up to the names and the names themselves, without the remarks in brackets between them."""
+    return re.sub(r"[(（][^)）\n]*[)）]", "", goal[: match.end()])[-160:]
 
 
 def _ends(match: re.Match[str]) -> bool:

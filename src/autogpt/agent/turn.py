@@ -1,5 +1,6 @@
 """The messages of a turn: the first prompt of an attempt, the next file, the round of repair."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
@@ -30,10 +31,18 @@ def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str)
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
     if item.recipe == "fix" and run.verdict and run.verdict.failing and not run.attempt_on(item.name):
-        parts.append(say.failed.format(evidence=evidence(run.verdict.failing)))
+        if run.verdict.findings:
+            parts.append(say.findings.format(findings="\n".join(run.verdict.findings[:6])))
+        told = [result for result in run.verdict.failing if not _unchanged_yet(result)]
+        parts.append(say.failed.format(evidence=evidence(told or run.verdict.failing)))
     parts.append(_instruction(run, item, strategy, survey, target, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
+
+
+def _unchanged_yet(result: CheckResult) -> bool:
+    """Before the first turn nothing has changed: no news, and its hashes only distract."""
+    return result.check.kind == "python_holds" and result.check.label.endswith(" has changed")
 
 
 def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
@@ -49,12 +58,26 @@ def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, targe
         case "files":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
-            tables = any(file.path.lower().endswith(".csv") and file.head for file in survey.files)
-            return f"{say.write_program} {say.csv_hint}" if tables else say.write_program
+            return " ".join([say.write_program, *_hints(item, survey, say)])
         case "shell":
             return say.write_shell
         case "schema" | "native":
             return say.tools_turn
+
+
+_COUNTS = re.compile(r"\b(?:how many|count|number of|most|frequent|times)\b|多少|几次|次数|统计|最多", re.I)
+_DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
+
+
+def _hints(item: Item, survey: Survey, say: Prompts) -> list[str]:
+    """What programs for such a folder and goal get wrong most, said beforehand; only where it applies."""
+    tables = [f.path for f in survey.files if f.path.lower().endswith(".csv") and f.head]
+    named = any(path in item.goal or PurePosixPath(path).name in item.goal for path in tables)
+    others = [f for f in survey.files if f.head and f.path not in tables]
+    deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
+    found = [say.csv_hint] if tables and (named or not others) else []
+    found += [say.deep_hint] if deep else []
+    return [*found, say.count_hint] if _COUNTS.search(item.goal) else found
 
 
 def _write(run: Run, target: str, there: set[str], item: Item, say: Prompts) -> str:
@@ -91,6 +114,23 @@ def next_target(run: Run, item: Item, strategy: Strategy, *, fresh: bool = False
     written = {step.target for step in run.attempt if step.actions}
     waiting = [path for path in item.delivers if path not in written]
     return waiting[0] if waiting else blamed(run, item)
+
+
+_STARTED = re.compile(
+    r"\b(?:run|runs|print|prints|printed|outputs?|command|cli|argparse|arguments?|argv|script|program|stdin|usage|"
+    r"main|server|serves?|starts?|interactive|prompts?)\b|__main__|运行|打印|输出|命令|脚本|程序|参数|服务|启动",
+    re.I,
+)
+"""Words of goals whose module is also started, not only imported."""
+
+
+def is_library(item: Item, path: str) -> bool:
+    """Whether the file is a new module of which the goal wants functions or classes and nothing that is started."""
+    module = path.removesuffix(".py").replace("/", ".")
+    tried = [check for check in item.checks if check.kind == "python_holds"]
+    wanted = any(check.code.startswith(f"from {module} import ") for check in tried)
+    new = all(check.label != f"{path} has changed" for check in tried)
+    return wanted and new and not is_test(path) and not item.then and _STARTED.search(item.goal) is None
 
 
 def blamed(run: Run, item: Item) -> str:
@@ -142,7 +182,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
         if last.verdict.findings:
             parts.append(say.findings.format(findings="\n".join(last.verdict.findings[:6])))
         if last.verdict.failing:
-            parts.append(say.failed.format(evidence=evidence(last.verdict.failing)))
+            parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
         case "files":
             parts.append(say.again_file.format(path=target))
@@ -156,12 +196,24 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     return (*results, Message(role="user", content="\n\n".join(parts)))
 
 
-def evidence(failing: Sequence[CheckResult], most: int = 2_400) -> str:
-    """The failing checks with what was seen, the most telling first, capped."""
+_TEST_LINE = re.compile(r"^\S+::\S+: ", re.M)
+
+
+def first_failure(seen: str) -> str:
+    """Of several failing tests the first one: a small model that is shown all of them mends none."""
+    starts = [found.start() for found in _TEST_LINE.finditer(seen)]
+    return seen[starts[0] : starts[1]].rstrip() if len(starts) > 1 else seen
+
+
+def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool = False) -> str:
+    """The failing checks with what was seen, the most telling first, capped.
+
+    focus: of failing tests only the first.
+    """
     lines: list[str] = []
     each = max(300, most // max(1, len(failing[:5])))
     for result in failing[:5]:
-        seen = cap(result.evidence.strip(), each)
+        seen = cap(first_failure(result.evidence.strip()) if focus else result.evidence.strip(), each)
         lines.append(
             f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")
         )

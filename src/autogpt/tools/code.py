@@ -23,8 +23,19 @@ _LAUNCHER = """
 def _launch():
     import sys
     here = sys.path.pop(0)  # a file of the workspace named like a module of the library is not for this launcher
-    import linecache, traceback
+    import builtins, io, linecache, os, traceback
     sys.path.insert(0, here)
+    plain = io.open
+    def open_(file, mode="r", *rest, **named):
+        try:
+            return plain(file, mode, *rest, **named)
+        except FileNotFoundError:
+            folder = "" if isinstance(file, int) or not set(mode) & set("wax") else os.path.dirname(os.fspath(file))
+            if not folder:
+                raise
+            os.makedirs(folder, exist_ok=True)
+            return plain(file, mode, *rest, **named)
+    builtins.open = io.open = open_
     code, name, main = sys.stdin.read(), "program.py", sys.modules["__main__"].__dict__
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     sys.argv[:] = [name]
@@ -45,7 +56,7 @@ _SHELL = 'command -v bash >/dev/null && exec bash -c "$1"; exec sh -c "$1"'
 async def run_python(here: Here, code: str, keep_state: bool = True, seconds: Seconds = 60) -> str:
     """Run Python code in the workspace and read what it prints.
 
-    keep_state: names defined in earlier calls are there; false starts fresh
+    keep_state: names defined in earlier calls are there; false starts fresh, and folders of files it writes are made
     """
     seconds = float(seconds)
     if keep_state:

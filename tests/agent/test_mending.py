@@ -1,0 +1,21 @@
+"""Slips that a machine can mend are mended; everything else stays as it was written."""
+
+import pytest
+
+from autogpt.agent.mending import mended
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("with open('说明.txt') as说明_file:\n    pass", "with open('说明.txt') as 说明_file:\n    pass"),
+        ("for 名 in名单:\n    print('as名')", "for 名 in 名单:\n    print('as名')"),
+        ("print（'你好，世界'）", "print('你好，世界')"),
+        ("x = 1\ny = [1,\n  2,", "x = 1\n"),
+        ("x = (1", "x = (1"),
+        ("as名 = 1", "as名 = 1"),
+        ("not python at all", "not python at all"),
+    ],
+)
+def test_only_what_does_not_parse_and_then_does_is_changed(written, meant):
+    assert mended(written) == meant

@@ -1,0 +1,46 @@
+"""A form shown in quotes becomes a check that fits lines of that form and no others."""
+
+import re
+
+import pytest
+
+from autogpt.agent.template import pattern, templates
+
+
+@pytest.mark.parametrize(
+    ("goal", "fits", "fails"),
+    [
+        (
+            'Write shop.md: a heading and one line per item in the form "- [ ] 2 x Milk".',
+            "- [ ] 12 x Olive oil",
+            "- 2 Milk",
+        ),
+        (
+            "再查出新书，每行一本，用“《书名》，作者，年份年”的格式写到 新书.txt。",
+            "《三体》，刘慈欣，2008年",
+            "《三体》，刘慈欣，2008",
+        ),
+        ('Save them to out.txt, every line like "name: 12.50".', "Ann Lee: 7.25", "Ann Lee: 7.3"),
+        (
+            "Write log.txt with lines of the form `<date> | <text>`.",
+            "2024-01-05 | all is well",
+            "2024-01-05 all is well",
+        ),
+        ("写到 名单.txt，格式为：“姓名（部门）”。", "李娜（销售部）", "李娜 销售部"),
+    ],
+)
+def test_a_shown_form_tells_lines_apart(goal, fits, fails):
+    paths = [path for path in ("shop.md", "新书.txt", "out.txt", "log.txt", "名单.txt") if path in goal]
+    (check,) = templates(goal, paths)
+    assert check.kind == "file_contains"
+    assert re.search(check.text, f"# Title\n\n{fits}\n", re.M)
+    assert not re.search(check.text, f"# Title\n\n{fails}\n", re.M)
+
+
+@pytest.mark.parametrize("shown", ["hello", "Dear Ann", "三个字", "12", "a b"])
+def test_what_has_nothing_to_hold_on_to_demands_nothing(shown):
+    assert pattern(shown) == ""
+
+
+def test_an_example_of_what_to_write_is_no_form():
+    assert templates('Greet the reader in hello.txt, for example "Good morning, dear reader!"', ["hello.txt"]) == ()
