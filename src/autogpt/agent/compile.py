@@ -9,6 +9,7 @@ from autogpt.agent.goal import Reading, examples, legible, read_goal
 from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import shapes
 from autogpt.agent.template import templates
+from autogpt.agent.translation import carried_over
 from autogpt.core.check import (
     Check,
     CommandSucceeds,
@@ -227,6 +228,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"))
+    checks += carried_over(goal, reading, files)
     return _unique(checks)
 
 
