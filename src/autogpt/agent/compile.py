@@ -8,6 +8,7 @@ from autogpt.agent.bulk import in_bulk
 from autogpt.agent.goal import Reading, examples, legible, read_goal
 from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import shapes
+from autogpt.agent.started import started
 from autogpt.agent.template import templates
 from autogpt.agent.translation import carried_over
 from autogpt.core.check import (
@@ -229,6 +230,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += shapes(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"))
     checks += carried_over(goal, reading, files)
+    checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)
 
 

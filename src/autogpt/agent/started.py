@@ -1,0 +1,90 @@
+"""How a goal says its program is started: each command it shows is tried, each page of a server it names is asked for.
+
+Tried with made-up values, so no more is demanded than that the program does not break: no traceback, and for a page
+the status 200.
+"""
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from autogpt.agent.goal import legible
+from autogpt.core.check import Check, PageAnswers, PythonHolds
+from autogpt.core.contracts import FileHead
+from autogpt.core.task import Language
+
+_COMMAND = re.compile(r"`(?:python3?\s+)(?P<file>[\w./-]+\.py)(?P<rest>(?:\s+[^`\n]{1,120})?)`")
+_PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
+_PAGE = re.compile(r"\bGET\s+`?(/[\w/.-]*)(?![\w?=<{:])|访问\s*`?(/[\w/.-]*)(?![\w?=<{:])")
+_SERVER = re.compile(r"\bserver\b|\bweb ?(?:app|site)\b|\bhttp\b|网站|服务器|服务端", re.I)
+_VALUES = (
+    (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), "1"),
+    (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), "12.50"),
+    (re.compile(r"DATE|DAY|日期"), "2025-01-31"),
+)
+_FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
+_PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
+
+
+def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], language: Language) -> tuple[Check, ...]:
+    """The checks for the programs among the outputs that the goal tells how to start."""
+    goal = legible(goal)
+    programs = [path for path in outputs if path.endswith(".py")]
+    port = _PORT.search(goal)
+    if port and _SERVER.search(goal):
+        return _pages(goal, programs, int(port[1] or port[2]))
+    tried: list[list[str]] = []
+    for match in _COMMAND.finditer(goal):
+        if match["file"] in programs and (arguments := _filled(match["rest"], files, language)) is not None:
+            tried.append([match["file"], *arguments])
+    if not tried or _SERVER.search(goal):
+        return ()
+    shown = "; ".join(shlex.join(["python", *command]) for command in tried[:8])
+    return (PythonHolds(code=_TRIED.format(commands=tried[:8]), label=f"no traceback from: {shown}", source="goal"),)
+
+
+def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
+    if len(programs) != 1 or not 1_024 <= port <= 65_535:
+        return ()
+    paths = dict.fromkeys(match[1] or match[2] for match in _PAGE.finditer(goal))
+    return tuple(
+        PageAnswers(command=f"python3 {programs[0]}", port=port, path=path, source="goal") for path in list(paths)[:3]
+    )
+
+
+def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[str] | None:
+    """The arguments with values for their placeholders; optional ones left out. None where none can be made up."""
+    rest = re.sub(r"\[[^\[\]]*\]", " ", rest)
+    try:
+        words = shlex.split(rest)
+    except ValueError:
+        return None
+    made: list[str] = []
+    for word in words:
+        if word in ("|", ">", "<", ">>", "&&", "...", "…"):
+            return None
+        if not _PLACE.fullmatch(word):
+            made.append(word)
+            continue
+        name = word.strip("<>{}").upper()
+        if _FILE.fullmatch(name):
+            texts = [file.path for file in files if file.head and not file.path.endswith(".py")]
+            if not texts:
+                return None
+            made.append(texts[0])
+        else:
+            value = next((value for pattern, value in _VALUES if pattern.fullmatch(name)), "")
+            made.append(value or ("示例" if language == "zh" else "sample"))
+    return made
+
+
+_TRIED = """\
+import pathlib, shutil, subprocess, sys, tempfile
+with tempfile.TemporaryDirectory() as folder:
+    place = pathlib.Path(folder, 'copy')
+    shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
+    for command in {commands!r}:
+        done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, errors='replace', timeout=20)
+        assert 'Traceback (most recent call last)' not in done.stderr, \\
+            'python ' + ' '.join(command) + ' breaks: ' + done.stderr[-700:]"""

@@ -1,0 +1,61 @@
+"""Programs are started as the goal says, with values made up for its placeholders."""
+
+import pytest
+
+from autogpt.agent.started import started
+from autogpt.core.contracts import FileHead
+
+SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
+
+
+@pytest.mark.parametrize(
+    ("goal", "outputs", "labels"),
+    [
+        (
+            "Write count.py: `python count.py FILE` prints a number. With `--top N` only the first.",
+            ["count.py"],
+            ["no traceback from: python count.py sample.txt"],
+        ),
+        (
+            "Write exp.py. `python exp.py add AMOUNT CATEGORY [NOTE]` adds, `python3 exp.py remove ID` removes.",
+            ["exp.py"],
+            ["no traceback from: python exp.py add 12.50 sample; python exp.py remove 1"],
+        ),
+        (
+            "写 todo.py：`python todo.py add 内容` 添加一条。",
+            ["todo.py"],
+            ["no traceback from: python todo.py add 示例"],
+        ),
+        ("Run `python other.py X` and write out.txt", ["out.txt"], []),
+        ("Write a.py so that `python a.py x | sort` works", ["a.py"], []),
+        ("Write server.py, a web server. Start it with `python server.py`.", ["server.py"], []),
+    ],
+)
+def test_commands_that_the_goal_shows_are_tried(goal, outputs, labels):
+    language = "zh" if "写" in goal else "en"
+    found = [check.label for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
+    assert [label.replace("'示例'", "示例") for label in found] == labels
+
+
+def test_pages_that_the_goal_names_are_asked_for():
+    goal = "Write server.py, a web server on port 8765. GET / answers a page and GET /api/items answers JSON."
+    found = [c for c in started(goal, ["server.py"], (), "en") if c.kind == "page_answers"]
+    assert [(c.command, c.port, c.path) for c in found] == [
+        ("python3 server.py", 8765, "/"),
+        ("python3 server.py", 8765, "/api/items"),
+    ]
+    goal = "写网站 app.py，监听 8766 端口。访问 / 时显示网页；访问 /city?name=城市名 时显示天气。"
+    found = [c for c in started(goal, ["app.py"], (), "zh") if c.kind == "page_answers"]
+    assert [(c.port, c.path) for c in found] == [(8766, "/")]
+
+
+def test_a_program_that_breaks_is_told_from_one_that_says_no(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (check,) = started("Write a.py: `python a.py NAME` greets.", ["a.py"], (), "en")
+    assert check.kind == "python_holds"
+    (tmp_path / "a.py").write_text("import sys\nopen('made.txt', 'w')\nprint('no', file=sys.stderr)\nsys.exit(2)\n")
+    exec(check.code, {})
+    assert not (tmp_path / "made.txt").exists()
+    (tmp_path / "a.py").write_text("1 / 0")
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        exec(check.code, {})
