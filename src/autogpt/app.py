@@ -12,7 +12,7 @@ from autogpt.core.errors import RunNotFound, UsageError
 from autogpt.core.event import Asked, Entry, Restored, Turned
 from autogpt.core.run import Run, fold
 from autogpt.core.task import Task
-from autogpt.parts import COMMAND, Home, Notify, OpenModel, Shared, keys, model_opener, open_parts, open_shared
+from autogpt.parts import COMMAND, Home, Notify, OpenModel, Shared, known_models, model_opener, open_parts, open_shared
 from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
 from autogpt.runs.ending import end_cancelled
@@ -350,9 +350,7 @@ class App:
 
     def models(self) -> "tuple[Choice, ...]":
         """Every way to name a model, and what each still needs here."""
-        from autogpt.models.open import known
-
-        return known(self.settings.cache, keys())
+        return known_models(self.settings)
 
     def tools(self) -> "tuple[ToolLine, ...]":
         """The tools a run has, and what a call of each does to the world."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from autogpt.core.contracts import Program
 from autogpt.core.errors import SandboxUnavailable
 from autogpt.core.schema import Value
-from autogpt.parts import keys
+from autogpt.parts import known_models
 from autogpt.settings import Settings
 
 _ENOUGH = 4_000_000_000
@@ -88,16 +88,16 @@ def _sandbox() -> tuple[Finding, ...]:
 
 
 def _models(settings: Settings) -> tuple[Finding, ...]:
-    from autogpt.models.open import known
-
+    choices = known_models(settings)
     name = settings.model.partition("@")[0].partition(":")[0]
-    found = [choice for choice in known(settings.cache, keys()) if choice.address.startswith(name)]
+    exactly = [choice for choice in choices if choice.address == settings.model]
+    found = exactly or [choice for choice in choices if choice.address.startswith(name) and name != "checkpoint"]
     if not found:
         there = Path(settings.model).expanduser().exists()
         return (
             Finding(what=f"model {settings.model}", ok=there, seen="", mend="`autogpt models` lists what there is"),
         )
-    fetched = found[0].ready or found[0].needs.startswith("is fetched")
+    fetched = found[0].ready or found[0].needs.startswith(("is fetched", "is exported"))
     seen = found[0].needs if fetched else "not ready"
     return (Finding(what=f"model {settings.model}", ok=fetched, seen=seen or "ready", mend=found[0].needs),)
 

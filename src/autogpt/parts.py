@@ -18,6 +18,7 @@ from autogpt.runs.workflow import Parts
 from autogpt.settings import Settings, user_file
 
 if TYPE_CHECKING:
+    from autogpt.models.open import Choice
     from autogpt.sandbox.workspace import Folder
     from autogpt.store.blobs import Blobs
     from autogpt.store.journal import SqlJournal
@@ -89,6 +90,7 @@ class Home:
 
 def model_opener(settings: Settings, notify: Notify) -> OpenModel:
     """Opens models by address, with the caches and keys that the settings name."""
+    from autogpt.checkpoints import served_model
     from autogpt.models.address import read_hosted
     from autogpt.models.open import open_model
     from autogpt.models.wrap import RateLimit, Retry
@@ -100,6 +102,7 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
             # Beside the model files and not under the home: one engine serves every home of this user.
             runtime=settings.cache / "engine",
             keys=keys(),
+            checkpoint=lambda name, on_progress: served_model(settings.home, name, on_progress),
             on_progress=lambda progress: notify(str(progress)),
         )
         if read_hosted(address) is None:
@@ -112,6 +115,14 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
         return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; {seconds:.0f} s"))
 
     return open_
+
+
+def known_models(settings: Settings) -> "tuple[Choice, ...]":
+    """Every way to name a model, checkpoints included, and what each still needs here."""
+    from autogpt.checkpoints import choices
+    from autogpt.models.open import known
+
+    return (*known(settings.cache, keys()), *choices(settings.home))
 
 
 def means(settings: Settings, home: Home, spec: RunSpec, command: tuple[str, ...]) -> Means | None:

@@ -10,8 +10,9 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "autogpt"
 PARTS = ("agent", "exam", "memory", "models", "policy", "sandbox", "store", "studio", "tools")
-JOINS = ("api", "app", "brief", "doctor", "examine", "parts")
-"""Modules beside app.py that build and join parts. Everything may be known here, but no door."""
+JOINS = ("api", "app", "brief", "checkpoints", "doctor", "examine", "parts", "studio_app")
+"""Modules beside app.py that build and join parts. Everything may be known here, but no door. studio_app.py is to the
+studio what app.py is to runs: its doors go through it."""
 
 DOORS = ("cli", "server")
 
@@ -22,8 +23,8 @@ ALLOWED: dict[str, set[str]] = {
     **{part: {"core"} for part in PARTS},
     "runs": {"core", "agent"},
     "learning": {"core", "agent", "studio", "exam"},
-    "cli": {"app", "core", "settings", "locale"},
-    "server": {"app", "core", "settings", "locale"},
+    "cli": {"app", "studio_app", "core", "settings", "locale"},
+    "server": {"app", "studio_app", "core", "settings", "locale"},
     **{name: {"core", "settings", "locale", "runs", "learning", *PARTS, *JOINS} for name in JOINS},
     # The public names, looked up when they are first used.
     "__init__": {"core", "api"},

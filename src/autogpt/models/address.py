@@ -1,4 +1,4 @@
-"""How a model is named in words: `openai:NAME`, `openai-compatible@URL#NAME`, `embedded:NAME`, a path."""
+"""How a model is named in words: `openai:NAME`, `openai-compatible@URL#NAME`, `checkpoint:NAME`, a path."""
 
 import re
 from typing import Literal
@@ -16,6 +16,9 @@ KEY_NAMES: dict[Provider, tuple[str, ...]] = {
 }
 """Where each provider's key is looked for, in order; an OpenAI-compatible server on one's own machine needs none."""
 
+CHECKPOINT = "checkpoint"
+"""Before the name of a model of one's own, made in the studio: `checkpoint:NAME`."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _HOSTED = re.compile(r"(openai-compatible|openai|anthropic|google)(?:@([^#]+)(?:#(.*))?|:(.+))", re.DOTALL)
 
 
@@ -54,6 +57,19 @@ def read_hosted(address: str) -> HostedAddress | None:
     if not model.isprintable():
         raise UsageError(f"the model's name {model!r} holds characters that cannot be printed")
     return HostedAddress(provider=provider, model=model, url=url.rstrip("/"))
+
+
+def read_checkpoint(address: str) -> str | None:
+    """Read the name in `checkpoint:NAME`; None if it is another kind of address.
+
+    Raises UsageError for what can be no checkpoint's name.
+    """
+    kind, colon, name = address.partition(":")
+    if kind != CHECKPOINT or not (colon or address == CHECKPOINT):
+        return None
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{address[:200]!r} names no checkpoint; write checkpoint:NAME (`autogpt models` lists them)")
+    return name
 
 
 def _provider(address: str) -> Provider | None:

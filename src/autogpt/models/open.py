@@ -11,13 +11,26 @@ from autogpt.core.contracts import Model
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import Value
 from autogpt.models import shelf
-from autogpt.models.address import KEY_NAMES, read_hosted
+from autogpt.models.address import CHECKPOINT, KEY_NAMES, read_checkpoint, read_hosted
 from autogpt.models.embedded import Embedded
 from autogpt.models.engine import EngineSpec
 from autogpt.models.profile import profile_for
 from autogpt.models.shelf import Progress
 
 Notify = Callable[[Progress], None]
+
+
+class Served(Value):
+    """A checkpoint as the engine can load it."""
+
+    file: Path
+    """In GGUF."""
+    base: str = ""
+    """Name of the model it was made from; if that is on the shelf, what was measured of it holds here too."""
+
+
+Resolve = Callable[[str, Notify], Served]
+"""From a checkpoint's name to its file, which may have to be made first. Raises UsageError if there is no such one."""
 
 DEFAULT = "embedded"
 _EMBEDDED = {"embedded": shelf.QWEN, **{f"embedded:{name}": known for name, known in shelf.SHELF.items()}}
@@ -40,16 +53,18 @@ async def open_model(
     cache: Path,
     runtime: Path,
     keys: Mapping[str, str] | None = None,
+    checkpoint: Resolve | None = None,
     on_progress: Notify = lambda progress: None,
     idle_seconds: float = 600.0,
 ) -> Model:
     """Open the model at an address; fetch it and start its engine where that is needed.
 
     `embedded`, `embedded:NAME`, `openai:NAME`, `anthropic:NAME`, `google:NAME`, `openai-compatible@URL#NAME` (the
-    name may be left out where the server has one model), the path of a GGUF file or of a Hugging Face folder.
+    name may be left out where the server has one model), `checkpoint:NAME`, the path of a GGUF file or of a Hugging
+    Face folder.
 
     cache: folder for fetched model files. runtime: private folder of this user for the engine's locks and key.
-    keys: the providers' keys by the name of their environment variable.
+    keys: the providers' keys by the name of their environment variable. checkpoint: knows the checkpoints.
     Raises UsageError for what cannot be used as it is, MissingExtra with the command that mends it, ModelError when
     a file cannot be loaded, ModelBusy when a server that has to be asked for its model cannot be reached.
     """
@@ -62,6 +77,12 @@ async def open_model(
         from autogpt.models.providers import open_hosted
 
         return await open_hosted(hosted, keys or {})
+    if (name := read_checkpoint(address)) is not None:
+        _need_engine()
+        if checkpoint is None:
+            raise UsageError(f"{address!r}: no checkpoints are known here")
+        served = await anyio.to_thread.run_sync(checkpoint, name, on_progress)
+        return await _embedded(name, _gguf(served.file), runtime, on_progress, idle_seconds, like=served.base)
     path, kind = _look(address)
     if kind == "folder":
         from autogpt.models.folder import open_folder
@@ -122,8 +143,11 @@ def _look(address: str) -> tuple[Path, Literal["folder", "file", "nothing"]]:
         return path, "nothing"
 
 
-async def _embedded(name: str, path: Path, runtime: Path, on_progress: Notify, idle_seconds: float) -> Model:
-    profile = profile_for(name)
+async def _embedded(
+    name: str, path: Path, runtime: Path, on_progress: Notify, idle_seconds: float, *, like: str = ""
+) -> Model:
+    """like: name of the model whose profile it has; its own if not given."""
+    profile = profile_for(like or name)
     model = Embedded(
         name,
         EngineSpec(model=path, window=profile.window, idle_seconds=idle_seconds),
@@ -162,4 +186,5 @@ def _installed(module: str) -> bool:
 
 def _all_forms() -> list[str]:
     hosted = [f"{name}:NAME" for name in KEY_NAMES if name != "openai-compatible"]
-    return [*_EMBEDDED, *hosted, "openai-compatible@URL#NAME", "a GGUF file", "a Hugging Face folder"]
+    others = ["openai-compatible@URL#NAME", f"{CHECKPOINT}:NAME", "a GGUF file", "a Hugging Face folder"]
+    return [*_EMBEDDED, *hosted, *others]

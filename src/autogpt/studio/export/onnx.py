@@ -82,7 +82,9 @@ def _config(loaded: Loaded) -> dict[str, JsonValue]:
         "unk_token_id": cast(JsonValue, loaded.tokenizer.unk_token_id or 0),
     }
     thresholds = getattr(config, "thresholds", None)
-    return told | ({"thresholds": list(thresholds)} if thresholds else {})
+    if thresholds:
+        told["thresholds"] = list(thresholds)
+    return told
 
 
 def _pooled(network: "nn.Module") -> "nn.Module":

@@ -131,7 +131,8 @@ class OnnxModel:
             "token_type_ids": [[*row, *[0] * (longest - len(row))] for row in types],
         }
         names = [node.name for node in self._session.get_inputs()]
-        return self._session.run(["logits"], {name: numpy.array(feed[name], numpy.int64) for name in names})[0]
+        given = {name: numpy.array(feed[name], numpy.int64) for name in names}
+        return cast("NDArray[Any]", self._session.run(["logits"], given)[0])
 
     def _text(self, one: Any) -> str | tuple[str, str]:
         if isinstance(one, str) and self.checkpoint.task != "text-pair":

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
@@ -64,7 +64,7 @@ def _ask(file: str, texts: list[str], sequences: list[list[int]]) -> dict[str, l
     # The binding carries no types.
     from cyllama.llama import llama_cpp
 
-    binding = cast(Any, llama_cpp)
+    binding: Any = llama_cpp
     binding.llama_backend_init()
     params = binding.LlamaModelParams()
     params.n_gpu_layers = 0

@@ -1,0 +1,170 @@
+"""Joins the studio's checkpoints with the agent: as models it talks to, and as tools it asks.
+
+A checkpoint lies under AUTOGPT_HOME in `checkpoints/NAME`, a Hugging Face folder. What the agent runs is exported
+there on first use: `served/model.gguf` of a language model, `served/onnx` of a classifier, tagger or embedder.
+"""
+
+import hashlib
+import importlib.util
+import json
+import shutil
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.models.locks import file_lock
+from autogpt.models.open import Choice, Notify, Served
+from autogpt.models.shelf import Progress
+from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+
+if TYPE_CHECKING:
+    from autogpt.studio.export.onnxmodel import OnnxModel
+
+TALKING = ("causal-lm", "sft", "preference", "policy-gradient")
+"""Tasks whose models write text, and can be talked to as `checkpoint:NAME`."""
+ANSWERING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
+"""Tasks whose models answer with labels, spans or vectors."""
+QUANT = "q8_0"
+"""Half the size of F16 and nearly twice as fast, with answers that hardly differ (benchmarks/results/studio)."""
+
+
+def folder_of(home: Path, name: str) -> Path:
+    """The folder of a checkpoint. Raises UsageError, naming those there are, if there is none of this name."""
+    folder = home / "checkpoints" / name
+    if (folder / CARD).is_file():
+        return folder
+    names = ", ".join(sorted(path.name for path, _ in checkpoints(home))) or "none yet"
+    raise UsageError(f"there is no checkpoint {name!r} in {str(home / 'checkpoints')!r}; there are: {names}")
+
+
+def checkpoints(home: Path) -> tuple[tuple[Path, Checkpoint], ...]:
+    """Every checkpoint that can be read, by name."""
+    found: list[tuple[Path, Checkpoint]] = []
+    for card in sorted((home / "checkpoints").glob(f"*/{CARD}")):
+        try:
+            found.append((card.parent, read_checkpoint(card.parent)))
+        except UsageError:
+            continue  # damaged, or of another version: reading it by its name says so
+    return tuple(found)
+
+
+def choices(home: Path) -> tuple[Choice, ...]:
+    """The language models among the checkpoints, for `autogpt models`."""
+    engine = "" if _installed("xllamacpp") else "pip install 'autogpt[local]'"
+    return tuple(
+        Choice(
+            address=f"checkpoint:{folder.name}",
+            title=f"{checkpoint.task}, made from {checkpoint.base}",
+            ready=not engine and _fresh(folder, "model.gguf"),
+            needs=engine or ("" if _fresh(folder, "model.gguf") else "is exported to GGUF on first use"),
+        )
+        for folder, checkpoint in checkpoints(home)
+        if checkpoint.task in TALKING
+    )
+
+
+def served_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> Served:
+    """The GGUF file of a checkpoint, exported and compared with it the first time and whenever it was trained anew.
+
+    Raises UsageError if there is no such checkpoint or it is no language model, MissingExtra without the studio.
+    """
+    folder = folder_of(home, name)
+    checkpoint = read_checkpoint(folder)
+    if checkpoint.task not in TALKING:
+        raise UsageError(
+            f"the checkpoint {name!r} is for {checkpoint.task}, and writes no text; `autogpt studio predict {name}` "
+            "asks it"
+        )
+
+    def make(target: Path) -> None:
+        from autogpt.studio.export.export import export
+
+        on_progress(Progress(what="export", name=name))
+        export(folder, "gguf", target, quant=QUANT)
+
+    file = _served(folder, "model.gguf", make, on_progress)
+    return Served(file=file, base=checkpoint.base)
+
+
+def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel":
+    """A checkpoint ready to answer, without torch; exported to ONNX the first time and whenever it was trained anew.
+
+    Raises UsageError if there is no such checkpoint or it answers with text, MissingExtra without the studio.
+    """
+    folder = folder_of(home, name)
+    task = read_checkpoint(folder).task
+    if task not in ANSWERING:
+        raise UsageError(
+            f"the checkpoint {name!r} is for {task}; those that label texts are for {', '.join(ANSWERING)}"
+        )
+
+    def make(target: Path) -> None:
+        from autogpt.studio.export.export import export
+
+        on_progress(Progress(what="export", name=name))
+        export(folder, "onnx", target)
+
+    made = _served(folder, "onnx", make, on_progress)
+    from autogpt.studio.export.onnxmodel import OnnxModel
+
+    return OnnxModel(made)
+
+
+def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: Notify) -> Path:
+    """The file or folder `what` made of the checkpoint as it is now; two processes do not make it at once."""
+    target = folder / "served" / what
+    if _fresh(folder, what):
+        return target
+    if missing := [name for name in ("torch", "transformers", "gguf", "onnx") if not _installed(name)]:
+        raise MissingExtra(f"exporting a checkpoint needs {missing[0]}: pip install 'autogpt[studio]'")
+    target.parent.mkdir(exist_ok=True)
+    with _turn(target.parent / "making.lock", lambda: on_progress(Progress(what="wait", name=folder.name))):
+        if not _fresh(folder, what):
+            _stamp(target).unlink(missing_ok=True)
+            if target.is_dir():
+                shutil.rmtree(target)
+            make(target)
+            _stamp(target).write_text(json.dumps(_print_of(folder)), "utf-8")
+    return target
+
+
+def _fresh(folder: Path, what: str) -> bool:
+    target = folder / "served" / what
+    try:
+        return target.exists() and json.loads(_stamp(target).read_text("utf-8")) == _print_of(folder)
+    except (OSError, ValueError):
+        return False
+
+
+def _stamp(target: Path) -> Path:
+    return target.with_name(f"{target.name}.of")
+
+
+def _print_of(folder: Path) -> str:
+    """Changes with the checkpoint: names, sizes and times of what it consists of."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+        stat = path.stat()
+        digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _turn(lock: Path, on_wait: Callable[[], None]) -> Generator[None]:
+    said = False
+    while True:
+        with file_lock(lock) as held:
+            if held:
+                yield
+                return
+        if not said:
+            on_wait()
+            said = True
+        time.sleep(0.2)
+
+
+def _installed(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
