@@ -1,0 +1,1 @@
+"""Compression: a trained encoder made smaller and faster, measured before and after on the same inputs."""

@@ -1,0 +1,70 @@
+import learned
+import pytest
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.compress.quantize import quantize
+from autogpt.studio.evaluate import predict
+from autogpt.studio.model import load
+
+METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_quantised_folder_loads_again_and_answers_like_the_model_it_was_made_of(reviews, tmp_path, method):
+    rows = learned.review_rows(96, 2)
+
+    shrunk = quantize(
+        reviews, method, tmp_path / "small", rows=rows, calibration=learned.review_rows(60, 3), seconds=0.2
+    )
+
+    loaded = load(tmp_path / "small")
+    before, after = (predict(model, list(rows["text"])) for model in (load(reviews), loaded))
+    alike = sum(a["label"] == b["label"] for a, b in zip(before, after, strict=True)) / len(before)
+    assert alike == shrunk.agreement >= 0.97
+    assert shrunk.before.best > 0.95
+    assert shrunk.lost < 0.04
+    assert [speed.batch for speed in shrunk.speeds] == [1, 32]
+    assert read_checkpoint(tmp_path / "small").parents == ("reviews",)
+
+
+@pytest.mark.parametrize("method", ["onnx-dynamic", "torch-dynamic"])
+def test_tags_of_words_survive_quantisation(names, tmp_path, method):
+    shrunk = quantize(names, method, tmp_path / "small", rows=learned.name_rows(64, 2), seconds=0.2)
+
+    assert shrunk.before.best > 0.9
+    assert shrunk.agreement >= 0.95
+    assert predict(load(tmp_path / "small"), ["we had anna in paris"])[0]["tags"] == ["O", "O", "B-PER", "O", "B-LOC"]
+
+
+def test_int8_weights_take_a_quarter_of_the_space_where_they_are_most_of_the_model(tmp_path):
+    wide = learned.reviews(tmp_path / "wide", hidden_size=128, intermediate_size=512)
+
+    shrunk = quantize(wide, "onnx-dynamic", tmp_path / "small", rows=learned.review_rows(64, 2), seconds=0.2)
+
+    assert shrunk.before_bytes / shrunk.after_bytes > 3
+
+
+@pytest.mark.parametrize(
+    ("method", "said"),
+    [("onnx-static", "onnx-static needs calibration rows"), ("onnx-dynamic", "is there already")],
+)
+def test_what_cannot_be_quantised_is_said_before_anything_is_written(reviews, tmp_path, method, said):
+    target = tmp_path / "small"
+    if "already" in said:
+        target.mkdir()
+
+    with pytest.raises(UsageError, match=said):
+        quantize(reviews, method, target, rows=learned.review_rows(8, 2))
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == (["small"] if target.exists() else [])
+
+
+def test_a_quantised_model_is_not_quantised_again(reviews, tmp_path):
+    rows = learned.review_rows(16, 2)
+    quantize(reviews, "torch-dynamic", tmp_path / "small", rows=rows, seconds=0.2)
+
+    with pytest.raises(
+        UsageError, match=r"quantised already \(torch-int8\); begin from what it was made of, 'reviews'"
+    ):
+        quantize(tmp_path / "small", "onnx-dynamic", tmp_path / "smaller", rows=rows)
