@@ -200,7 +200,7 @@ def _running(runtime: Path) -> Engine | None:
 def _spawn(spec: EngineSpec, runtime: Path) -> None:
     command = [sys.executable, "-P", "-m", "autogpt.models.enginehost", "--model", str(spec.model.resolve())]
     command += ["--fingerprint", spec.fingerprint, "--runtime", str(runtime.resolve()), "--window", str(spec.window)]
-    command += ["--threads", str(spec.threads or threads_for(_cores())), "--idle", str(spec.idle_seconds)]
+    command += ["--threads", str(spec.threads or threads_for(cores())), "--idle", str(spec.idle_seconds)]
     command += ["--prompt-cache-mib", str(spec.prompt_cache_mib)]
     log = os.open(runtime / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:
@@ -208,7 +208,7 @@ def _spawn(spec: EngineSpec, runtime: Path) -> None:
         subprocess.run(
             command,
             cwd=runtime,
-            env=environment(os.environ, _vendor()),
+            env=environment(os.environ, vendor()),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -219,7 +219,7 @@ def _spawn(spec: EngineSpec, runtime: Path) -> None:
         os.close(log)
 
 
-def environment(ours: Mapping[str, str], vendor: str) -> dict[str, str]:
+def environment(ours: Mapping[str, str], maker: str) -> dict[str, str]:
     """The engine's environment: what Python needs to find its modules, no keys, and how OpenMP threads wait.
 
     By default they spin for milliseconds at every one of some 400 barriers a token: best on a quiet machine, a tenth
@@ -228,14 +228,15 @@ def environment(ours: Mapping[str, str], vendor: str) -> dict[str, str]:
     (`benchmarks/engine.py`, table in `benchmarks/engine.md`). One turn of the spin is a PAUSE instruction: about
     50 cycles on AMD, where this was measured, 140 on Intel since Skylake, hence fewer turns there.
 
-    vendor: as /proc/cpuinfo says it.
+    maker: of the processor, as /proc/cpuinfo says it.
     """
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "LD_LIBRARY_PATH")
-    spin = "400" if vendor == "GenuineIntel" else "1000"
+    spin = "400" if maker == "GenuineIntel" else "1000"
     return {name: ours[name] for name in kept if name in ours} | {"GOMP_SPINCOUNT": spin}
 
 
-def _vendor() -> str:
+def vendor() -> str:
+    """Who made the processor, as /proc/cpuinfo says it; empty where it does not."""
     try:
         lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
     except OSError:
@@ -243,7 +244,8 @@ def _vendor() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id")), "")
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

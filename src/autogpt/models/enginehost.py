@@ -41,7 +41,13 @@ def main() -> None:
     if os.fork():
         os._exit(0)
     key = secrets.token_urlsafe(32)
-    server, address = _listen(wanted, key)
+    server, address = listen(
+        wanted.model,
+        key,
+        window=wanted.window,
+        threads=wanted.threads,
+        prompt_cache_mib=wanted.prompt_cache_mib,
+    )
     _announce(state, wanted, address, key)
     _wait_until_idle(wanted)
     state.unlink(missing_ok=True)
@@ -62,22 +68,28 @@ def _arguments() -> _Wanted:
     return _Wanted(**vars(parser.parse_args()))
 
 
-def _listen(wanted: _Wanted, key: str) -> tuple[object, str]:
+def listen(
+    model: Path, key: str, *, window: int, threads: int, prompt_cache_mib: int, name: str = "local", port: int = 0
+) -> tuple[object, str]:
+    """Load the model and answer on 127.0.0.1 whoever has the key. Returns the server, to be kept, and its address.
+
+    name: by which it is asked for. port: 0 for any that is free.
+    """
     # By name, because the binding carries no types.
     xllamacpp = importlib.import_module("xllamacpp")
     params = xllamacpp.CommonParams()
-    params.model.path = str(wanted.model)
-    params.model_alias = {"local"}
-    params.n_ctx = wanted.window
+    params.model.path = str(model)
+    params.model_alias = {name}
+    params.n_ctx = window
     params.n_parallel = 1
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = wanted.threads
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     params.hostnames = ["127.0.0.1"]
-    params.port = 0
+    params.port = port
     params.api_keys = [key]
     params.cors_origins = ""
     params.ui = False
     params.verbosity = 1
-    params.cache_ram_mib = wanted.prompt_cache_mib
+    params.cache_ram_mib = prompt_cache_mib
     params.fit_params = False
     params.ctx_shift = False
     params.sse_ping_interval = 5

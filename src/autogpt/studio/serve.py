@@ -1,0 +1,153 @@
+"""Serves a model that labels texts to other programs on this machine: `POST /predict`, JSON in, JSON out.
+
+It does not encrypt, and it does not face a network: it listens on 127.0.0.1 alone.
+"""
+
+import json
+import secrets
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value, read_json
+
+Predict = Callable[[Sequence[JsonValue]], Sequence[JsonValue]]
+"""One answer for each input. Raises UsageError for an input it cannot read."""
+
+_SHORTEST_KEY = 16
+_MOST_BYTES = 1_000_000
+_MOST_INPUTS = 256
+_SECONDS = 30.0
+"""How long a caller may take to send its request."""
+_AT_ONCE = 16
+"""Requests that may wait at a time; others are sent away."""
+
+
+class Serving(Value):
+    """A model that other programs can ask now."""
+
+    address: str
+    """Such as http://127.0.0.1:8080; asked by POST /predict."""
+    name: str
+    task: str
+
+
+@contextmanager
+def serve_predictions(predict: Predict, *, key: str, name: str, task: str, port: int = 0) -> Generator[Serving]:
+    """Serve until the block ends. One request is answered at a time; others wait.
+
+    A request: `POST /predict` with `Authorization: Bearer KEY`, `Content-Type: application/json` and
+    `{"inputs": [...]}`, at most 256 inputs in at most 1 MB. The answer: `{"model", "task", "answers"}`, or
+    `{"error"}` with a status that says whose fault it is. key: at least 16 characters. port: 0 for any that is free.
+    Raises UsageError for a key that is too short and a port that is taken.
+    """
+    if len(key) < _SHORTEST_KEY or not key.isascii():
+        raise UsageError(f"the key must have at least {_SHORTEST_KEY} letters, digits or marks")
+    try:
+        server = _Server(("127.0.0.1", port), _Handler)
+    except OSError as error:
+        raise UsageError(f"port {port} cannot be used: {error.strerror}; give another, or 0 for any") from error
+    server.set_up(predict, key, {"model": name, "task": task})
+    thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
+    thread.start()
+    try:
+        yield Serving(address=f"http://127.0.0.1:{server.server_port}", name=name, task=task)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Refused(Exception):
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def set_up(self, predict: Predict, key: str, told: dict[str, JsonValue]) -> None:
+        self.predict, self.key, self.told = predict, key, told
+        self.turn = threading.Lock()
+        self.places = threading.BoundedSemaphore(_AT_ONCE)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_version, sys_version = "autogpt", ""
+    protocol_version = "HTTP/1.1"
+    timeout = _SECONDS
+
+    @property
+    def _server(self) -> _Server:
+        return cast(_Server, self.server)
+
+    def do_POST(self) -> None:
+        if not self._server.places.acquire(blocking=False):
+            self._say(503, {"error": f"{_AT_ONCE} requests are waiting already; try again"})
+            return
+        try:
+            self._say(200, self._answer())
+        except _Refused as refused:
+            self._say(refused.status, {"error": str(refused)})
+        except UsageError as error:
+            self._say(422, {"error": str(error)})
+        finally:
+            self._server.places.release()
+
+    def do_GET(self) -> None:
+        self._say(405, {"error": 'ask by POST /predict with {"inputs": [...]}'})
+
+    def _answer(self) -> dict[str, JsonValue]:
+        self._be_let_in()
+        body = self._read()
+        inputs = body.get("inputs") if isinstance(body, dict) else None
+        if not isinstance(inputs, list) or not 1 <= len(inputs) <= _MOST_INPUTS:
+            raise _Refused(422, f'the body must be {{"inputs": [...]}} with 1 to {_MOST_INPUTS} inputs')
+        with self._server.turn:
+            answers = self._server.predict(inputs)
+        return {**self._server.told, "answers": list(answers)}
+
+    def _be_let_in(self) -> None:
+        # A page in a browser can reach 127.0.0.1 by a name of its own (DNS rebinding); its Host says so.
+        port = self._server.server_port
+        if self.headers.get("Host") not in (f"127.0.0.1:{port}", f"localhost:{port}"):
+            raise _Refused(403, "this server answers to 127.0.0.1 and localhost only")
+        scheme, _, key = (self.headers.get("Authorization") or "").partition(" ")
+        if scheme != "Bearer" or not secrets.compare_digest(key.encode(), self._server.key.encode()):
+            raise _Refused(401, "the key is missing or wrong: send Authorization: Bearer KEY")
+        if self.path != "/predict":
+            raise _Refused(404, "there is only /predict here")
+
+    def _read(self) -> JsonValue:
+        if (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower() != "application/json":
+            raise _Refused(415, "send JSON: Content-Type: application/json")
+        length = self.headers.get("Content-Length") or ""
+        if not length.isascii() or not length.isdigit():
+            raise _Refused(411, "say how long the body is: Content-Length")
+        if int(length) > _MOST_BYTES:
+            raise _Refused(413, f"the body has {int(length):,} bytes; at most {_MOST_BYTES:,} are read")
+        try:
+            return read_json(self.rfile.read(int(length)).decode())
+        except UnicodeDecodeError:
+            raise _Refused(400, "the body is not UTF-8") from None
+        except UsageError as error:
+            raise _Refused(400, str(error)) from None
+
+    def _say(self, status: int, said: dict[str, JsonValue]) -> None:
+        body = json.dumps(said, ensure_ascii=False).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        if status != 200:
+            # What is left of a refused request must not be read as the next one.
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing: requests hold other people's texts."""
