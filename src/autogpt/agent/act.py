@@ -14,7 +14,7 @@ from autogpt.agent.formats import (
     program_actions,
     schema_actions,
 )
-from autogpt.agent.ladder import ladder
+from autogpt.agent.ladder import READY, ladder
 from autogpt.agent.turn import again, first, is_library, next_file, next_target
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
@@ -36,7 +36,7 @@ FRESH = frozenset({"strategy", "sample", "next_item", "replan"})
 
 async def act(run: Run, item: Item, ctx: Context) -> Run:
     """Take one turn on the item. Raises ModelError where the model cannot answer at all."""
-    strategy = run.strategy or ladder(run.profile, item.recipe, stronger=ctx.stronger is not None)[0]
+    strategy = run.strategy or ladder(run.profile, item, stronger=ctx.stronger is not None)[0]
     run = await _open(run, item, strategy, ctx)
     model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
     reply = await _ask(run, item, strategy, model, ctx)
@@ -118,6 +118,8 @@ def _room(run: Run, most: int) -> int:
 
 
 async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
+    if strategy.name == READY.name:
+        return Reply(text=f"```python\n{item.program}```", model=READY.name)
     profile = model.profile
     step = run.steps[-1]
     prefill, stop, schema, tools = "", (), None, ()

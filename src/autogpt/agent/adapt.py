@@ -2,7 +2,7 @@
 
 from autogpt.agent.agree import loose, second_opinion_due, settled
 from autogpt.agent.context import Context
-from autogpt.agent.ladder import ladder, second_opinion
+from autogpt.agent.ladder import READY, ladder, second_opinion
 from autogpt.agent.stuck import stuck
 from autogpt.core.event import Adapted, Answered, Asked, Planned, Restored
 from autogpt.core.plan import Item
@@ -72,7 +72,7 @@ def _advised(run: Run) -> bool:
 
 
 def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
-    other = second_opinion(strategy)
+    other = second_opinion(strategy) if strategy.name != READY.name else None
     if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
         change = "sample" if strategy.name == other.name else "strategy"
         return Adapted(
@@ -82,7 +82,7 @@ def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
 
 
 def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Adapted:
-    steps = ladder(run.profile, item.recipe, stronger=stronger)
+    steps = ladder(run.profile, item, stronger=stronger)
     left = [s for s in steps if s.name not in run.tried and (not s.decompose or len(item.delivers) > 1)]
     if left:
         return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])

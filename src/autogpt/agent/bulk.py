@@ -36,19 +36,21 @@ _DELETE_ZH = re.compile(
     + _ENDING.format("old2")
     + r"\s*文件"
 )
-_REST = re.compile(
+REST = re.compile(
     r"(?:leave|keep)\s+(?:everything|all|anything|the)\s*(?:else|others?|other files|rest)|nothing else|"
     r"do(?:n't| not) (?:touch|change|modify) (?:anything|any other|other|the other)|其他(?:的)?(?:文件)?(?:都)?(?:不要|别|不)动|"
     r"其他(?:的)?(?:文件)?(?:保持)?不变",
     re.I,
 )
-_IDENTIFIER = re.compile(
+IDENTIFIER = re.compile(
     r"\brename\s+(?:the\s+)?(?:function|method|class|variable|constant|module-level name|name)\s+[`\"']?(?P<old>[A-Za-z_]\w*)"
     r"(?:\(\))?[`\"']?\s+(?:to|into|as)\s+[`\"']?(?P<new>[A-Za-z_]\w*)|"
     r"(?:把|将)\s*(?:函数|方法|类|变量|常量)\s*[`\"'“]?(?P<zold>[A-Za-z_]\w*)[`\"'”]?\s*(?:重命名为|改名为|改为|改成)\s*"
     r"[`\"'“]?(?P<znew>[A-Za-z_]\w*)",
     re.I,
 )
+RENAMES = (_RENAME_EN, _RENAME_ZH)
+DELETES = (_DELETE_EN, _DELETE_ZH)
 MOST = 200
 """How many files one sentence is turned into checks for."""
 
@@ -58,22 +60,22 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
     goal = legible(goal)
     checks: list[Check] = []
     touched: set[str] = set()
-    for match in (*_RENAME_EN.finditer(goal), *_RENAME_ZH.finditer(goal)):
-        for file in _of_kind(files, match["old"], match["folder"]):
+    for match in (found for pattern in RENAMES for found in pattern.finditer(goal)):
+        for file in of_kind(files, match["old"], match["folder"]):
             target = str(PurePosixPath(file.path).with_suffix("." + match["new"]))
             checks.append(FileAbsent(path=file.path, source="goal"))
             checks.append(FileUnchanged(path=target, sha256=file.sha256, source="goal"))
             touched.add(file.path)
-    for match in (*_DELETE_EN.finditer(goal), *_DELETE_ZH.finditer(goal)):
+    for match in (found for pattern in DELETES for found in pattern.finditer(goal)):
         named = match.groupdict()
         ending, folder = named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2")
-        for file in _of_kind(files, ending, folder):
+        for file in of_kind(files, ending, folder):
             checks.append(FileAbsent(path=file.path, source="goal"))
             touched.add(file.path)
-    if touched and _REST.search(goal):
+    if touched and REST.search(goal):
         left = [f for f in files if f.path not in touched and f.sha256]
         checks += [FileUnchanged(path=f.path, sha256=f.sha256, source="goal") for f in left]
-    for match in _IDENTIFIER.finditer(goal):
+    for match in IDENTIFIER.finditer(goal):
         old, new = match["old"] or match["zold"], match["new"] or match["znew"]
         using = [f for f in files if re.search(rf"\b{old}\b", f.head)]
         for file in using:
@@ -82,9 +84,10 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
     return tuple(checks[:MOST])
 
 
-def _of_kind(files: Sequence[FileHead], ending: str, folder: str | None) -> list[FileHead]:
+def of_kind(files: Sequence[FileHead], ending: str, folder: str | None) -> list[FileHead]:
     """Files with the ending, in the folder if it is one; else (a word that is no folder here) anywhere."""
-    inside = f"{(folder or '').strip('/')}/"
+    # A full stop behind the name ends the sentence.
+    inside = f"{(folder or '').strip('/').rstrip('.')}/"
     known = folder and any(file.path.startswith(inside) for file in files)
     return [
         file

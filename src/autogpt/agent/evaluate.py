@@ -7,6 +7,7 @@ from autogpt.agent import analysis
 from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, probe
 from autogpt.agent.context import Context
+from autogpt.agent.ladder import READY
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
@@ -28,7 +29,7 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         return await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
     verdict = (await judge(item.checks, findings, ctx)).model_copy(update={"dangers": dangers})
     run = await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
-    if verdict.decision == "done" and run.profile.small and loose(item):
+    if verdict.decision == "done" and run.profile.small and loose(item) and step.strategy.name != READY.name:
         paths = [path for path in item.delivers if path] or _touched(run)
         run = await perform(run, probe(item, paths, step.number), ctx)
     return run

@@ -79,7 +79,7 @@ _REMOVES = re.compile(
     r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)\s*(?:文件)?\s*[`\"'“「]?$",
     re.I,
 )
-_RENAMES = re.compile(
+RENAMES_FILE = re.compile(
     r"(?:rename|move|重命名|改名|移动|把|将)\s*(?:the\s+)?(?:file\s+|文件\s*)?[`\"'“「]?(?P<old>"
     + _NAME
     + r")[`\"'”」]?\s*(?:文件)?\s*(?:to|as|into|重命名为|改名为|更名为|移动到|移到|改为|为|到)\s*[`\"'“「]?(?P<new>"
@@ -155,7 +155,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     """Read the goal; `there` are the paths of the files in the workspace."""
     goal = legible(goal)
     language = language_of(goal)
-    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in _RENAMES.finditer(goal) if m["old"] != m["new"])
+    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"])
     moved = {path for pair in renames for path in pair}
     files: dict[str, Role] = {}
     keeps: list[str] = []

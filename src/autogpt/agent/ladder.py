@@ -1,7 +1,7 @@
 """Which strategies are tried, in which order, for a model's profile and a recipe. Measured: see benchmarks/."""
 
 from autogpt.core.message import Profile
-from autogpt.core.plan import Recipe
+from autogpt.core.plan import Item, Recipe
 from autogpt.core.strategy import Strategy
 
 WRITE = Strategy(name="write", format="files", repairs=1)
@@ -13,12 +13,15 @@ SHELL = Strategy(name="shell", format="shell", repairs=1)
 TOOLS = Strategy(name="tools", format="native", repairs=3)
 SCHEMA = Strategy(name="actions", format="schema", repairs=2)
 
+READY = Strategy(name="known recipe", format="script", repairs=0)
+
 SECOND_FILES = Strategy(name="second opinion", format="files", samples=2, temperature=0.8, repairs=0)
 SECOND_SCRIPT = Strategy(name="second opinion", format="script", samples=2, temperature=0.7, repairs=0)
 
 
-def ladder(profile: Profile, recipe: Recipe, *, stronger: bool) -> tuple[Strategy, ...]:
-    """The strategies for a task, first to last; the stronger model's comes at the end if there is one."""
+def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, ...]:
+    """The strategies for an item, first to last; the stronger model's comes at the end if there is one."""
+    recipe = item.recipe
     match profile.format:
         case "native":
             steps = (TOOLS, SCHEMA)
@@ -26,6 +29,8 @@ def ladder(profile: Profile, recipe: Recipe, *, stronger: bool) -> tuple[Strateg
             steps = (SCHEMA, WRITE if recipe in ("code", "fix", "prose") else PROGRAM)
         case "block":
             steps = _BLOCKS[recipe]
+    if item.program:
+        steps = (READY, *steps)
     if stronger:
         steps = (*steps, Strategy(name="stronger model", format="native", repairs=3, stronger=True))
     return steps

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
 from autogpt.agent.goal import MOST, Reading, read_goal
+from autogpt.agent.ready import ready_program
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey
@@ -43,7 +44,8 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
         tell = Item(name="write", goal=goal, needs=("fix",), delivers=tuple(texts), checks=tuple(own), recipe="prose")
         return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
-    return Plan(items=(item,), recipe=item.recipe)
+    program = "" if native else ready_program(goal, reading, survey.files)
+    return Plan(items=(item.model_copy(update={"program": program}),), recipe=item.recipe)
 
 
 def make_item(

@@ -65,7 +65,11 @@ def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, targe
             return say.tools_turn
 
 
-_COUNTS = re.compile(r"\b(?:how many|count|number of|most|frequent|times)\b|多少|几次|次数|统计|最多", re.I)
+_COUNTS = re.compile(
+    r"\b(?:how often|frequen\w+|most (?:often|common|requested|used|popular)|(?:requested|used|sold|ordered) most)\b|"
+    r"\boccurrences?\b|次数|频率|出现最多|最常",
+    re.I,
+)
 _DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
 
 

@@ -22,6 +22,8 @@ class Item(Value):
     recipe: Recipe = "tools"
     then: str = ""
     """Command to run once the files are written, when it is the files' run that makes the rest."""
+    program: str = ""
+    """A program that does the whole item, where the goal says in full what to do; tried before a model is asked."""
     status: Literal["open", "done", "failed"] = "open"
 
 
