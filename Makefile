@@ -60,10 +60,13 @@ bench: ready-dev ## Measure bare model and agent on the development suite (hours
 
 constraints: ready-dev ## Choose the versions in constraints.txt and .ci/requirements.txt anew (needs a network)
 	@.venv/bin/python -m pip install --quiet uv
-	lock() { .venv/bin/uv pip compile pyproject.toml --extra local --extra hosted --extra dev --upgrade --universal \
-		--python-version 3.11 --quiet --custom-compile-command "make constraints" "$$@"; }
-	lock --no-annotate --output-file constraints.txt
-	lock --no-annotate --constraint constraints.txt --generate-hashes --output-file .ci/requirements.txt
+	lock() { .venv/bin/uv pip compile pyproject.toml --extra local --extra hosted --extra studio --extra dev --universal \
+		--python-version 3.11 --quiet --custom-compile-command "make constraints" --no-annotate "$$@"; }
+	lock --upgrade --constraint .ci/torch.txt --output-file constraints.txt
+	# torch comes from .ci/torch.txt, and the CUDA that its other build brings along from nowhere.
+	cuda=$$(sed -n 's/^\(cuda-[a-z-]*\|nvidia-[a-z0-9-]*\|triton\)==.*/--no-emit-package \1/p' constraints.txt)
+	lock --upgrade --constraint constraints.txt --generate-hashes --no-emit-package torch $$cuda \
+		--output-file .ci/requirements.txt
 
 clean: ## Remove caches and build products
 	@rm -rf build dist .pytest_cache .ruff_cache .hypothesis src/*.egg-info
@@ -98,7 +101,7 @@ venv:
 # An environment that fits pyproject.toml and constraints.txt is left alone: it takes no network and no time. By content
 # and not by date, because a fresh checkout has new dates; with the folder's name, because an environment cannot be moved.
 ready-run: extras := local
-ready-dev: extras := local,hosted,dev
+ready-dev: extras := local,hosted,studio,dev
 ready-run ready-dev: ready-%:
 	@state=$$({ cat pyproject.toml constraints.txt; echo "$$HERE"; } | sha256sum)
 	fits() { [ -x .venv/bin/autogpt ] && [ -f ".venv/.ready-$$1" ] && [ "$$(cat ".venv/.ready-$$1")" = "$$state" ]; }
