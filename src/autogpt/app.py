@@ -354,6 +354,7 @@ class App:
 
     def tools(self) -> "tuple[ToolLine, ...]":
         """The tools a run has, and what a call of each does to the world."""
+        from autogpt.checkpoint_tools import offered_tools
         from autogpt.tools.standard import TOOLS
 
         return tuple(
@@ -363,7 +364,7 @@ class App:
                 runs_code=tool.effects.runs_code,
                 description=tool.spec.description,
             )
-            for tool in TOOLS
+            for tool in (*TOOLS, *offered_tools(self.settings.home))
         )
 
     async def _store(self) -> Shared:

@@ -186,6 +186,7 @@ async def open_parts(
     command: starts the command line in another process, for sub-runs; without it there are none.
     Raises UsageError if the workspace cannot be used or another run works in it.
     """
+    from autogpt.checkpoint_tools import offered_tools
     from autogpt.exam.checks import CheckRunner
     from autogpt.policy.approvals import render
     from autogpt.policy.decide import policy
@@ -204,7 +205,7 @@ async def open_parts(
         sandbox = None
     here = Here(workspace=workspace, sandbox=sandbox, blobs=shared.blobs)
     here.trail.saw(spec.snapshot)
-    box = Box(TOOLS, here)
+    box = Box((*TOOLS, *offered_tools(home.root)), here)
     with home.lock(Path(workspace.root), spec.run_id):
         try:
             model = await open_model(spec.model)

@@ -10,7 +10,7 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "autogpt"
 PARTS = ("agent", "exam", "memory", "models", "policy", "sandbox", "store", "studio", "tools")
-JOINS = ("api", "app", "brief", "checkpoints", "doctor", "examine", "parts", "studio_app")
+JOINS = ("api", "app", "brief", "checkpoint_tools", "checkpoints", "doctor", "examine", "parts", "studio_app")
 """Modules beside app.py that build and join parts. Everything may be known here, but no door. studio_app.py is to the
 studio what app.py is to runs: its doors go through it."""
 
