@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.schema import Value
 from autogpt.models.locks import file_lock
 from autogpt.models.open import Choice, Notify, Served
 from autogpt.models.shelf import Progress
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.extra import require
 
 if TYPE_CHECKING:
     from autogpt.studio.export.onnxmodel import OnnxModel
@@ -113,13 +115,46 @@ def answering_model(home: Path, name: str, on_progress: Notify = lambda progress
     return OnnxModel(made)
 
 
+class Reachable(Value):
+    """A checkpoint that other programs on this machine can ask now."""
+
+    url: str
+    """Of OpenAI's API, or of POST /predict."""
+    model: str
+
+
+@contextmanager
+def serve_checkpoint(
+    home: Path, name: str, *, key: str, port: int = 0, on_progress: Notify = lambda progress: None
+) -> Generator[Reachable]:
+    """Serve a checkpoint on 127.0.0.1 until the block ends: language models over OpenAI's API, others by POST /predict.
+
+    key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free.
+    Raises UsageError and ModelError for what cannot be served, MissingExtra for what is not installed.
+    """
+    task = read_checkpoint(folder_of(home, name)).task
+    if task in TALKING:
+        from autogpt.models.serve import serve
+
+        if not _installed("xllamacpp"):
+            raise MissingExtra("serving a language model needs the engine: pip install 'autogpt[local]'")
+        file = served_model(home, name, on_progress).file
+        with serve(file, key=key, port=port, name=name) as serving:
+            yield Reachable(url=f"{serving.address}/v1", model=name)
+        return
+    from autogpt.studio.serve import serve_predictions
+
+    model = answering_model(home, name, on_progress)
+    with serve_predictions(model.predict, key=key, name=name, task=task, port=port) as serving:
+        yield Reachable(url=f"{serving.address}/predict", model=name)
+
+
 def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: Notify) -> Path:
     """The file or folder `what` made of the checkpoint as it is now; two processes do not make it at once."""
     target = folder / "served" / what
     if _fresh(folder, what):
         return target
-    if missing := [name for name in ("torch", "transformers", "gguf", "onnx") if not _installed(name)]:
-        raise MissingExtra(f"exporting a checkpoint needs {missing[0]}: pip install 'autogpt[studio]'")
+    require("torch", "transformers", "gguf", "onnx")
     target.parent.mkdir(exist_ok=True)
     with _turn(target.parent / "making.lock", lambda: on_progress(Progress(what="wait", name=folder.name))):
         if not _fresh(folder, what):

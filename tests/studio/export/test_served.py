@@ -5,8 +5,9 @@ import pytest
 from small import language_model
 from test_export import checkpoint
 from test_onnx import encoder
+from test_serving import GOOD, KEY, call
 
-from autogpt.checkpoints import answering_model, checkpoints, served_model
+from autogpt.checkpoints import answering_model, checkpoints, serve_checkpoint, served_model
 from autogpt.core.errors import UsageError
 from autogpt.core.message import Message, Request
 from autogpt.models.engine import stop
@@ -83,3 +84,17 @@ def test_a_classifier_answers_from_its_export(settings):
     checkpoint(settings.home / "checkpoints" / "little")
     with pytest.raises(UsageError, match="'little' is for sft; those that label texts"):
         answering_model(settings.home, "little")
+
+
+def test_a_checkpoint_is_served_to_other_programs_in_the_way_of_its_task(settings):
+    encoder(settings.home / "checkpoints" / "labels", "text-classification", ("bad", "good"))
+    with serve_checkpoint(settings.home, "labels", key=KEY) as reachable:
+        address = reachable.url.removesuffix("/predict")
+        status, told = call(address, "/predict", {"inputs": ["a text", "another"]})
+        assert call(address, "/predict", {"inputs": [7]})[0] == 422
+    assert (status, told["answers"]) == (200, answering_model(settings.home, "labels").predict(["a text", "another"]))
+    checkpoint(settings.home / "checkpoints" / "little")
+    with serve_checkpoint(settings.home, "little", key=KEY) as reachable:
+        asked = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 3}
+        status, told = call(reachable.url.removesuffix("/v1"), "/v1/chat/completions", asked, GOOD)
+    assert (status, told["model"], told["usage"]["completion_tokens"]) == (200, "little", 3)
