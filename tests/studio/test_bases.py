@@ -106,7 +106,9 @@ def test_a_file_another_part_has_fetched_is_used_not_fetched_again(tmp_path):
 def test_a_folder_is_a_base_and_anything_else_is_refused_with_the_names_there_are(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     assert find_base(str(tmp_path), tmp_path) == tmp_path
-    with pytest.raises(UsageError, match=r"no base is known as 'minilmm', .*there are: minilm, mpnet, e5-small, smollm2-135m"):
+    with pytest.raises(
+        UsageError, match=r"no base is known as 'minilmm', .*there are: minilm, mpnet, e5-small, smollm2-135m"
+    ):
         find_base("minilmm", tmp_path)
 
 

@@ -92,7 +92,7 @@ def fetch(base: Base, cache: Path, on_advance: OnAdvance, *, pip: Sequence[str] 
         what = "there is no room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror or error)
         raise UsageError(
             f"{base.name} cannot be put into {str(cache)!r} ({what}); it needs about {base.size * 2 / 1e6:,.0f} MB "
-            "there while it is made. Choose another folder (setting `cache`, AUTOGPT_CACHE) and run the same command again"
+            "there while it is made. Choose another folder (setting `cache`, AUTOGPT_CACHE) and run it again"
         ) from error
     return target
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
@@ -67,6 +67,13 @@ class Kind(Protocol):
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = ...) -> Scores:
         """How good the answers on these rows are."""
         ...
+
+
+@runtime_checkable
+class Finishing(Protocol):
+    """A kind that sets something by the validation rows after training, such as thresholds."""
+
+    def finish(self, loaded: Loaded, validation: "Dataset") -> None: ...
 
 
 _MODULES = {

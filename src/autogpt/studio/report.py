@@ -39,6 +39,8 @@ class Trained(Value):
     """Training loss by step."""
     evaluations: tuple[tuple[int, Scores], ...] = ()
     """Scores on the validation rows by step."""
+    final: Scores | None = None
+    """Scores of the model that was kept, on all validation rows."""
     best_step: int = 0
     stopped_early: bool = False
     resumed_from: int = 0

@@ -1,0 +1,121 @@
+"""Models: begun from a base, loaded from a checkpoint, saved as one."""
+
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.bases import bases, find_base
+from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint, write_checkpoint
+from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.recipe import Recipe
+from autogpt.studio.report import Advance, OnAdvance
+
+
+def begin(
+    recipe: Recipe, labels: Sequence[str], cache: Path, on_advance: OnAdvance = lambda _: None, *, name: str = "model"
+) -> Loaded:
+    """The network a training starts with: the recipe's base with what the task puts on top, and adapters if it says so.
+
+    cache: where packaged bases are kept. The same seed makes the same network.
+    Raises UsageError for a base that is not there or does not fit the task.
+    """
+    from transformers import set_seed
+
+    folder = find_base(recipe.base, cache, on_advance)
+    on_advance(Advance(stage="load", total=1))
+    set_seed(recipe.seed)
+    with quiet():
+        network, tokenizer = kind_of(recipe.task).network(folder, labels, recipe)
+        if recipe.method != "full":
+            from autogpt.studio.adapters import adapt
+
+            network = adapt(network, recipe)
+    if recipe.freeze_embeddings and recipe.method == "full" and (inputs := network.get_input_embeddings()):
+        inputs.requires_grad_(False)
+    packaged = bases().get(recipe.base)
+    parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
+    checkpoint = Checkpoint(
+        name=name,
+        task=recipe.task,
+        labels=tuple(labels),
+        base=parent.base if parent else recipe.base,
+        parents=(parent.name, *parent.parents) if parent else (),
+        recipe=recipe,
+        max_length=_longest(network, recipe),
+        shape=parent.shape if parent else {},
+        created=datetime.now(UTC),
+        licence=packaged.licence if packaged else parent.licence if parent else "",
+    )
+    on_advance(Advance(stage="load", done=1, total=1))
+    return Loaded(network, tokenizer, checkpoint, folder)
+
+
+def load(folder: Path) -> Loaded:
+    """The model in a checkpoint folder, ready to answer.
+
+    Raises UsageError for a folder that is not a checkpoint or cannot be loaded.
+    """
+    checkpoint = read_checkpoint(folder)
+    recipe = checkpoint.recipe or Recipe(task=checkpoint.task, base=checkpoint.base)
+    with quiet():
+        if checkpoint.shape:  # pruned or quantised: not what the folder's config says
+            from autogpt.studio.compress.rebuild import rebuild
+            from autogpt.studio.network import tokenizer_of
+
+            network, tokenizer = rebuild(folder, checkpoint), tokenizer_of(folder, checkpoint.max_length)
+        else:
+            network, tokenizer = kind_of(checkpoint.task).network(folder, checkpoint.labels, recipe)
+    network.eval()
+    return Loaded(network, tokenizer, checkpoint, folder)
+
+
+def save(loaded: Loaded, folder: Path) -> Path:
+    """Write a checkpoint: weights as safetensors, tokenizer, card. Adapters are merged into the weights first; what was
+    trained of them is kept in `adapter/`, small enough to be shared alone.
+
+    Raises UsageError if the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with quiet():
+            if hasattr(loaded.network, "peft_config"):
+                from autogpt.studio.adapters import merge
+
+                loaded.network = merge(loaded.network, folder / "adapter")
+            loaded.network.save_pretrained(folder)
+            loaded.tokenizer.save_pretrained(folder)
+        write_checkpoint(folder, loaded.checkpoint)
+    except OSError as error:
+        raise UsageError(f"the checkpoint cannot be written to {str(folder)!r}: {error.strerror or error}") from error
+    loaded.folder = folder
+    return folder
+
+
+def _longest(network: object, recipe: Recipe) -> int:
+    """The recipe's length, or what the network has positions for: RoBERTa and its kin lose some to padding."""
+    config = getattr(network, "config", None)
+    positions = getattr(config, "max_position_embeddings", None)
+    if not isinstance(positions, int):
+        return recipe.max_length
+    shifted = getattr(config, "model_type", "") in _SHIFTED
+    return min(recipe.max_length, positions - ((getattr(config, "pad_token_id", 0) or 0) + 1) * shifted)
+
+
+_SHIFTED = ("roberta", "xlm-roberta", "mpnet", "camembert", "longformer")
+
+
+@contextmanager
+def quiet() -> Generator[None]:
+    """No progress bars and reports of transformers while weights are read and written; the studio says what matters."""
+    from transformers.utils import logging
+
+    level = logging.get_verbosity()
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.set_verbosity(level)
+        logging.enable_progress_bar()

@@ -1,0 +1,234 @@
+"""Training: a recipe and a corpus in, a checkpoint and a report out; after a kill it is taken up again."""
+
+import json
+import os
+import resource
+import shutil
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.corpus import Corpus
+from autogpt.studio.kind import Finishing, Loaded, Rates, kind_of
+from autogpt.studio.model import begin, quiet, save
+from autogpt.studio.recipe import Recipe
+from autogpt.studio.report import Advance, OnAdvance, Trained
+
+if TYPE_CHECKING:
+    from torch import nn
+    from transformers import Trainer
+
+    from autogpt.studio.watch import Watch
+
+WORK = ".training"
+"""The folder inside the checkpoint's that holds what resuming needs; it goes when the training is done."""
+REPORT = "train.json"
+
+
+def train(
+    recipe: Recipe,
+    corpus: Corpus,
+    out: Path,
+    *,
+    cache: Path,
+    on_advance: OnAdvance = lambda _: None,
+    resume: bool = False,
+) -> Trained:
+    """Train the recipe's base on the corpus's "train" rows and write the best model to the folder `out`.
+
+    The best is the one with the best score on the "validation" rows, the last one where there are none. Beside the
+    checkpoint lie `train.json` (the report) and `runs/` (curves for TensorBoard).
+    cache: where packaged bases are kept. resume: take up what an earlier call with the same recipe, corpus and folder
+    left when it was killed; the rest of the curve is the same as without the kill.
+    Under `accelerate launch` or torchrun each process takes its share of every batch and the first writes.
+    Raises UsageError for a corpus or base that does not fit the recipe, and for a folder that is in use.
+    """
+    kind = kind_of(recipe.task)
+    _check(recipe, corpus)
+    loaded = begin(recipe, corpus.labels, cache, on_advance, name=out.name)
+    trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
+    if not _first():
+        return trained
+    if isinstance(kind, Finishing) and "validation" in corpus.splits:
+        kind.finish(loaded, corpus.splits["validation"])
+    if "validation" in corpus.splits and len(corpus.splits["validation"]):
+        best = kind.score(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance)
+        trained = trained.model_copy(update={"final": best})
+        scores = {f"validation/{name}": value for name, value in best.values.items()}
+        loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
+    save(loaded, out)
+    (out / REPORT).write_text(trained.model_dump_json(indent=1) + "\n", "utf-8")
+    shutil.rmtree(out / WORK, ignore_errors=True)
+    return trained
+
+
+def run(
+    loaded: Loaded,
+    recipe: Recipe,
+    corpus: Corpus,
+    out: Path,
+    *,
+    on_advance: OnAdvance = lambda _: None,
+    resume: bool = False,
+    optimizers: tuple[Any, Any] = (None, None),
+) -> Trained:
+    """The training proper: changes the network in `loaded`, keeps the best weights, writes no checkpoint.
+
+    optimizers: an optimiser and a scheduler to use in place of the recipe's.
+    """
+    import torch
+    from transformers import PrinterCallback
+
+    from autogpt.studio.watch import Watch, latest
+
+    if recipe.threads:
+        torch.set_num_threads(recipe.threads)
+    work = _room(out, recipe, resume)
+    found = latest(work) if resume else None
+    kind = kind_of(recipe.task)
+    rows, validation = corpus.splits["train"], corpus.splits.get("validation")
+    on_advance(Advance(stage="prepare", total=len(rows)))
+    arguments = _arguments(recipe, len(rows), work)
+    watch = Watch(loaded, validation, recipe, out, on_advance)
+    prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
+    more: dict[str, Any] = {"callbacks": [watch], "optimizers": prepared}
+    trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
+    if _precision(recipe, trainer, found) == "bf16":
+        trainer.accelerator.native_amp = False
+        trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
+    watch.precision = "bf16" if trainer.args.bf16 else "fp32"
+    trainer.remove_callback(PrinterCallback)
+    counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
+    began, cpu = time.perf_counter(), time.process_time()
+    with quiet():
+        trainer.train(resume_from_checkpoint=str(found) if found else None)
+    counting.remove()
+    watch.take_best(trainer.state.global_step)
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    return _report(trainer, watch, seconds, cpu)
+
+
+def _check(recipe: Recipe, corpus: Corpus) -> None:
+    if corpus.task != recipe.task:
+        raise UsageError(f"the corpus is for {corpus.task!r}, the recipe for {recipe.task!r}")
+    if "train" not in corpus.splits or not len(corpus.splits["train"]):
+        raise UsageError(f"the corpus has no rows to train on; its splits are: {', '.join(corpus.splits) or 'none'}")
+    if recipe.task in ("text-classification", "text-pair", "image-classification") and len(corpus.labels) < 2:
+        raise UsageError(f"there is nothing to tell apart: the only label is {', '.join(corpus.labels) or 'missing'!r}")
+
+
+def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
+    """The work folder, with the recipe in it; what another training left there is not silently taken up or lost."""
+    work = out / WORK
+    kept = work / "recipe.json"
+    try:
+        if resume and kept.exists() and Recipe.model_validate_json(kept.read_text("utf-8")) != recipe:
+            raise UsageError(f"what was begun in {str(out)!r} had another recipe; resume with that one, or start anew")
+        if not resume and _first():
+            shutil.rmtree(work, ignore_errors=True)
+            shutil.rmtree(out / "runs", ignore_errors=True)
+        work.mkdir(parents=True, exist_ok=True)
+        kept.write_text(recipe.model_dump_json(indent=1), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{str(out)!r} cannot be written to: {error.strerror or error}") from error
+    return work
+
+
+def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
+    """For TrainingArguments. Evaluation, the best weights, early stopping and curves are the watch's, for all kinds."""
+    import torch
+
+    schedules = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
+    world = int(os.environ.get("WORLD_SIZE", "1"))  # set by torchrun and accelerate launch
+    per_step = recipe.batch * recipe.accumulate * world
+    steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
+    return {
+        "output_dir": str(work),
+        "per_device_train_batch_size": recipe.batch,
+        "per_device_eval_batch_size": recipe.batch * 2,
+        "gradient_accumulation_steps": recipe.accumulate,
+        "num_train_epochs": recipe.epochs,
+        "max_steps": steps,
+        "learning_rate": recipe.learning_rate or 1e-4,
+        "lr_scheduler_type": schedules[recipe.schedule],
+        "warmup_steps": round(steps * recipe.warmup),
+        "weight_decay": recipe.weight_decay,
+        "max_grad_norm": 1.0,
+        "seed": recipe.seed,
+        "data_seed": recipe.seed,
+        "save_strategy": "no",  # the watch says when
+        "eval_strategy": "no",
+        "logging_strategy": "no",
+        "save_total_limit": 2,
+        "report_to": [],
+        "disable_tqdm": True,
+        "remove_unused_columns": False,
+        "dataloader_pin_memory": torch.cuda.is_available(),
+        "use_cpu": not torch.cuda.is_available(),
+        "ddp_find_unused_parameters": False,
+    }
+
+
+def _optimizer(network: "nn.Module", recipe: Recipe, rates: Rates) -> Any:
+    """AdamW with its own rate for new layers and adapters, and no decay on biases and norms."""
+    import torch
+
+    prefix = f"{getattr(network, 'base_model_prefix', '')}."
+    adapted = recipe.method != "full"
+    body = recipe.learning_rate or (rates.adapter if adapted else rates.body)
+    head = recipe.head_learning_rate or rates.head
+    groups: dict[tuple[float, float], list[Any]] = {}
+    for name, weights in network.named_parameters():
+        if weights.requires_grad:
+            new = (adapted and "modules_to_save" in name) or (not adapted and not name.startswith(prefix))
+            rate = head if new and not getattr(network, "_tied_weights_keys", None) else body
+            decay = recipe.weight_decay if weights.ndim > 1 else 0.0
+            groups.setdefault((rate, decay), []).append(weights)
+    if not groups:
+        raise UsageError("nothing is left to train: every weight is frozen")
+    parameters = [{"params": weights, "lr": rate, "weight_decay": decay} for (rate, decay), weights in groups.items()]
+    return torch.optim.AdamW(parameters, lr=body, fused=True)
+
+
+def _precision(recipe: Recipe, trainer: "Trainer", found: Path | None) -> str:
+    """fp32 or bf16. A training that is taken up keeps to what it began with."""
+    import torch
+
+    if found is not None:
+        return str(json.loads((found / "progress.json").read_text("utf-8"))["precision"])
+    if recipe.precision != "auto":
+        return recipe.precision
+    if torch.cuda.is_available():
+        return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
+    from autogpt.studio.precision import faster_precision
+
+    return faster_precision(trainer)
+
+
+def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> Trained:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    weights = list(watch.loaded.network.parameters())
+    return Trained(
+        steps=trainer.state.global_step,
+        epochs=float(trainer.state.epoch or 0),
+        seconds=round(seconds, 3),
+        cpu_seconds=round(cpu, 3),
+        tokens=watch.tokens,
+        tokens_per_second=round(watch.tokens_now / max(seconds - watch.evaluating, 1e-9), 2),
+        peak_bytes=peak,
+        parameters=sum(one.numel() for one in weights),
+        trainable=sum(one.numel() for one in weights if one.requires_grad),
+        losses=tuple(watch.losses),
+        evaluations=tuple(watch.evaluations),
+        best_step=watch.best_step,
+        stopped_early=watch.stopped,
+        resumed_from=watch.resumed_from,
+        cut_rows=int(getattr(trainer.train_dataset, "cut", 0)),
+        extra={"precision": watch.precision},
+    )
+
+
+def _first() -> bool:
+    return os.environ.get("RANK", "0") == "0"
