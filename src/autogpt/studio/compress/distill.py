@@ -1,0 +1,99 @@
+"""Distil: a student of fewer and narrower layers learns to answer like its teacher."""
+
+import copy
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+import torch
+from pydantic import Field
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.compress.encoder import child, free, read_encoder
+from autogpt.studio.compress.prune import finish
+from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, sizes
+from autogpt.studio.compress.shrunk import Shrunk
+from autogpt.studio.compress.teach import Lessons, teach
+from autogpt.studio.kind import Loaded
+from autogpt.studio.report import OnAdvance
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+class Student(Value):
+    """The sizes of a student."""
+
+    layers: Annotated[int, Field(ge=1)] = 3
+    heads: Annotated[int, Field(ge=1)] | None = None
+    """Attention heads of a layer; None: as many as the teacher's."""
+    neurons: Annotated[int, Field(ge=1)] | None = None
+    """Inner neurons of a layer; None: as many as the teacher's."""
+
+
+def distill(
+    folder: Path,
+    target: Path,
+    *,
+    train: "Dataset",
+    rows: "Dataset",
+    student: Student | None = None,
+    lessons: Lessons | None = None,
+    seconds: float = 6.0,
+    on_advance: OnAdvance = lambda _: None,
+) -> Shrunk:
+    """Teach a student the answers of the encoder checkpoint in `folder`; it is written to the new folder `target`.
+
+    It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108),
+    and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
+    and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
+    Raises UsageError for a student that is larger than its teacher, or a teacher that is not built like BERT.
+    """
+    student, lessons = student or Student(), lessons or Lessons(epochs=6)
+    started = time.perf_counter()
+    free(target)
+    teacher = read_encoder(folder)
+    whole = len(blocks(teacher.network))
+    if student.layers > whole:
+        raise UsageError(f"the teacher has {whole} layers; a student of {student.layers} is no smaller")
+    after = Loaded(copy.deepcopy(teacher.network), teacher.tokenizer, teacher.checkpoint)
+    matched = evenly(whole, student.layers)
+    keep_layers(after.network, matched)
+    for layer in blocks(after.network):
+        _narrow(layer, student)
+    found = cast(list[JsonValue], sizes(after.network))
+    after.checkpoint = child(teacher.checkpoint, target.name, {**teacher.checkpoint.shape, "layers": found})
+    teach(after, train, lessons, teacher=teacher, matched=matched, on_advance=on_advance)
+    extra: dict[str, JsonValue] = {
+        "layers": found,
+        "taught_by_layers": cast(JsonValue, matched),
+        "epochs": lessons.epochs,
+    }
+    return finish(teacher, after, target, rows, "distilled", started, seconds, on_advance, extra)
+
+
+def evenly(layers: int, keep: int) -> list[int]:
+    """Places at equal distances, the last among them.
+
+    >>> evenly(6, 3), evenly(12, 4), evenly(6, 1)
+    ([1, 3, 5], [2, 5, 8, 11], [5])
+    """
+    return [round((place + 1) * layers / keep) - 1 for place in range(keep)]
+
+
+def _narrow(layer: torch.nn.Module, student: Student) -> None:
+    part: Any = layer
+    if student.heads is not None:
+        weight: torch.Tensor = part.attention.output.dense.weight.detach()
+        norms = weight.view(len(weight), -1, part.attention.self.attention_head_size).norm(dim=(0, 2))
+        keep_heads(layer, _largest(norms, student.heads, "heads").tolist())
+    if student.neurons is not None:
+        norms = part.output.dense.weight.detach().norm(dim=0)
+        keep_neurons(layer, _largest(norms, student.neurons, "inner neurons"))
+
+
+def _largest(norms: torch.Tensor, keep: int, what: str) -> torch.Tensor:
+    if keep > len(norms):
+        raise UsageError(f"the teacher's layers have {len(norms)} {what}; a student with {keep} is no smaller")
+    return norms.topk(keep).indices.sort().values

@@ -1,0 +1,99 @@
+"""Importance: how much the loss would change without a head, a neuron or a layer, judged on rows."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from torch import nn
+
+from autogpt.studio.compress.encoder import encoder_kind, gold, loss
+from autogpt.studio.compress.resize import blocks
+from autogpt.studio.kind import Loaded
+from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.rows import Collate, in_batches
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+def importance(
+    loaded: Loaded, rows: "Dataset", on_advance: OnAdvance = lambda _: None
+) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
+    """For each layer the importance of its heads (heads,) and of its inner neurons (neurons,).
+
+    First-order Taylor (Michel et al. 2019, arXiv:1905.10650; Molchanov et al. 2019, arXiv:1906.10771): output times
+    gradient, summed over the tokens of a row, its size averaged over the rows. Divided by each layer's norm, so that
+    layers can be compared.
+    """
+    layers = [cast(Any, layer) for layer in blocks(loaded.network)]
+    watched = [linear for layer in layers for linear in (layer.attention.output.dense, layer.output.dense)]
+    seen: dict[int, torch.Tensor] = {}
+    hooks = [linear.register_forward_pre_hook(_keep(seen, place)) for place, linear in enumerate(watched)]
+    scores = [torch.zeros(linear.in_features) for linear in watched]
+    heads = [torch.zeros(layer.attention.self.num_attention_heads) for layer in layers]
+    loaded.network.eval()
+    batches = list(_batches(loaded, rows))
+    try:
+        for done, batch in enumerate(batches):
+            loaded.network.zero_grad()
+            labels = batch.pop("labels")
+            loss(loaded.network(**batch).logits, labels).backward()
+            on_advance(Advance(stage="importance", done=done + 1, total=len(batches)))
+            for place, value in seen.items():
+                gradient = value.grad
+                assert gradient is not None
+                effect = (value.detach() * gradient).sum(1)  # (rows, inputs)
+                if place % 2:
+                    scores[place] += effect.abs().sum(0)
+                else:
+                    by_head = effect.view(len(effect), len(heads[place // 2]), -1).sum(-1)
+                    heads[place // 2] += by_head.abs().sum(0)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    loaded.network.zero_grad()
+    return [_scaled(score) for score in heads], [_scaled(score) for score in scores[1::2]]
+
+
+def least_needed(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
+    """The layers to keep, in order: one after another the layer is left out without which the loss is lowest."""
+    network = loaded.network
+    whole = blocks(network)
+    encoder: Any = cast(Any, network.base_model).encoder
+    batches = list(_batches(loaded, rows))
+    kept = list(range(len(whole)))
+    network.eval()
+    while len(kept) > keep:
+        costs: dict[int, float] = {}
+        for out in kept:
+            encoder.layer = nn.ModuleList([whole[place] for place in kept if place != out])
+            costs[out] = _mean_loss(network, batches)
+        kept.remove(min(costs, key=lambda place: costs[place]))
+    encoder.layer = whole
+    return kept
+
+
+def _mean_loss(network: nn.Module, batches: list[dict[str, torch.Tensor]]) -> float:
+    with torch.inference_mode():
+        values = [
+            float(loss(network(**{k: v for k, v in batch.items() if k != "labels"}).logits, batch["labels"]))
+            for batch in batches
+        ]
+    return sum(values) / len(values)
+
+
+def _batches(loaded: Loaded, rows: "Dataset", size: int = 16) -> list[dict[str, torch.Tensor]]:
+    encoded = encoder_kind(loaded.checkpoint.task).encode(loaded, rows, loaded.checkpoint.max_length)
+    collate = Collate(loaded.tokenizer, gold)
+    return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, size)]
+
+
+def _keep(seen: dict[int, torch.Tensor], place: int) -> Any:
+    def hook(_: nn.Module, inputs: tuple[torch.Tensor, ...]) -> None:
+        inputs[0].retain_grad()
+        seen[place] = inputs[0]
+
+    return hook
+
+
+def _scaled(score: torch.Tensor) -> torch.Tensor:
+    return score / score.norm().clamp(min=1e-12)

@@ -1,0 +1,191 @@
+"""Prune: heads, neurons and layers that matter least are cut out, and the rest learns to do without them."""
+
+import copy
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import torch
+from pydantic import Field
+from torch import nn
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.checkpoint import write_checkpoint
+from autogpt.studio.compress.encoder import child, free, read_encoder
+from autogpt.studio.compress.importance import importance, least_needed
+from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, sizes
+from autogpt.studio.compress.shrunk import Shrunk, compare
+from autogpt.studio.compress.teach import Lessons, teach
+from autogpt.studio.kind import Loaded
+from autogpt.studio.model import load, save
+from autogpt.studio.report import Advance, OnAdvance
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Share = Annotated[float, Field(gt=0, le=1)]
+
+
+class Cut(Value):
+    """What is left of a network."""
+
+    heads: Share = 0.67
+    """Share of the attention heads that stays."""
+    neurons: Share = 0.5
+    """Share of the inner neurons of the feed-forward parts that stays."""
+    layers: Annotated[int, Field(ge=1)] | None = None
+    """Layers that stay; None: all."""
+    judged_on: Annotated[int, Field(ge=1)] = 256
+    """Rows of the training set that importance is judged on."""
+
+
+def prune(
+    folder: Path,
+    target: Path,
+    *,
+    train: "Dataset",
+    rows: "Dataset",
+    cut: Cut | None = None,
+    lessons: Lessons | None = None,
+    seconds: float = 6.0,
+    on_advance: OnAdvance = lambda _: None,
+) -> Shrunk:
+    """Prune the encoder checkpoint in `folder` by structure and let it recover, into the new folder `target`.
+
+    Whole heads, neurons and layers go, so that what is left is a smaller network and faster on any machine. Which
+    matter least is judged over all layers together. Recovery learns from the labels and from the network as it was.
+    train: rows with labels to judge and to recover on. rows: held-out rows that quality and speed are told on.
+    seconds: how long each speed is measured.
+    Raises UsageError for a network that is not built like BERT, or a cut that it has not enough layers for.
+    """
+    cut, lessons = cut or Cut(), lessons or Lessons()
+    started = time.perf_counter()
+    free(target)
+    before = read_encoder(folder)
+    whole = len(blocks(before.network))
+    if cut.layers is not None and cut.layers > whole:
+        raise UsageError(f"{before.checkpoint.name!r} has {whole} layers, {cut.layers} cannot be kept of them")
+    after = _copy(before, target.name)
+    judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), cut.judged_on)))
+    on_advance(Advance(stage="importance"))
+    kept = list(range(whole))
+    if cut.layers is not None:
+        kept = least_needed(after, judged, cut.layers)
+        keep_layers(after.network, kept)
+    _cut(after, judged, cut, on_advance)
+    found = cast(list[JsonValue], sizes(after.network))
+    after.checkpoint = after.checkpoint.model_copy(
+        update={"shape": {**before.checkpoint.shape, "layers": found}, "parents": after.checkpoint.parents}
+    )
+    teach(after, train, lessons, teacher=before, matched=kept, on_advance=on_advance)
+    extra: dict[str, JsonValue] = {"layers": found, "kept_layers": cast(JsonValue, kept), "epochs": lessons.epochs}
+    return finish(before, after, target, rows, "pruned", started, seconds, on_advance, extra)
+
+
+def prune_weights(
+    folder: Path,
+    target: Path,
+    *,
+    train: "Dataset",
+    rows: "Dataset",
+    share: float = 0.5,
+    lessons: Lessons | None = None,
+    seconds: float = 6.0,
+    on_advance: OnAdvance = lambda _: None,
+) -> Shrunk:
+    """Set the smallest weights to zero (by magnitude, over all linear layers of the body), and let the rest recover.
+
+    It brings neither speed nor size: zeros are multiplied and stored like other numbers, unless an engine for sparse
+    networks runs them or the folder is zipped. Use `prune` for speed. share: of the weights that go, from 0 to 1.
+    """
+    lessons = lessons or Lessons()
+    started = time.perf_counter()
+    free(target)
+    if not 0 < share < 1:
+        raise UsageError(f"the share of weights that go is {share}; it lies between 0 and 1")
+    before = read_encoder(folder)
+    after = _copy(before, target.name)
+    linears = [module for module in blocks(after.network).modules() if isinstance(module, nn.Linear)]
+    sizes_ = torch.cat([linear.weight.detach().abs().flatten() for linear in linears])
+    threshold = float(sizes_.kthvalue(max(1, int(share * len(sizes_)))).values)
+    masks = [linear.weight.detach().abs() > threshold for linear in linears]
+    hold = _holder(linears, masks)
+    hold()
+    matched = list(range(len(blocks(after.network))))
+    teach(after, train, lessons, teacher=before, matched=matched, after_step=hold, on_advance=on_advance)
+    zeros = sum(int((linear.weight == 0).sum()) for linear in linears) / len(sizes_)
+    extra: dict[str, JsonValue] = {"zeros": round(zeros, 4), "epochs": lessons.epochs}
+    return finish(before, after, target, rows, "weights set to zero", started, seconds, on_advance, extra)
+
+
+def finish(
+    before: Loaded,
+    after: Loaded,
+    target: Path,
+    rows: "Dataset",
+    method: str,
+    started: float,
+    seconds: float,
+    on_advance: OnAdvance,
+    extra: dict[str, JsonValue],
+) -> Shrunk:
+    """Write the smaller network, read it again as a user would, and measure what was read."""
+    save(after, target)
+    after = load(target)
+    shrunk = compare(
+        before,
+        after,
+        rows,
+        method=method,
+        started=started,
+        seconds=seconds,
+        on_advance=on_advance,
+        extra=extra,
+    )
+    scores = {f"eval/{name}": value for name, value in shrunk.after.values.items()}
+    write_checkpoint(target, after.checkpoint.model_copy(update={"scores": scores}))
+    return shrunk
+
+
+def _copy(before: Loaded, name: str) -> Loaded:
+    card = child(before.checkpoint, name, before.checkpoint.shape)
+    return Loaded(copy.deepcopy(before.network), before.tokenizer, card)
+
+
+def _cut(after: Loaded, judged: "Dataset", cut: Cut, on_advance: OnAdvance) -> None:
+    """Take out the heads and neurons that matter least, over all layers together; each layer keeps some."""
+    heads, neurons = importance(after, judged, on_advance)
+    layers = blocks(after.network)
+    for layer, places in zip(layers, _best(heads, cut.heads, least=1, step=1), strict=True):
+        keep_heads(layer, places)
+    # Multiples of 16 fill the vector registers of the matrix product.
+    width = min(len(score) for score in neurons)
+    step = 16 if width >= 128 else 1
+    for layer, places in zip(layers, _best(neurons, cut.neurons, least=max(1, width // 8), step=step), strict=True):
+        keep_neurons(layer, torch.tensor(places))
+
+
+def _best(scores: Sequence[torch.Tensor], share: float, *, least: int, step: int) -> list[list[int]]:
+    """For each layer the places that stay, in order: the best `share` of all, at least `least` in a layer.
+
+    Each layer's count is rounded up to a multiple of step.
+    """
+    together = torch.cat(list(scores)).sort(descending=True).values
+    threshold = float(together[max(1, round(share * len(together))) - 1])
+    kept: list[list[int]] = []
+    for score in scores:
+        count = max(least, int((score >= threshold).sum()))
+        count = min(len(score), -(-count // step) * step)
+        kept.append(sorted(score.topk(count).indices.tolist()))
+    return kept
+
+
+def _holder(linears: Sequence[nn.Linear], masks: Sequence[torch.Tensor]) -> Callable[[], None]:
+    def hold() -> None:
+        with torch.no_grad():
+            for linear, mask in zip(linears, masks, strict=True):
+                linear.weight.mul_(mask)
+
+    return hold

@@ -1,0 +1,134 @@
+"""Teach: a smaller network learns from labels, and from what a larger one says of the same rows."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import torch
+from pydantic import Field
+from torch import nn
+from torch.nn import functional
+
+from autogpt.core.schema import Value
+from autogpt.studio.compress.encoder import encoder_kind, gold, loss
+from autogpt.studio.kind import Loaded
+from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.rows import Collate, LengthGrouped
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Batch = dict[str, torch.Tensor]
+
+
+class Lessons(Value):
+    """How a smaller network is taught. The defaults were chosen on development rows (benchmarks/studio_shrink.py)."""
+
+    epochs: Annotated[int, Field(ge=0, le=1_000)] = 3
+    batch: Annotated[int, Field(ge=1)] = 16
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+    soft: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Share of the teacher's probabilities in the loss; the rest is the labels'. Without a teacher it is nothing."""
+    temperature: Annotated[float, Field(gt=0)] = 2.0
+    """Divides both networks' logits before they are compared (Hinton et al. 2015, arXiv:1503.02531)."""
+    hidden: Annotated[float, Field(ge=0)] = 1.0
+    """Weight of the distance between hidden states after matched layers (Jiao et al. 2020, arXiv:1909.10351)."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    seed: int = 0
+
+
+def teach(
+    student: Loaded,
+    rows: "Dataset",
+    lessons: Lessons,
+    *,
+    teacher: Loaded | None = None,
+    matched: Sequence[int] = (),
+    after_step: Callable[[], None] = lambda: None,
+    on_advance: OnAdvance = lambda _: None,
+) -> list[float]:
+    """Train the student in place. Returns the mean loss of each epoch.
+
+    matched: for each layer of the student the teacher's layer whose output it is to copy; empty: none.
+    after_step: called after each step of the optimiser, such as to put pruned weights back to zero.
+    Token embeddings stay as they are.
+    """
+    network = student.network
+    encoded = encoder_kind(student.checkpoint.task).encode(student, rows, student.checkpoint.max_length)
+    collate = Collate(student.tokenizer, gold)
+    sampler = LengthGrouped(encoded.lengths, lessons.batch, lessons.seed)
+    steps = math.ceil(len(encoded) / lessons.batch) * lessons.epochs
+    embeddings = {id(parameter) for parameter in network.get_input_embeddings().parameters()}
+    trained = [parameter for parameter in network.parameters() if id(parameter) not in embeddings]
+    optimizer = torch.optim.AdamW(trained, lr=lessons.learning_rate, weight_decay=lessons.weight_decay)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
+    torch.manual_seed(lessons.seed)
+    losses: list[float] = []
+    for epoch in range(lessons.epochs):
+        sampler.set_epoch(epoch)
+        network.train()
+        order, total = list(sampler), 0.0
+        for start in range(0, len(order), lessons.batch):
+            batch = collate([encoded[place] for place in order[start : start + lessons.batch]])
+            value = _loss(network, batch, lessons, teacher, matched)
+            optimizer.zero_grad()
+            value.backward()
+            nn.utils.clip_grad_norm_(trained, 1.0)
+            optimizer.step()
+            schedule.step()
+            after_step()
+            total += float(value.detach()) * len(batch["labels"])
+            on_advance(Advance(stage="train", done=schedule.last_epoch, total=steps, loss=float(value.detach())))
+        losses.append(total / len(order))
+    network.eval()
+    return losses
+
+
+def _loss(
+    network: nn.Module, batch: Batch, lessons: Lessons, teacher: Loaded | None, matched: Sequence[int]
+) -> torch.Tensor:
+    labels = batch["labels"]
+    inputs = {name: value for name, value in batch.items() if name != "labels"}
+    look = teacher is not None and bool(matched) and lessons.hidden > 0
+    said: Any = network(**inputs, output_hidden_states=look)
+    hard = loss(said.logits, labels)
+    if teacher is None:
+        return hard
+    with torch.no_grad():
+        told: Any = teacher.network(**inputs, output_hidden_states=look)
+    # In tokens of which none begins a word nobody asks for an answer.
+    counts = torch.ones(labels.shape[:1], dtype=torch.bool) if labels.is_floating_point() else labels != -100
+    value = (1 - lessons.soft) * hard + lessons.soft * _soft(
+        said.logits[counts], told.logits[counts], lessons.temperature, labels.is_floating_point()
+    )
+    if look:
+        mask = inputs["attention_mask"].bool()
+        apart = [
+            functional.mse_loss(said.hidden_states[mine + 1][mask], told.hidden_states[theirs + 1][mask])
+            for mine, theirs in enumerate(matched)
+        ]
+        value = value + lessons.hidden * torch.stack(apart).mean()
+    return value
+
+
+def _soft(said: torch.Tensor, told: torch.Tensor, temperature: float, each: bool) -> torch.Tensor:
+    """How far what is said is from what was told, (rows, labels); scaled so that gradients keep their size.
+
+    each: every label is a yes or no of its own.
+    """
+    if each:
+        return functional.binary_cross_entropy_with_logits(said / temperature, (told / temperature).sigmoid()) * (
+            temperature**2
+        )
+    return functional.kl_div(
+        functional.log_softmax(said / temperature, -1),
+        functional.log_softmax(told / temperature, -1),
+        log_target=True,
+        reduction="batchmean",
+    ) * (temperature**2)
+
+
+def _rate(step: int, steps: int) -> float:
+    """Up over the first 6 %, then down to nothing."""
+    warm = max(1, round(0.06 * steps))
+    return step / warm if step < warm else max(0.0, (steps - step) / max(1, steps - warm))

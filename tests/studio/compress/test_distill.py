@@ -1,0 +1,46 @@
+import learned
+import pytest
+import torch
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.compress.distill import Student, distill
+from autogpt.studio.compress.resize import sizes
+from autogpt.studio.compress.teach import Lessons, teach
+from autogpt.studio.model import load
+
+
+def test_a_smaller_student_learns_its_teachers_answers(reviews, tmp_path):
+    shrunk = distill(
+        reviews,
+        tmp_path / "student",
+        train=learned.review_rows(200, 1),
+        rows=learned.review_rows(100, 2),
+        student=Student(layers=1, heads=2, neurons=16),
+        lessons=Lessons(epochs=2, learning_rate=1e-3),
+        seconds=0.1,
+    )
+
+    assert sizes(load(tmp_path / "student").network) == [{"heads": 2, "neurons": 16}]
+    assert shrunk.agreement > 0.9
+    assert shrunk.speeds[0].ratio > 1.2
+
+
+def test_a_teacher_is_followed_where_it_says_other_than_the_labels(reviews):
+    """With soft labels alone the student takes the teacher's word, though every label is wrong."""
+    teacher, student = load(reviews), load(reviews)
+    torch.nn.init.normal_(student.network.classifier.weight, std=0.02)
+    rows = learned.review_rows(200, 1)
+    wrong = rows.map(lambda row: {"label": "bad" if row["label"] == "good" else "good"})
+
+    teach(student, wrong, Lessons(epochs=2, learning_rate=1e-3, soft=1, hidden=0), teacher=teacher)
+
+    from autogpt.studio.evaluate import evaluate
+
+    assert evaluate(student, learned.review_rows(100, 2)).best > 0.9
+
+
+def test_a_student_is_smaller_than_its_teacher(reviews, tmp_path):
+    rows = learned.review_rows(8, 2)
+
+    with pytest.raises(UsageError, match="the teacher has 2 layers; a student of 4 is no smaller"):
+        distill(reviews, tmp_path / "student", train=rows, rows=rows, student=Student(layers=4))

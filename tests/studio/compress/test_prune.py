@@ -1,0 +1,114 @@
+import learned
+import pytest
+import torch
+
+from autogpt.core.errors import UsageError
+from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.compress.importance import importance, least_needed
+from autogpt.studio.compress.prune import Cut, prune, prune_weights
+from autogpt.studio.compress.quantize import quantize
+from autogpt.studio.compress.resize import blocks, keep_heads, keep_neurons, sizes
+from autogpt.studio.compress.teach import Lessons
+from autogpt.studio.evaluate import predict
+from autogpt.studio.model import load
+
+QUICK = Lessons(epochs=1, learning_rate=1e-3)
+
+
+def test_a_pruned_network_has_the_sizes_asked_for_loads_again_and_recovers(reviews, tmp_path):
+    shrunk = prune(
+        reviews,
+        tmp_path / "small",
+        train=learned.review_rows(200, 1),
+        rows=learned.review_rows(100, 2),
+        cut=Cut(heads=0.5, neurons=0.25),
+        lessons=QUICK,
+        seconds=0.2,
+    )
+
+    loaded = load(tmp_path / "small")
+    found = sizes(loaded.network)
+    assert read_checkpoint(tmp_path / "small").shape == {"layers": found}
+    assert sum(layer["heads"] for layer in found) == 4  # of 2 x 4
+    assert sum(layer["neurons"] for layer in found) == pytest.approx(32, abs=4)  # of 2 x 64
+    assert shrunk.after_parameters < shrunk.before_parameters
+    assert shrunk.lost < 0.05
+
+
+def test_layers_are_left_out(names, tmp_path):
+    shrunk = prune(
+        names,
+        tmp_path / "small",
+        train=learned.name_rows(200, 1),
+        rows=learned.name_rows(64, 2),
+        cut=Cut(heads=1, neurons=1, layers=1),
+        lessons=QUICK,
+        seconds=0.2,
+    )
+
+    assert sizes(load(tmp_path / "small").network) == [{"heads": 4, "neurons": 64}]
+    assert shrunk.speeds[1].ratio > 1.2
+    assert shrunk.after.best > 0.85
+
+
+def test_a_pruned_network_can_be_quantised_too(reviews, tmp_path):
+    rows = learned.review_rows(64, 2)
+    cut = Cut(heads=0.5, neurons=0.5)
+    prune(reviews, tmp_path / "small", train=rows, rows=rows, cut=cut, lessons=QUICK, seconds=0.1)
+
+    for method in ("onnx-dynamic", "torch-dynamic"):
+        shrunk = quantize(tmp_path / "small", method, tmp_path / method, rows=rows, seconds=0.1)
+        assert shrunk.agreement > 0.95
+        assert read_checkpoint(tmp_path / method).parents == ("small", "reviews")
+
+
+def test_what_is_of_no_use_is_found_and_cut_without_a_change_of_the_answers(reviews):
+    """A head and neurons whose output is multiplied by zero."""
+    loaded = load(reviews)
+    layer = blocks(loaded.network)[0]
+    with torch.no_grad():
+        layer.attention.output.dense.weight[:, 8:16] = 0  # the second of four heads of 8
+        layer.output.dense.weight[:, 10:40] = 0
+    rows = learned.review_rows(40, 2)
+    before = predict(loaded, list(rows["text"]))
+
+    heads, neurons = importance(loaded, rows)
+    assert heads[0][1] == 0
+    assert [place for place, score in enumerate(neurons[0]) if score == 0] == list(range(10, 40))
+    keep_heads(layer, [0, 2, 3])
+    keep_neurons(layer, torch.tensor([*range(10), *range(40, 64)]))
+
+    after = predict(loaded, list(rows["text"]))
+    assert [answer["score"] for answer in after] == pytest.approx([answer["score"] for answer in before], abs=1e-4)
+
+
+def test_the_layer_that_does_nothing_goes_first(reviews):
+    loaded = load(reviews)
+    for part in (blocks(loaded.network)[0].attention.output, blocks(loaded.network)[0].output):
+        torch.nn.init.zeros_(part.dense.weight)
+        torch.nn.init.zeros_(part.dense.bias)
+
+    assert least_needed(loaded, learned.review_rows(40, 2), keep=1) == [1]
+    assert len(blocks(loaded.network)) == 2
+
+
+def test_weights_set_to_zero_stay_zero_through_recovery(reviews, tmp_path):
+    rows = learned.review_rows(100, 2)
+
+    shrunk = prune_weights(reviews, tmp_path / "sparse", train=rows, rows=rows, share=0.6, lessons=QUICK, seconds=0.1)
+
+    weights = [
+        module.weight
+        for module in blocks(load(tmp_path / "sparse").network).modules()
+        if hasattr(module, "in_features")
+    ]
+    zeros = sum(int((weight == 0).sum()) for weight in weights) / sum(weight.numel() for weight in weights)
+    assert zeros == pytest.approx(0.6, abs=0.01)
+    assert shrunk.after_bytes == pytest.approx(shrunk.before_bytes, rel=0.01)  # it saves nothing, and says so
+
+
+def test_a_network_cannot_keep_more_layers_than_it_has(reviews, tmp_path):
+    rows = learned.review_rows(8, 2)
+
+    with pytest.raises(UsageError, match="has 2 layers, 3 cannot be kept of them"):
+        prune(reviews, tmp_path / "small", train=rows, rows=rows, cut=Cut(layers=3))
