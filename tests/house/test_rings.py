@@ -27,7 +27,7 @@ ALLOWED: dict[str, set[str]] = {
     "server": {"app", "studio_app", "core", "settings", "locale"},
     **{name: {"core", "settings", "locale", "runs", "learning", *PARTS, *JOINS} for name in JOINS},
     # The public names, looked up when they are first used.
-    "__init__": {"core", "api"},
+    "__init__": {"core", "api", "studio"},
     # `python -m autogpt`
     "__main__": {"cli"},
 }

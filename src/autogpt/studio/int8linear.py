@@ -20,7 +20,8 @@ class Int8Linear(nn.Linear):
         scale = weight.abs().amax(1, keepdim=True).clamp(min=1e-12) / 127  # (out, 1)
         self.register_buffer("codes", (weight / scale).round().to(torch.int8))  # (out, in)
         self.register_buffer("scale", scale)
-        self.bias = None if linear.bias is None else nn.Parameter(linear.bias.detach().clone(), requires_grad=False)
+        bias = cast("nn.Parameter | None", linear.bias)
+        self.bias = None if bias is None else nn.Parameter(bias.detach().clone(), requires_grad=False)
 
     @property
     def weight(self) -> torch.Tensor:  # type: ignore[override] - a parameter in nn.Linear, computed here

@@ -1,0 +1,28 @@
+"""Scores as a table for people: precision, recall, F1 and support of each label and their averages."""
+
+from autogpt.studio.report import Scores
+
+_AVERAGES = ("micro avg", "macro avg", "weighted avg")
+_COLUMNS = ("precision", "recall", "f1", "support")
+
+
+def ner_report(scores: Scores) -> str:
+    """The table in plain text. Without labels: the scores by name.
+
+    >>> print(ner_report(Scores(rows=2, main="f1", values={"f1": 1.0}, per_label={
+    ...     "PER": {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 3}})))
+                  precision    recall        f1   support
+             PER     1.0000    1.0000    1.0000         3
+    """
+    if not scores.per_label:
+        return "\n".join(f"{name:>14} {value:10.4f}" for name, value in scores.values.items())
+    labels = [label for label in scores.per_label if label not in _AVERAGES]
+    width = max(14, *(len(label) for label in labels)) if labels else 14
+    lines = [" " * width + "".join(f"{name:>{11 if name == 'precision' else 10}}" for name in _COLUMNS)]
+    for label in (*labels, *(average for average in _AVERAGES if average in scores.per_label)):
+        if label == _AVERAGES[0] and labels:
+            lines.append("")
+        row = scores.per_label[label]
+        numbers = "".join(f"{row.get(name, 0.0):{11 if name == 'precision' else 10}.4f}" for name in _COLUMNS[:-1])
+        lines.append(f"{label:>{width}}{numbers}{int(row.get('support', 0)):>10,}")
+    return "\n".join(lines)
