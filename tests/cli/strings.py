@@ -7,7 +7,7 @@ from pathlib import Path
 import autogpt
 
 PACKAGE = Path(autogpt.__file__).parent
-OURS = ("cli", "runs", "app.py", "api.py", "settings.py", "parts.py", "doctor.py")
+OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 _ERRORS = {"UsageError", "RunNotFound", "JournalError", "AutoGPTError", "MissingExtra", "Diverged"}
 
 

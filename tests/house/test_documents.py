@@ -76,16 +76,20 @@ def test_documents_speak_of_make_targets_that_exist():
     assert {"run", "test", "check"} <= named
 
 
-def options() -> dict[str, set[str]]:
-    group = typer.main.get_command(app)
-    found = {}
-    for name, command in ((n, c) for n, c in group.commands.items() if not c.hidden):
-        found[name] = {flag for param in command.params for flag in (*param.opts, *param.secondary_opts) if "-" in flag}
+def options(group=None, before: str = "") -> dict[str, set[str]]:
+    """Of each command, also those of groups ('studio train'), its options."""
+    found: dict[str, set[str]] = {}
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            found |= options(command, f"{before}{name} ")
+        elif not command.hidden:
+            flags = {flag for param in command.params for flag in (*param.opts, *param.secondary_opts) if "-" in flag}
+            found[f"{before}{name}"] = flags
     return found
 
 
 def described() -> dict[str, set[str]]:
-    parts = re.split(r"^## `autogpt (\w+)", REFERENCE.read_text("utf-8"), flags=re.M)
+    parts = re.split(r"^## `autogpt ([a-z]+(?: [a-z]+(?= |`))*)", REFERENCE.read_text("utf-8"), flags=re.M)
     return {
         name: set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", "\n".join(re.findall(r"^\|.*?\|", body, re.M))))
         for name, body in zip(parts[1::2], parts[2::2], strict=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from autogpt.cli.studio_commands import app as studio
 from autogpt.locale import say
 
 app = typer.Typer(
@@ -15,6 +16,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(studio, name="studio")
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help=say("Id of a run, its beginning, or 'last'."))]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("Show no progress."))]

@@ -24,7 +24,7 @@ _LOOK_AGAIN = 0.5
 _GRACE = 20.0
 """Seconds after which a job over its limit, that does not end by itself, is killed."""
 _MODULE = "autogpt.studio.works"
-KINDS = ("train", "evaluate", "quantize", "prune", "distill", "diagnose", "export", "search", "profile")
+KINDS = ("train", "evaluate")
 
 
 @dataclass(frozen=True)

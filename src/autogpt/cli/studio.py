@@ -1,0 +1,240 @@
+"""What the commands `autogpt studio ...` do: they go through `Studio`, and say what came of it."""
+
+import json as json_
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from autogpt.cli import render
+from autogpt.cli.main import COMPLETE
+from autogpt.cli.studio_jobs import Manner, shown, studio, watch
+from autogpt.core.errors import UsageError
+from autogpt.locale import say
+
+if TYPE_CHECKING:
+    from autogpt.core.schema import JsonValue
+    from autogpt.studio_app import Feed, Status
+
+__all__ = ["Given", "Manner", "bases", "evaluate", "list_", "predict", "profile", "told", "train", "write"]
+
+Limit = tuple[float | None, float | None]
+"""Seconds and megabytes."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """The data as it was typed."""
+
+    sources: list[str] | None
+    train: list[str] | None
+    validation: list[str] | None
+    test: list[str] | None
+    columns: list[str] | None
+    labels: str | None
+    stop: bool = False
+    private: bool = False
+    cut: Sequence[str] = ()
+    seed: int = 0
+    dedupe: bool = False
+    near: float = 0.9
+    redact: bool = False
+    against: list[str] | None = None
+
+    def feed(self) -> "Feed":
+        """Raises UsageError for what cannot be read."""
+        from autogpt.studio_app import feed_of
+
+        return feed_of(
+            self.sources or [],
+            splits={"train": self.train or [], "validation": self.validation or [], "test": self.test or []},
+            columns=self.columns or [],
+            labels=self.labels,
+            cut=self.cut,
+            stop=self.stop,
+            private=self.private,
+            seed=self.seed,
+            dedupe=self.dedupe,
+            near=None if self.near == 1 else self.near,
+            redact=self.redact,
+            against=list(self.against or []),
+        )
+
+
+def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
+    app = studio()
+    with shown(manner.quiet or manner.json) as view:
+        found, paths = app.profile(given.feed(), task, page, view.saw)
+    if manner.json:
+        print(found.model_dump_json())
+        return COMPLETE
+    for name, split in found.splits.items():
+        counts = say(
+            "{rows} rows, {median} words (95 %: {p95}), {languages}",
+            rows=f"{split.rows:,}",
+            median=split.lengths.median,
+            p95=split.lengths.p95,
+            languages=", ".join(f"{code} {share:.0%}" for code, share in list(split.languages.items())[:3]),
+        )
+        print(f"{name:<11} {counts}")
+    if found.labels:
+        print(say("{count} labels: {names}", count=len(found.labels), names=render.line(", ".join(found.labels), 160)))
+    print(say("{same} rows repeat another, {alike} nearly do", same=found.same, alike=found.alike))
+    for warning in found.warnings:
+        print(f"{render.BAD} {render.line(warning, 300)}")
+    for path in paths:
+        print(say("written: {path}", path=str(path)))
+    return COMPLETE
+
+
+def write(given: Given, task: str, folder: Path, form: str, manner: Manner) -> int:
+    app = studio()
+    with shown(manner.quiet or manner.json) as view:
+        prepared, paths = app.write(given.feed(), task, folder, form, view.saw)
+    if manner.json:
+        print(
+            json_.dumps(
+                {**prepared.model_dump(mode="json"), "files": [str(path) for path in paths]}, ensure_ascii=False
+            )
+        )
+        return COMPLETE
+    for line in _prepared(prepared.model_dump(mode="json")):
+        print(line)
+    for path in paths:
+        print(say("written: {path}", path=str(path)))
+    return COMPLETE
+
+
+def train(
+    given: Given, recipe: "Mapping[str, JsonValue]", more: Sequence[str], name: str | None, limit: Limit, manner: Manner
+) -> int:
+    from autogpt.studio_app import limits_of, settings_of
+
+    app = studio()
+    asked = {key: value for key, value in recipe.items() if value is not None} | settings_of(more)
+    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit)), manner, told)
+
+
+def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner) -> int:
+    from autogpt.studio_app import limits_of
+
+    app = studio()
+    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner, told)
+
+
+def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> int:
+    asked: list[JsonValue] = [_asked(text) for text in texts]
+    feed = given.feed() if given.sources else None
+    if not asked and feed is None:
+        asked = [_asked(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
+    if not asked and feed is None:
+        raise UsageError("there is nothing to ask; give texts, --input FILE, or lines on stdin")
+    for question, answer in studio().predict(checkpoint, asked, feed):
+        if json:
+            print(json_.dumps({"input": question, "output": answer}, ensure_ascii=False))
+        else:
+            print(f"{render.line(_flat(answer), 400)}\t{render.line(_flat(question), 200)}")
+    return COMPLETE
+
+
+def _asked(text: str) -> "JsonValue":
+    """A JSON object is a row with columns; anything else is a text."""
+    if text.lstrip().startswith("{"):
+        try:
+            return cast("JsonValue", json_.loads(text))
+        except ValueError:
+            return text
+    return text
+
+
+def _flat(value: "JsonValue") -> str:
+    """The label with its probability; else JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and isinstance(label := value.get("label"), str):
+        score = value.get("score", value.get("probability"))
+        return f"{label} {score:.3f}" if isinstance(score, float) else label
+    return json_.dumps(value, ensure_ascii=False)
+
+
+def list_(json: bool) -> int:
+    found = studio().checkpoints()
+    if json:
+        told = [
+            {"folder": str(one.folder), "bytes": one.bytes, **one.checkpoint.model_dump(mode="json")} for one in found
+        ]
+        print(json_.dumps(told, ensure_ascii=False))
+        return COMPLETE
+    for one in found:
+        card = one.checkpoint
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in list(card.scores.items())[:2])
+        print(f"{one.folder.name:<28} {card.task:<22} {card.base[-24:]:<24} {one.bytes / 1e6:>7,.0f} MB  {scores}")
+    if not found:
+        print(say("there are no checkpoints yet; `autogpt studio train` makes one"))
+    return COMPLETE
+
+
+def bases(json: bool) -> int:
+    found = studio().bases()
+    if json:
+        told = [
+            {"name": base.name, "title": base.title, "licence": base.licence, "bytes": base.size, "about": base.about}
+            for base in found
+        ]
+        print(json_.dumps(told, ensure_ascii=False))
+        return COMPLETE
+    for base in found:
+        print(f"{base.name:<22} {base.size / 1e6:>6,.0f} MB  {base.licence:<11} {base.about or base.title}")
+    return COMPLETE
+
+
+def told(status: "Status") -> list[str]:
+    """What came of a job, line by line."""
+    result = status.result if isinstance(status.result, dict) else {}
+    lines: list[str] = []
+    if isinstance(prepared := result.get("prepared"), dict):
+        lines += _prepared(prepared)
+    if isinstance(trained := result.get("trained"), dict):
+        lines.append(
+            say(
+                "trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most",
+                steps=trained.get("steps"),
+                seconds=f"{_number(trained, 'seconds'):.0f}",
+                rate=f"{_number(trained, 'tokens_per_second'):,.0f}",
+                memory=f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
+            )
+        )
+    for name in ("validation", "test", "scores"):
+        if isinstance(scores := result.get(name), dict):
+            lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
+    if isinstance(path := result.get("checkpoint"), str):
+        lines.append(say("checkpoint: {path}", path=path))
+    return lines or [say("done")]
+
+
+def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def _prepared(prepared: "Mapping[str, JsonValue]") -> list[str]:
+    rows = cast("Mapping[str, int]", prepared.get("rows") or {})
+    lines = [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
+    gone = sum(int(_number(prepared, name)) for name in ("same", "alike", "exam"))
+    if gone:
+        lines.append(say("{count} rows left out as copies or exam texts", count=gone))
+    if masked := cast("Mapping[str, int]", prepared.get("redacted") or {}):
+        lines.append(say("masked: {kinds}", kinds=", ".join(f"{count} {kind}" for kind, count in masked.items())))
+    if rejected := int(_number(prepared, "rejected")):
+        first = cast("Sequence[str]", prepared.get("rejected_first") or [""])[0]
+        lines.append(
+            say("{count} malformed rows left out, first {first}", count=rejected, first=render.line(first, 200))
+        )
+    return lines
+
+
+def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
+    values = cast("Mapping[str, float]", scores.get("values") or {})
+    figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
+    return [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]

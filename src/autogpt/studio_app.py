@@ -1,0 +1,274 @@
+"""What the doors of the studio can do. It knows where checkpoints, jobs and bases lie; the parts do the rest."""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value
+from autogpt.settings import Settings
+from autogpt.studio import jobs as work
+from autogpt.studio.bases import Base, bases
+from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.sources import split_of
+from autogpt.studio.extra import require
+from autogpt.studio.jobs import Limits, Status
+from autogpt.studio.recipe import Recipe
+from autogpt.studio.report import Advance
+from autogpt.studio.works import EvalOrder, TrainOrder
+
+if TYPE_CHECKING:
+    import subprocess
+
+    from autogpt.studio.data.profile import Profile
+
+__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
+
+OnAdvance = Callable[[Advance], None]
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A checkpoint under AUTOGPT_HOME."""
+
+    folder: Path
+    checkpoint: Checkpoint
+    bytes: int
+
+
+class Studio:
+    """What every door of the studio goes through. Sync."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.checkpoints_folder = settings.home / "checkpoints"
+        self.jobs_folder = settings.home / "jobs"
+        self.cache = settings.cache / "studio"
+
+    # Data
+
+    def profile(
+        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance
+    ) -> "tuple[Profile, Sequence[Path]]":
+        """Look at the rows; with `page`, write what was seen there as HTML, and as JSON beside it."""
+        require("datasets", "pyarrow", "numpy")
+        from autogpt.studio.data.page import write_page
+        from autogpt.studio.data.profile import profile
+
+        corpus, _ = prepare(feed, task, on_advance=on_advance)
+        on_advance(Advance(stage="profile"))
+        found = profile(corpus)
+        return found, write_page(found, page) if page else ()
+
+    def write(
+        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance
+    ) -> tuple[Prepared, Sequence[Path]]:
+        """Prepare the rows and write them to the folder, a file for each split."""
+        require("datasets", "pyarrow", "numpy")
+        from autogpt.studio.data.save import save
+
+        corpus, prepared = prepare(feed, task, on_advance=on_advance)
+        return prepared, save(corpus, folder, form)
+
+    # Models
+
+    def bases(self) -> list[Base]:
+        """The models that a training can begin with by name."""
+        return list(bases().values())
+
+    def checkpoints(self) -> list[Kept]:
+        """The checkpoints there are, the newest first; folders that are none are passed by."""
+        if not self.checkpoints_folder.is_dir():
+            return []
+        found = [
+            Kept(
+                folder,
+                read_checkpoint(folder),
+                sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
+            )
+            for folder in self.checkpoints_folder.iterdir()
+            if (folder / CARD).exists()
+        ]
+        return sorted(found, key=lambda kept: kept.checkpoint.created, reverse=True)
+
+    def checkpoint(self, name: str) -> Path:
+        """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
+        for folder in (self.checkpoints_folder / name, Path(name).expanduser()):
+            if (folder / CARD).exists():
+                return folder.absolute()
+        raise UsageError(f"there is no checkpoint {name!r}; `autogpt studio list` shows those there are")
+
+    def predict(
+        self, name: str, inputs: Sequence[JsonValue], feed: Feed | None
+    ) -> Iterator[tuple[JsonValue, JsonValue]]:
+        """Each input with the model's answer; inputs are those given, then the rows of the feed."""
+        require("torch", "transformers", "datasets")
+        from autogpt.studio.evaluate import predict
+        from autogpt.studio.model import load
+
+        folder = self.checkpoint(name)
+        task = read_checkpoint(folder).task
+        asked: list[Any] = list(inputs)
+        if feed is not None:
+            corpus, _ = prepare(feed, task, targets=False)
+            for rows in corpus.splits.values():
+                asked += list[Any](rows)
+        loaded = load(folder)
+        for start in range(0, len(asked), 256):
+            some = asked[start : start + 256]
+            yield from zip(some, predict(loaded, some), strict=True)
+
+    # Jobs
+
+    def train(self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits) -> Path:
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
+        require("torch", "transformers", "datasets", "accelerate")
+        made = _value(Recipe, recipe, "the recipe")
+        if made.base not in bases() and not Path(made.base).expanduser().is_dir():
+            if not (self.checkpoints_folder / made.base / CARD).exists():
+                known = ", ".join(base.name for base in self.bases())
+                raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
+            made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
+        order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache)
+        return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
+
+    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
+        """Write down an evaluation; returns the job's folder."""
+        require("torch", "transformers", "datasets")
+        purpose = split_of(split)
+        if not purpose:
+            raise UsageError(f"{split!r} is no split; train, validation and test are")
+        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose)
+        return work.submit(self.jobs_folder, "evaluate", order.model_dump(mode="json"), limits)
+
+    def start(self, folder: Path) -> "subprocess.Popen[bytes]":
+        """Begin the next attempt at a job, in a process that lives on without this one."""
+        return work.start(folder)
+
+    def jobs(self) -> list[Status]:
+        return work.jobs(self.jobs_folder)
+
+    def job(self, name: str) -> Path:
+        """The folder of a job by its id, the beginning of it, or 'last'."""
+        return work.find(self.jobs_folder, name)
+
+    def status(self, folder: Path) -> Status:
+        return work.status(folder)
+
+    def follow(self, folder: Path) -> Iterator[Advance]:
+        return work.follow(folder)
+
+    def last_advance(self, folder: Path) -> Advance | None:
+        return work.last_advance(folder)
+
+    def cancel(self, folder: Path) -> Status:
+        """End a job; it can be resumed."""
+        return work.cancel(folder)
+
+    def interrupt(self, folder: Path) -> Status:
+        """Stop a job as Ctrl-C does."""
+        return work.cancel(folder, "interrupted")
+
+    def log(self, folder: Path, lines: int) -> str:
+        return work.log_tail(folder, lines)
+
+    def _new(self, name: str | None, task: str) -> Path:
+        """The folder of a checkpoint to be. A name is never taken twice."""
+        if name is None:
+            number = 1
+            while (self.checkpoints_folder / f"{task}-{number}").exists():
+                number += 1
+            name = f"{task}-{number}"
+        if not _NAME.fullmatch(name):
+            raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
+        folder = self.checkpoints_folder / name
+        if folder.exists():
+            raise UsageError(f"there is a checkpoint {name!r} already; choose another name, or remove {str(folder)!r}")
+        return folder
+
+
+def feed_of(
+    sources: Sequence[str],
+    *,
+    splits: Mapping[str, Sequence[str]],
+    columns: Sequence[str],
+    labels: str | None,
+    cut: Sequence[str],
+    stop: bool,
+    **more: JsonValue,
+) -> Feed:
+    """A feed from what was typed. columns, cut: 'name=value'. Raises UsageError for what cannot be read."""
+    if not sources and not any(splits.values()):
+        raise UsageError("there is no data; name a file, a folder or a URL")
+    shares: dict[str, JsonValue] = {}
+    for name, share in _pairs(cut, "--cut"):
+        try:
+            shares[name] = float(share)
+        except ValueError:
+            raise UsageError(f"{share!r} is no share; --cut {name}=0.1 cuts off a tenth") from None
+    given: dict[str, JsonValue] = {
+        "sources": list(map(_absolute, sources)),
+        "splits": {split: list(map(_absolute, named)) for split, named in splits.items() if named},
+        "columns": dict(_pairs(columns, "--column")),
+        "labels": [label.strip() for label in labels.split(",")] if labels else [],
+        "cut": shares,
+        "on_bad": "stop" if stop else "skip",
+    }
+    return _value(Feed, given | more, "the data")
+
+
+def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
+    """Limits of a job. Raises UsageError for some that nothing can keep."""
+    memory = round(megabytes * 1e6) if megabytes is not None else None
+    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, "the limits")
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
+    """'name=value' of a recipe, values as JSON where they are, else as text."""
+    found: dict[str, JsonValue] = {}
+    for name, text in _pairs(pairs, "--set"):
+        try:
+            value: JsonValue = json.loads(text)
+        except ValueError:
+            value = text
+        outer, _, inner = name.partition(".")
+        if inner:
+            held = found.setdefault(outer, {})
+            if isinstance(held, dict):
+                held[inner] = value
+        else:
+            found[name] = value
+    return found
+
+
+def _absolute(source: str) -> str:
+    """A job works in no folder of the person's: local sources are told from the root."""
+    from autogpt.studio.data.fetch import is_url
+
+    return source if is_url(source) else str(Path(source).expanduser().absolute())
+
+
+def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name or not value:
+            raise UsageError(f"{text!r} is no NAME=VALUE ({option})")
+        yield name.strip(), value.strip()
+
+
+T = TypeVar("T", bound=Value)
+
+
+def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {first['msg']}") from None
