@@ -88,6 +88,7 @@ def test_a_fresh_program_that_fails_shows_its_own_lines_and_nothing_of_how_it_wa
             "    return 1 / x\n"
             "           ~~^~~\n"
             "ZeroDivisionError: division by zero\n"
+            "  x = 0\n"
             "[exit status 1]"
         )
         wrong = await do("run_python", code="print((", keep_state=False)
@@ -341,5 +342,15 @@ def test_a_fresh_program_gets_the_folders_of_the_files_it_writes_and_of_none_it_
         assert "No such file or directory: 'f/g.txt'" in seen.content
         assert (folder / "a/b/c.txt").read_text() + (folder / "d/e.txt").read_text() == "12"
         assert not (folder / "f").exists()
+
+    live(story)
+
+
+def test_an_error_tells_the_values_in_the_line_that_failed(live):
+    async def story(folder, do):
+        code = "line = '10.0.0.1 GET -'\ncount = 3\ntotal = count + int(line.split()[2])"
+        seen = await do("run_python", code=code, keep_state=False)
+        assert "  count = 3\n" in seen.content
+        assert "  line.split() = [0] '10.0.0.1', [1] 'GET', [2] '-'" in seen.content
 
     live(story)

@@ -72,7 +72,7 @@ def _shared_defaults(tree: ast.Module) -> Iterator["Problem"]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
-        for default in (*node.args.defaults, *node.args.kw_defaults):
+        for default in (*node.args.defaults, *(one for one in node.args.kw_defaults if one)):
             empty = isinstance(default, ast.Call) and ast.unparse(default) in ("list()", "dict()", "set()")
             if empty or isinstance(default, ast.List | ast.Dict | ast.Set):
                 words = f"the default {ast.unparse(default)[:40]} of {node.name} is one object for all calls"

@@ -18,7 +18,7 @@ Role = Literal["input", "output", "change", "remove"]
 
 ENDINGS = frozenset(
     "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
-    "tex ipynb svg png xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
+    "tex ipynb svg png jpg jpeg gif webp mp3 wav mp4 xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
 )
 _NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
 _NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"

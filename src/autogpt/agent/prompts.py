@@ -72,7 +72,7 @@ EN = Prompts(
         "short: no comments, no tests whether files exist."
     ),
     csv_hint="CSV files have a header row: read them with csv.DictReader and convert numbers with float or int.",
-    deep_hint="Find files in folders inside folders with pathlib.Path(folder).rglob(pattern).",
+    deep_hint="Walk through folders inside folders with os.walk.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     looked="# What is in the binary files\n{seen}",
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
@@ -116,7 +116,7 @@ ZH = Prompts(
         "程序要简短：不写注释，不检查文件是否存在。"
     ),
     csv_hint="CSV 文件有标题行：用 csv.DictReader 读取，数字用 float 或 int 转换。",
-    deep_hint="各级子文件夹中的文件用 pathlib.Path(文件夹).rglob(模式) 查找。",
+    deep_hint="用 os.walk 遍历各级子文件夹。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     looked="# 二进制文件中的内容\n{seen}",
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",

@@ -1,6 +1,8 @@
 """Tools that run code: Python with or without kept state, and shell commands. Only ever inside the sandbox."""
 
+import functools
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
@@ -17,37 +19,12 @@ RUNS = Effects(reads="workspace", untrusted_output=True, effect="workspace", ide
 
 Seconds = Annotated[float, Field(gt=0, le=600)]
 
-# The program comes by standard input, so that no file is left behind. Its lines are put where tracebacks look for
-# them, and the frame of this launcher is left out of them.
-_LAUNCHER = """
-def _launch():
-    import sys
-    here = sys.path.pop(0)  # a file of the workspace named like a module of the library is not for this launcher
-    import builtins, io, linecache, os, traceback
-    sys.path.insert(0, here)
-    plain = io.open
-    def open_(file, mode="r", *rest, **named):
-        try:
-            return plain(file, mode, *rest, **named)
-        except FileNotFoundError:
-            folder = "" if isinstance(file, int) or not set(mode) & set("wax") else os.path.dirname(os.fspath(file))
-            if not folder:
-                raise
-            os.makedirs(folder, exist_ok=True)
-            return plain(file, mode, *rest, **named)
-    builtins.open = io.open = open_
-    code, name, main = sys.stdin.read(), "program.py", sys.modules["__main__"].__dict__
-    linecache.cache[name] = (len(code), None, code.splitlines(True), name)
-    sys.argv[:] = [name]
-    del main["_launch"]
-    try:
-        exec(compile(code, name, "exec", dont_inherit=True), main)
-    except Exception as error:
-        sys.stdout.flush()
-        traceback.print_exception(type(error), error, error.__traceback__.tb_next)
-        sys.exit(1)
-_launch()
-"""
+
+@functools.cache
+def _launcher() -> str:
+    """The text that runs a program which comes by standard input."""
+    return Path(__file__).with_name("launch.py").read_text("utf-8") + "\n\nlaunch()\n"
+
 
 _SHELL = 'command -v bash >/dev/null && exec bash -c "$1"; exec sh -c "$1"'
 
@@ -64,7 +41,7 @@ async def run_python(here: Here, code: str, keep_state: bool = True, seconds: Se
         return report(await cell.python(_text(code), seconds))
     if here.sandbox is None:
         raise ToolError("code cannot be run here: there is no sandbox on this machine")
-    program = Program(argv=("python3", "-c", _LAUNCHER), stdin=_text(code), seconds=seconds)
+    program = Program(argv=("python3", "-c", _launcher()), stdin=_text(code), seconds=seconds)
     return report(await here.sandbox.run(program, here.workspace.root))
 
 
