@@ -13,7 +13,8 @@ def ask(model: Path, *requests: dict[str, Any], adapter: Path | None = None, win
     """One answer a request.
 
     {"prompt": [tokens], "count": n} gives tokens at temperature 0; {"text": t}: the tokens the engine cuts it into;
-    {"messages": [...]}: the text its chat template makes of them.
+    {"messages": [...]}: the text its chat template makes of them. Tokens that end an answer are never chosen, unless
+    the request has "ends".
     """
     told = {"model": str(model), "adapter": adapter and str(adapter), "requests": requests, "window": window}
     done = subprocess.run(
@@ -53,7 +54,7 @@ def answer(address: str, request: dict[str, Any]) -> Any:
     if "messages" in request:
         return post(f"{address}/apply-template", {"messages": request["messages"]})["prompt"]
     asked = {"prompt": request["prompt"], "n_predict": request["count"], "temperature": 0}
-    asked |= {"ignore_eos": True, "return_tokens": True, "cache_prompt": False}
+    asked |= {"ignore_eos": not request.get("ends"), "return_tokens": True, "cache_prompt": False}
     return post(f"{address}/completion", asked)["tokens"]
 
 

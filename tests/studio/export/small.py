@@ -14,6 +14,8 @@ TEXTS = [
     "It's 7 o'clock; we'll go, they've gone.   Three spaces,\ttab.\r\nEnd.",
     "海很宽，天很蓝。Überraschung! naïve café 🙂👩‍👩‍👧",
 ]
+ENDS = (0, 2)
+"""Tokens at which the engine ends an answer; asked not to, it never chooses them."""
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
@@ -100,10 +102,12 @@ def clear_answers(network: torch.nn.Module, count: int, most: int = 3) -> list[t
             min_new_tokens=count,
             do_sample=False,
             eos_token_id=None,
-            output_logits=True,
+            suppress_tokens=list(ENDS),
+            output_scores=True,
             return_dict_in_generate=True,
         )
-    logits = torch.stack(out.logits, 1)  # (prompts, count, width)
+    logits = torch.stack(out.scores, 1)  # (prompts, count, width)
+    logits[..., list(ENDS)] = 0
     assert logits.shape[1:] == (count, width)
     top = logits.topk(2).values
     lead = ((top[..., 0] - top[..., 1]) / logits.std(-1)).min(-1).values  # the smallest of each answer

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+import torch
 from engine import ask
 from small import load
 from transformers import AutoTokenizer
@@ -24,24 +25,20 @@ def gguf():
     return fetch(SMOLLM, cache, lambda progress: None)
 
 
-@pytest.mark.parametrize("with_base", [False, True])
-def test_the_f16_file_answers_token_for_token_like_transformers(gguf, tmp_path, with_base):
+def test_the_f16_file_answers_token_for_token_like_transformers_with_and_without_a_base_file(gguf, tmp_path):
     folder = convert_gguf(gguf, tmp_path / "smollm")
-    tokenizer = AutoTokenizer.from_pretrained(folder)
-    messages = [[{"role": "user", "content": text}] for text in ("What is the capital of France?", "写一个故事。")]
+    tokenizer, network = AutoTokenizer.from_pretrained(folder), load(folder)
+    messages = [[{"role": "user", "content": text}] for text in ("写一个故事。", "Explain why the sky is blue.")]
     shown = [tokenizer.apply_chat_template(one, tokenize=False, add_generation_prompt=True) for one in messages]
     prompts = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in shown]
-    network = load(folder)
     expected = []
     for prompt in prompts:
-        given = tokenizer(tokenizer.decode(prompt), add_special_tokens=False, return_tensors="pt")
-        out = network.generate(
-            **given, max_new_tokens=COUNT, min_new_tokens=COUNT, do_sample=False, eos_token_id=None, pad_token_id=2
-        )
+        given = torch.tensor([prompt])
+        out = network.generate(given, attention_mask=torch.ones_like(given), max_new_tokens=COUNT, do_sample=False)
         expected.append(out[0, len(prompt) :].tolist())
-    file = write_gguf(folder, tmp_path / "f16.gguf", base=gguf if with_base else None)
-    asked = [{"prompt": prompt, "count": COUNT} for prompt in prompts]
-    said = ask(
-        file, *asked, *({"text": text} for text in shown), *({"messages": one} for one in messages), window=2_048
-    )
-    assert said == [*expected, *prompts, *shown]
+    assert [len(answer) for answer in expected] == [COUNT, COUNT], "neither answer ends before"
+    asked = [{"prompt": prompt, "count": COUNT, "ends": True} for prompt in prompts]
+    asked += [*({"text": text} for text in shown), *({"messages": one} for one in messages)]
+    for base in (None, gguf):
+        file = write_gguf(folder, tmp_path / "f16.gguf", base=base)
+        assert ask(file, *asked, window=2_048) == [*expected, *prompts, *shown]
