@@ -29,12 +29,16 @@ from autogpt.agent.template import pattern, templates
         ("写到 名单.txt，格式为：“姓名（部门）”。", "李娜（销售部）", "李娜 销售部"),
     ],
 )
-def test_a_shown_form_tells_lines_apart(goal, fits, fails):
+def test_a_shown_form_tells_lines_apart(goal, fits, fails, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     paths = [path for path in ("shop.md", "新书.txt", "out.txt", "log.txt", "名单.txt") if path in goal]
-    (check,) = templates(goal, paths)
-    assert check.kind == "file_contains"
-    assert re.search(check.text, f"# Title\n\n{fits}\n", re.M)
-    assert not re.search(check.text, f"# Title\n\n{fails}\n", re.M)
+    (check,) = templates(goal, paths, "en")
+    assert check.kind == "python_holds"
+    (tmp_path / paths[0]).write_text(f"# Title\n\n{fits}\n", "utf-8")
+    exec(check.code, {})
+    (tmp_path / paths[0]).write_text(f"# Title\n\n{fails}\n", "utf-8")
+    with pytest.raises(AssertionError, match=re.escape(fails)):
+        exec(check.code, {})
 
 
 @pytest.mark.parametrize("shown", ["hello", "Dear Ann", "三个字", "12", "a b"])
@@ -43,4 +47,6 @@ def test_what_has_nothing_to_hold_on_to_demands_nothing(shown):
 
 
 def test_an_example_of_what_to_write_is_no_form():
-    assert templates('Greet the reader in hello.txt, for example "Good morning, dear reader!"', ["hello.txt"]) == ()
+    assert (
+        templates('Greet the reader in hello.txt, for example "Good morning, dear reader!"', ["hello.txt"], "en") == ()
+    )

@@ -32,7 +32,7 @@ def missing(text: str, translated: str) -> list[str]:
             "十月十八日九点到十三点半停水，204室，help@maple.example，1,200欧元，2024年三月三日是12.50。",
             [],
         ),
-        ("明天（18号）从9点到13点半停水。204室，help@maple.example。1200，12.50，2024年3月3日", ["October"]),
+        ("明天（18号）从9点到13点半停水。204室，help@maple.example。1200，12.50，2024年3月3日", ["October (10月)"]),
         ("10月18日9点到13点半。402室，help@mapel.example。1200，12.50，2024年3月3日", ["help@maple.example", "204"]),
     ],
 )

@@ -228,7 +228,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += _behaviour(goal, reading)
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
-    checks += templates(goal, reading.named("output"))
+    checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)

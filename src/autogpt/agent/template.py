@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from autogpt.agent.goal import legible
-from autogpt.core.check import Check, FileContains
+from autogpt.core.check import Check, PythonHolds
+from autogpt.core.task import Language
 
 _TEXTS = (".txt", ".md", ".log", ".rst")
 _OPEN, _CLOSE = "[\"“「`']", "[\"”」`']"
@@ -34,16 +35,31 @@ _PIECE = re.compile(
 )
 
 
-def templates(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
+_SAID: dict[Language, tuple[str, str]] = {
+    "en": ("{path} has lines in the form {shown}", "no line of {path} has the form {shown}; it has for example: "),
+    "zh": ("{path} 中有形如“{shown}”的行", "{path} 中没有一行是“{shown}”的格式，现在例如是："),
+}
+_CODE = """\
+import re
+text = open({path!r}, encoding='utf-8-sig').read()
+if not re.search({skeleton!r}, text, re.M):
+    lines = [line for line in text.splitlines() if line.strip()]
+    raise AssertionError({told!r} + (lines[-1][:200] if lines else '-'))"""
+
+
+def templates(goal: str, outputs: Sequence[str], language: Language) -> tuple[Check, ...]:
     """A check for each form that the goal shows for the lines of one of its text files."""
     goal = legible(goal)
     texts = [path for path in outputs if path.endswith(_TEXTS)]
     checks: list[Check] = []
     for match in _SHOWN.finditer(goal):
         path = _owner(goal, match.start(), match.end(), texts)
-        skeleton = pattern(match["after"] or match["before"])
+        shown = match["after"] or match["before"]
+        skeleton = pattern(shown)
         if path and skeleton:
-            checks.append(FileContains(path=path, text=skeleton, regex=True, source="goal"))
+            label, told = (said.format(path=path, shown=shown) for said in _SAID[language])
+            code = _CODE.format(path=path, skeleton=skeleton, told=told)
+            checks.append(PythonHolds(code=code, label=label, source="goal"))
     return tuple(checks[:3])
 
 

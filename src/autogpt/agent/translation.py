@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from autogpt.agent.goal import Reading, legible
 from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
+from autogpt.core.task import Language
 
 _TRANSLATES = re.compile(r"\btranslat\w+\b|翻译|译成|译为", re.I)
 _TEXTS = (".txt", ".md", ".rst")
@@ -35,8 +36,8 @@ def carried_over(goal: str, reading: Reading, files: Sequence[FileHead]) -> tupl
     told = facts(source.head)
     if not told:
         return ()
-    code = _CODE.format(path=targets[0], facts=[[shown, list(forms)] for shown, forms in told.items()])
-    label = f"numbers, dates and addresses of {source.path} are in {targets[0]}"
+    label, missing = (said.format(path=targets[0], source=source.path) for said in _SAID[reading.language])
+    code = _CODE.format(path=targets[0], facts=[[shown, list(forms)] for shown, forms in told.items()], told=missing)
     return (PythonHolds(code=code, label=label, source="goal"),)
 
 
@@ -53,7 +54,7 @@ def facts(text: str) -> dict[str, tuple[str, ...]]:
     text = _TIME.sub(" ", text)
     for match in _MONTH.finditer(text):
         number = next(at for at, name in enumerate(_MONTHS, start=1) if name.startswith(match[1].lower()[:3]))
-        found[match[0]] = (rf"(?<!\d)0?{number}(?!\d)", f"{_han(number)}月", match[1])
+        found[f"{match[0]} ({number}月)"] = (rf"(?<!\d)0?{number}(?!\d)", f"{_han(number)}月", match[1])
     for match in _NUMBER.finditer(text):
         month = text[match.end() : match.end() + 1] == "月" and 1 <= float(match[0].replace(",", "")) <= 12
         names = (_MONTHS[int(match[0]) - 1][:3],) if month else ()
@@ -86,8 +87,16 @@ def _han(number: int) -> str:
     return ("" if tens == 1 else _HAN[tens]) + "十" + (_HAN[ones] if ones else "")
 
 
+_SAID: dict[Language, tuple[str, str]] = {
+    "en": (
+        "numbers, dates and addresses of {source} are in {path}",
+        "{path} lacks these facts of {source}, or has them wrong: ",
+    ),
+    "zh": ("{source} 中的数字、日期和地址都在 {path} 中", "{path} 漏掉或写错了 {source} 中的以下内容："),
+}
 _CODE = """\
 import re
 text = open({path!r}, encoding='utf-8-sig').read()
 missing = [shown for shown, forms in {facts!r} if not any(re.search(form, text, re.I) for form in forms)]
-assert not missing, 'missing in {path}: ' + ', '.join(missing)"""
+if missing:
+    raise AssertionError({told!r} + ', '.join(missing))"""

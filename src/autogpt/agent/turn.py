@@ -200,6 +200,13 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     return (*results, Message(role="user", content="\n\n".join(parts)))
 
 
+def said(result: CheckResult) -> str:
+    """What the check saw; of one that says in words what is wrong, those words alone."""
+    seen = result.evidence.strip()
+    _, mark, words = seen.rpartition("AssertionError: ")
+    return words if mark and result.check.kind == "python_holds" and result.check.label else seen
+
+
 _TEST_LINE = re.compile(r"^\S+::\S+: ", re.M)
 
 
@@ -217,7 +224,8 @@ def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool =
     lines: list[str] = []
     each = max(300, most // max(1, len(failing[:5])))
     for result in failing[:5]:
-        seen = cap(first_failure(result.evidence.strip()) if focus else result.evidence.strip(), each)
+        seen = said(result)
+        seen = cap(first_failure(seen) if focus else seen, each)
         lines.append(
             f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")
         )
