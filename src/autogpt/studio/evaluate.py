@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _ANSWERS = {"label", "labels", "tags", "target", "chosen", "rejected", "answer", "item"}
 """Columns a model is trained to fill in; they are not asked for."""
+_ASKED = {"reward": ("prompt", "answer")}
+"""Where what is asked for has other columns than what is learned from."""
 
 
 def evaluate(loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
@@ -46,7 +48,7 @@ def predict(loaded: Loaded, inputs: Sequence[Any], batch: int = 32) -> list[Json
 
 
 def _row(task: str, item: Any) -> dict[str, Any]:
-    columns = [column for column in COLUMNS.get(task, ("text",)) if column not in _ANSWERS]
+    columns = _ASKED.get(task) or [column for column in COLUMNS.get(task, ("text",)) if column not in _ANSWERS]
     if isinstance(item, Mapping):
         missing = [column for column in columns if column not in item]
         if missing == ["tokens"] and isinstance(item.get("text"), str):

@@ -20,7 +20,7 @@ CHAT = [
 def test_only_what_the_assistant_says_is_learned_with_the_token_that_ends_it():
     words = tokenizer()
     ids, labels = chat_ids(words, CHAT)
-    assert words.decode(ids) == words.apply_chat_template(CHAT, tokenize=False)
+    assert words.decode(ids) == words.apply_chat_template(CHAT, tokenize=False).removesuffix("\n")
     assert len(labels) == len(ids)
     assert all(label in (token, -100) for token, label in zip(ids, labels, strict=True))
     learned = "".join(words.decode(label) if label != -100 else "/" for label in labels)

@@ -13,8 +13,8 @@ Message = Mapping[str, Any]
 
 
 def chat_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]) -> tuple[list[int], list[int]]:
-    """Token ids of a chat, and labels of the same length: the ids of what the assistant says, with the token that ends
-    it, and -100 elsewhere.
+    """Token ids of a chat up to the assistant's last, and labels of the same length: the ids of what the assistant
+    says, with the token that ends it, and -100 elsewhere.
 
     What is the assistant's is found by rendering the chat up to each of its turns.
     Raises UsageError for a template that renders a turn otherwise when more turns follow.
@@ -27,7 +27,10 @@ def chat_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]) 
         token if any(start <= first and last <= end for start, end in spans) and last > first else -100
         for token, (first, last) in zip(ids, encoded["offset_mapping"], strict=True)
     ]
-    return ids, [-100, *labels[1:]]
+    labels[:1] = [-100]
+    # Nothing is learned from what follows the last of them.
+    end = max((at + 1 for at, label in enumerate(labels) if label != -100), default=len(ids))
+    return ids[:end], labels[:end]
 
 
 def prompt_ids(tokenizer: "PreTrainedTokenizerBase", messages: Sequence[Message]) -> list[int]:

@@ -53,8 +53,6 @@ def label_logits(model: "nn.Module", inputs: Mapping[str, Any], *, share: bool =
     targets = labels[:, 1:][follows[:, :-1]]
     common = _common(ids, follows) if share and len(ids) > 1 else 0
     if common < _WORTH:
-        if bool(mask.all()):
-            mask = None  # nothing is padded: attention needs no mask, and is quicker without
         return model(input_ids=ids, attention_mask=mask, logits_to_keep=follows, use_cache=False), targets
     first = model(input_ids=ids[:1, :common], logits_to_keep=1, use_cache=True)
     first.cache.batch_repeat_interleave(len(ids))
