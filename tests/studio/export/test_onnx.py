@@ -13,6 +13,7 @@ from transformers import (
     BertConfig,
     BertForSequenceClassification,
     BertForTokenClassification,
+    BertModel,
     PreTrainedTokenizerFast,
 )
 
@@ -59,7 +60,9 @@ def encoder(folder, task, labels):
         id2label=dict(enumerate(labels)),
         label2id={label: number for number, label in enumerate(labels)},
     )
-    auto = BertForTokenClassification if task == "token-classification" else BertForSequenceClassification
+    auto = {"token-classification": BertForTokenClassification, "embedding": BertModel}.get(
+        task, BertForSequenceClassification
+    )
     if task == "multi-label":
         config.thresholds = [0.3, 0.6, 0.5]
     card = Checkpoint(
@@ -76,12 +79,14 @@ def encoder(folder, task, labels):
         ("multi-label", ("bad", "fair", "good")),
         ("text-pair", ("no", "yes")),
         ("token-classification", BIO),
+        ("embedding", ()),
     ],
 )
 def test_the_onnx_folder_answers_like_the_network(tmp_path, task, labels):
     folder = encoder(tmp_path / "model", task, labels)
     done = export(folder, "onnx", tmp_path / "onnx")
-    inputs = [{"text": text, "text_pair": TEXTS[0]} for text in TEXTS] if task == "text-pair" else TEXTS
+    paired = task in ("text-pair", "embedding")
+    inputs = [{"text": text, "text_pair": TEXTS[0]} for text in TEXTS] if paired else TEXTS
     expected = predict(load(folder), inputs)
     off = differences(expected, OnnxModel(tmp_path / "onnx").predict(inputs, batch=3))
     assert max(off) < 1e-4

@@ -59,11 +59,20 @@ class OnnxModel:
                 sentences = [_words(one) for one in inputs]
                 return [self._tagged(words, logits) for words, logits in self._by_word(sentences, batch)]
             case "embedding":
-                return [cast(JsonValue, vector.tolist()) for vector in self._by_text(inputs, batch)]
+                return self._vectors(inputs, batch)
             case "multi-label":
                 return [self._several(logits) for logits in self._by_text(inputs, batch)]
             case _:
                 return [self._single(logits) for logits in self._by_text(inputs, batch)]
+
+    def _vectors(self, inputs: Sequence[Any], batch: int) -> list[JsonValue]:
+        vectors = list(self._by_text(inputs, batch))
+        answers: list[dict[str, JsonValue]] = [{"vector": cast(JsonValue, vector.tolist())} for vector in vectors]
+        others = [one.get("text_pair") if isinstance(one, Mapping) else None for one in inputs]
+        if others and all(isinstance(other, str) for other in others):
+            for answer, vector, other in zip(answers, vectors, self._by_text(others, batch), strict=True):
+                answer["similarity"] = float((vector * other).sum())
+        return list(answers)
 
     def _single(self, logits: "NDArray[Any]") -> JsonValue:
         chances = _softmax(logits)
