@@ -2,10 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,16 +22,19 @@ from autogpt.studio.extra import require
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance
+from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.works import EvalOrder, TrainOrder
 
 if TYPE_CHECKING:
     import subprocess
 
+    from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
 
 OnAdvance = Callable[[Advance], None]
+QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -47,6 +51,7 @@ class Studio:
     """What every door of the studio goes through. Sync."""
 
     def __init__(self, settings: Settings) -> None:
+        self._home = settings.home
         self.checkpoints_folder = settings.home / "checkpoints"
         self.jobs_folder = settings.home / "jobs"
         self.cache = settings.cache / "studio"
@@ -84,16 +89,11 @@ class Studio:
 
     def checkpoints(self) -> list[Kept]:
         """The checkpoints there are, the newest first; folders that are none are passed by."""
-        if not self.checkpoints_folder.is_dir():
-            return []
+        from autogpt.checkpoints import checkpoints
+
         found = [
-            Kept(
-                folder,
-                read_checkpoint(folder),
-                sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()),
-            )
-            for folder in self.checkpoints_folder.iterdir()
-            if (folder / CARD).exists()
+            Kept(folder, card, sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()))
+            for folder, card in checkpoints(self._home)
         ]
         return sorted(found, key=lambda kept: kept.checkpoint.created, reverse=True)
 
@@ -146,6 +146,73 @@ class Studio:
             raise UsageError(f"{split!r} is no split; train, validation and test are")
         order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose)
         return work.submit(self.jobs_folder, "evaluate", order.model_dump(mode="json"), limits)
+
+    def shrink(
+        self,
+        kind: Literal["quantize", "prune", "distill"],
+        name: str,
+        feed: Feed,
+        new_name: str | None,
+        limits: Limits,
+        *,
+        method: str = "",
+        sizes: Mapping[str, JsonValue] | None = None,
+        lessons: Mapping[str, JsonValue] | None = None,
+    ) -> Path:
+        """Write down the making of a smaller checkpoint; returns the job's folder.
+
+        sizes, lessons: see `shrinkworks.ShrinkOrder`; those that are None are as the part chooses.
+        """
+        require("torch", "transformers", "datasets")
+        folder = self.checkpoint(name)
+        if kind == "quantize" and method not in QUANT_METHODS:
+            raise UsageError(f"{method!r} is no way to quantise; {', '.join(QUANT_METHODS)} are")
+        order = ShrinkOrder(
+            feed=feed,
+            checkpoint=folder,
+            out=self._new(new_name, f"{folder.name}-{kind}"),
+            method=method,
+            sizes=_said(sizes),
+            lessons=_said(lessons),
+        )
+        return work.submit(self.jobs_folder, kind, order.model_dump(mode="json"), limits)
+
+    def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
+        """Write down an export; returns the job's folder."""
+        require("torch", "transformers", "datasets")
+        from autogpt.studio.export.export import forms
+
+        if form not in forms():
+            raise UsageError(f"{form!r} is no form to export; {', '.join(forms())} are")
+        order = ExportOrder(
+            checkpoint=self.checkpoint(name),
+            form=form,
+            target=target.expanduser().absolute(),
+            quant=quant,
+            base=base.expanduser().absolute() if base else None,
+        )
+        return work.submit(self.jobs_folder, "export", order.model_dump(mode="json"), limits)
+
+    def diagnose(self, name: str, feed: Feed, page: Path, against: str | None, limits: Limits) -> Path:
+        """Write down a look into a checkpoint; returns the job's folder."""
+        require("torch", "transformers", "datasets", "captum", "sklearn")
+        order = DiagnoseOrder(
+            feed=feed,
+            checkpoint=self.checkpoint(name),
+            target=page.expanduser().absolute(),
+            against=self.checkpoint(against) if against else None,
+        )
+        return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
+
+    @contextmanager
+    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Generator[Reachable]":
+        """Let other programs on this machine ask a checkpoint until the block ends; see `serve_checkpoint`."""
+        from autogpt.checkpoints import serve_checkpoint
+
+        with serve_checkpoint(
+            self._home, name, key=key, port=port, on_progress=lambda progress: notify(str(progress))
+        ) as serving:
+            yield serving
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""
@@ -260,6 +327,10 @@ def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
         if not sign or not name or not value:
             raise UsageError(f"{text!r} is no NAME=VALUE ({option})")
         yield name.strip(), value.strip()
+
+
+def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
+    return {name: value for name, value in (values or {}).items() if value is not None}
 
 
 T = TypeVar("T", bound=Value)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from autogpt.cli.studio_commands import app as studio
+from autogpt.cli.studio_ship import app as studio
 from autogpt.locale import say
 
 app = typer.Typer(

@@ -1,15 +1,17 @@
 """What the commands `autogpt studio ...` do: they go through `Studio`, and say what came of it."""
 
 import json as json_
+import secrets
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
-from autogpt.cli.studio_jobs import Manner, shown, studio, watch
+from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
 from autogpt.core.errors import UsageError
 from autogpt.locale import say
 
@@ -17,7 +19,22 @@ if TYPE_CHECKING:
     from autogpt.core.schema import JsonValue
     from autogpt.studio_app import Feed, Status
 
-__all__ = ["Given", "Manner", "bases", "evaluate", "list_", "predict", "profile", "told", "train", "write"]
+__all__ = [
+    "Given",
+    "Manner",
+    "bases",
+    "diagnose",
+    "evaluate",
+    "export",
+    "list_",
+    "predict",
+    "profile",
+    "serve",
+    "shrink",
+    "told",
+    "train",
+    "write",
+]
 
 Limit = tuple[float | None, float | None]
 """Seconds and megabytes."""
@@ -123,6 +140,68 @@ def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Ma
     return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner, told)
 
 
+def shrink(
+    kind: 'Literal["quantize", "prune", "distill"]',
+    checkpoint: str,
+    given: Given,
+    name: str | None,
+    limit: Limit,
+    manner: Manner,
+    *,
+    method: str = "",
+    sizes: "Mapping[str, JsonValue] | None" = None,
+    lessons: "Mapping[str, JsonValue] | None" = None,
+) -> int:
+    from autogpt.studio_app import limits_of
+
+    app = studio()
+    folder = app.shrink(
+        kind, checkpoint, given.feed(), name, limits_of(*limit), method=method, sizes=sizes, lessons=lessons
+    )
+    return watch(app, folder, manner, told)
+
+
+def diagnose(checkpoint: str, given: Given, page: Path, against: str | None, limit: Limit, manner: Manner) -> int:
+    from autogpt.studio_app import limits_of
+
+    app = studio()
+    return watch(app, app.diagnose(checkpoint, given.feed(), page, against, limits_of(*limit)), manner, told)
+
+
+def export(
+    checkpoint: str, form: str, target: Path, quant: str, base: Path | None, limit: Limit, manner: Manner
+) -> int:
+    from autogpt.studio_app import limits_of
+
+    app = studio()
+    return watch(app, app.export(checkpoint, form, target, quant, base, limits_of(*limit)), manner, told)
+
+
+def serve(checkpoint: str, port: int, key_file: Path | None, json: bool) -> int:
+    """Until Ctrl-C. The key is never an argument: other users of the machine can read those."""
+    if key_file is None:
+        key = secrets.token_urlsafe(24)
+    else:
+        try:
+            key = key_file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"the key file {str(key_file)!r} cannot be read: {error}") from None
+    note = plain_note()
+    with studio().serve(checkpoint, key, port, note) as serving:
+        if json:
+            print(json_.dumps({"url": serving.url, "model": serving.model, "key": key}), flush=True)
+        else:
+            print(say("{model} is at {url}", model=serving.model, url=serving.url))
+            if key_file is None:
+                print(say("key: {key}", key=key))
+            print(say("Ctrl-C ends it"), flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return COMPLETE
+    return COMPLETE
+
+
 def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> int:
     asked: list[JsonValue] = [_asked(text) for text in texts]
     feed = given.feed() if given.sources else None
@@ -208,6 +287,14 @@ def told(status: "Status") -> list[str]:
     for name in ("validation", "test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
+    if isinstance(table := result.get("table"), str):
+        lines += table.splitlines()
+    if isinstance(checks := result.get("checks"), list):
+        lines += [render.line(str(check.get("said")), 300) for check in checks if isinstance(check, dict)]
+    if isinstance(warnings := result.get("warnings"), list):
+        lines += [f"{render.BAD} {render.line(str(warning), 300)}" for warning in warnings]
+    if isinstance(paths := result.get("paths"), list):
+        lines += [say("written: {path}", path=str(path)) for path in paths]
     if isinstance(path := result.get("checkpoint"), str):
         lines.append(say("checkpoint: {path}", path=path))
     return lines or [say("done")]

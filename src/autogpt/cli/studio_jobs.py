@@ -187,6 +187,16 @@ def stage(name: str) -> str:
             return say("evaluating")
         case "export":
             return say("exporting")
+        case "diagnose":
+            return say("diagnosing")
+        case "convert":
+            return say("converting")
+        case "importance" | "quantise" | "quantize":
+            return say("shrinking")
+        case "time":
+            return say("measuring")
+        case "verify":
+            return say("verifying")
         case _:
             return name
 
@@ -198,6 +208,19 @@ def shown(quiet: bool) -> Shown:
     if not sys.stderr.isatty():
         return _Plain()
     return _Bar()
+
+
+def plain_note() -> Callable[[str], None]:
+    """Prints a line on stderr when it is a new one of its kind, and every ten seconds."""
+    seen: dict[str, float] = {}
+
+    def note(text: str) -> None:
+        kind, now = text.split(":")[0], time.monotonic()
+        if now - seen.get(kind, -_Plain.EVERY) >= _Plain.EVERY:
+            seen[kind] = now
+            print(render.line(text), file=sys.stderr, flush=True)
+
+    return note
 
 
 class _Quiet:
@@ -214,7 +237,8 @@ class _Quiet:
 class _Plain(_Quiet):
     """A line when a stage begins or ends, and every ten seconds."""
 
-    _EVERY = 10.0
+    EVERY = 10.0
+    """Seconds."""
 
     def __init__(self) -> None:
         self._stage, self._moment, self._last = "", 0.0, ""
@@ -224,7 +248,7 @@ class _Plain(_Quiet):
         left = self._clock.left(advance)
         line, now = _line(advance), time.monotonic()
         ends = 0 < advance.total <= advance.done
-        if line == self._last or (advance.stage == self._stage and now - self._moment < self._EVERY and not ends):
+        if line == self._last or (advance.stage == self._stage and now - self._moment < self.EVERY and not ends):
             return
         self._stage, self._moment, self._last = advance.stage, now, line
         told = say("{line}, {seconds} s left", line=line, seconds=f"{left:.0f}") if left else line

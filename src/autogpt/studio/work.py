@@ -23,8 +23,11 @@ _EVERY = 0.2
 _LOOK_AGAIN = 0.5
 _GRACE = 20.0
 """Seconds after which a job over its limit, that does not end by itself, is killed."""
-_MODULE = "autogpt.studio.works"
-KINDS = ("train", "evaluate")
+KINDS = {
+    **dict.fromkeys(("train", "evaluate"), "autogpt.studio.works"),
+    **dict.fromkeys(("quantize", "prune", "distill", "diagnose", "export"), "autogpt.studio.shrinkworks"),
+}
+"""The module of each kind of job; the function in it has the kind's name."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def work_of(job: Job) -> Work:
 
     Raises UsageError for a kind that nobody knows.
     """
-    module, _, name = (f"{_MODULE}:{job.kind}" if job.kind in KINDS else job.kind).partition(":")
+    module, _, name = (f"{KINDS[job.kind]}:{job.kind}" if job.kind in KINDS else job.kind).partition(":")
     if not name:
         raise UsageError(f"no job is known as {job.kind!r}; there are: {', '.join(KINDS)}")
     try:

@@ -7,7 +7,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from autogpt.core.errors import UsageError
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.data.feed import Feed, prepare
 from autogpt.studio.extra import require
@@ -43,7 +43,7 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.train import REPORT
     from autogpt.studio.train import train as train_on
 
-    order = _order(TrainOrder, arguments)
+    order = order_of(TrainOrder, arguments)
     corpus, prepared = prepare(order.feed, order.recipe.task, on_advance=here.on_advance)
     # A checkpoint that is whole already was killed while it was being tested.
     if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
@@ -56,10 +56,7 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
         scores = score(load(order.out), corpus.splits["test"], order.recipe.batch * 2, here.on_advance)
         _note(order.out, "test", scores)
         result["test"] = scores.model_dump(mode="json")
-    report = (order.out / REPORT).read_text("utf-8")
-    from autogpt.core.schema import read_json
-
-    result["trained"] = read_json(report)
+    result["trained"] = read_json((order.out / REPORT).read_text("utf-8"))
     return result
 
 
@@ -69,7 +66,7 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.evaluate import evaluate as score
     from autogpt.studio.model import load
 
-    order = _order(EvalOrder, arguments)
+    order = order_of(EvalOrder, arguments)
     checkpoint = read_checkpoint(order.checkpoint)
     corpus, prepared = prepare(order.feed, checkpoint.task, on_advance=here.on_advance)
     split = order.split if order.split in corpus.splits else next(iter(corpus.splits))
@@ -82,7 +79,8 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 T = TypeVar("T", bound=Value)
 
 
-def _order(kind: type[T], arguments: Mapping[str, JsonValue]) -> T:
+def order_of(kind: type[T], arguments: Mapping[str, JsonValue]) -> T:
+    """The arguments as a value. Raises UsageError for those that cannot be."""
     try:
         return kind.model_validate(dict(arguments))
     except ValidationError as error:

@@ -38,7 +38,9 @@ def cut(corpus: Corpus, shares: Mapping[str, float], seed: int = 0) -> Corpus:
     kept = sorted(set(range(len(train))) - {at for rows in taken.values() for at in rows})
     parts = {"train": kept, **{name: sorted(rows) for name, rows in taken.items()}}
     if empty := [name for name, rows in parts.items() if not rows]:
-        raise UsageError(f"{len(train)} rows are too few to have some for {empty[0]!r}")
+        raise UsageError(
+            f"{len(train)} rows are too few to have some for {empty[0]!r} (rows with one text go together)"
+        )
     new = {name: train.select(rows) for name, rows in parts.items()}
     return changed(corpus, {**corpus.splits, **new})
 

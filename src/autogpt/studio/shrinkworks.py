@@ -1,0 +1,186 @@
+"""Works that make a checkpoint smaller, or take it elsewhere. Run in a job's own process, like those in `works`."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.extra import require
+from autogpt.studio.work import Here
+from autogpt.studio.works import order_of
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+    from autogpt.studio.compress.quantize import QuantMethod
+    from autogpt.studio.compress.shrunk import Shrunk
+    from autogpt.studio.corpus import Corpus
+
+
+class ShrinkOrder(Value):
+    """Arguments of the jobs 'quantize', 'prune' and 'distill'."""
+
+    feed: Feed
+    checkpoint: Path
+    out: Path
+    method: str = ""
+    """Of quantising; see `compress.quantize.QuantMethod`. Of pruning: 'structure' or 'weights'."""
+    sizes: Mapping[str, JsonValue] = {}
+    """Of a pruned network (`prune.Cut`, or {"share"}) or a student (`distill.Student`)."""
+    lessons: Mapping[str, JsonValue] = {}
+    """How it recovers or learns (`teach.Lessons`)."""
+
+
+class ExportOrder(Value):
+    """Arguments of the job 'export'."""
+
+    checkpoint: Path
+    form: str
+    target: Path
+    quant: str = ""
+    base: Path | None = None
+
+
+class DiagnoseOrder(Value):
+    """Arguments of the job 'diagnose'."""
+
+    feed: Feed
+    checkpoint: Path
+    target: Path
+    """The page; its JSON lies beside it."""
+    against: Path | None = None
+
+
+def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
+    """Write the checkpoint with smaller numbers; measure both on the held-out rows."""
+    require("torch", "transformers", "onnxruntime", "torchao")
+    from autogpt.studio.compress.quantize import quantize as shrink
+
+    order, corpus, prepared = _begin(arguments, here)
+    shrunk = shrink(
+        order.checkpoint,
+        cast("QuantMethod", order.method),
+        order.out,
+        rows=_held_out(corpus),
+        calibration=corpus.splits.get("train"),
+        on_advance=here.on_advance,
+    )
+    return _told(shrunk, prepared)
+
+
+def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
+    """Take heads, neurons and layers out, or set weights to zero, and let the rest recover."""
+    require("torch", "transformers")
+    from autogpt.studio.compress.prune import Cut, prune_weights
+    from autogpt.studio.compress.prune import prune as shrink
+    from autogpt.studio.compress.teach import Lessons
+
+    order, corpus, prepared = _begin(arguments, here)
+    lessons = order_of(Lessons, order.lessons) if order.lessons else None
+    train, rows = _training(corpus), _held_out(corpus)
+    if order.method == "weights":
+        share = float(cast(float, order.sizes.get("share", 0.5)))
+        shrunk = prune_weights(
+            order.checkpoint, order.out, train=train, rows=rows, share=share, lessons=lessons,
+            on_advance=here.on_advance,
+        )  # fmt: skip
+    else:
+        cut = order_of(Cut, order.sizes)
+        shrunk = shrink(
+            order.checkpoint, order.out, train=train, rows=rows, cut=cut, lessons=lessons, on_advance=here.on_advance
+        )
+    return _told(shrunk, prepared)
+
+
+def distill(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
+    """Teach a smaller network the checkpoint's answers."""
+    require("torch", "transformers")
+    from autogpt.studio.compress.distill import Student
+    from autogpt.studio.compress.distill import distill as shrink
+    from autogpt.studio.compress.teach import Lessons
+
+    order, corpus, prepared = _begin(arguments, here)
+    shrunk = shrink(
+        order.checkpoint,
+        order.out,
+        train=_training(corpus),
+        rows=_held_out(corpus),
+        student=order_of(Student, order.sizes),
+        lessons=order_of(Lessons, order.lessons) if order.lessons else None,
+        on_advance=here.on_advance,
+    )
+    return _told(shrunk, prepared)
+
+
+def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
+    """Look into a checkpoint on held-out rows; write what was seen as a page and as JSON."""
+    require("torch", "transformers", "captum", "sklearn")
+    from autogpt.studio.diagnose.diagnosis import diagnose as look
+
+    order = order_of(DiagnoseOrder, arguments)
+    task = read_checkpoint(order.checkpoint).task
+    corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
+    page = order.target.with_suffix("")
+    page.parent.mkdir(parents=True, exist_ok=True)
+    found = look(
+        order.checkpoint,
+        _held_out(corpus),
+        page,
+        against=order.against,
+        train=corpus.splits.get("train"),
+        on_advance=here.on_advance,
+    )
+    return {
+        "prepared": prepared.model_dump(mode="json"),
+        "scores": found.scores.model_dump(mode="json"),
+        "warnings": list(found.warnings),
+        "paths": [str(found.page), str(found.data)],
+    }
+
+
+def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
+    """Write the checkpoint for other programs, and check that it answers the same there."""
+    require("torch", "transformers")
+    from autogpt.studio.export.export import export as write
+
+    order = order_of(ExportOrder, arguments)
+    exported = write(
+        order.checkpoint, order.form, order.target, quant=order.quant, base=order.base, on_advance=here.on_advance
+    )
+    return exported.model_dump(mode="json")
+
+
+def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder, Corpus, Prepared]":
+    order = order_of(ShrinkOrder, arguments)
+    task = read_checkpoint(order.checkpoint).task
+    corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
+    if here.resume:
+        # What an attempt before this one left is no checkpoint anybody was told of.
+        shutil.rmtree(order.out, ignore_errors=True)
+    return order, corpus, prepared
+
+
+def _held_out(corpus: "Corpus") -> "Dataset":
+    for name in ("test", "validation"):
+        if name in corpus.splits:
+            return corpus.splits[name]
+    raise UsageError("there are no test or validation rows to measure on; give some, or cut them off (--cut test=0.2)")
+
+
+def _training(corpus: "Corpus") -> "Dataset":
+    if "train" not in corpus.splits:
+        raise UsageError(f"there are no training rows to recover on, only {', '.join(corpus.splits)}")
+    return corpus.splits["train"]
+
+
+def _told(shrunk: "Shrunk", prepared: Prepared) -> JsonValue:
+    return {
+        "checkpoint": str(shrunk.folder),
+        "prepared": prepared.model_dump(mode="json"),
+        "shrunk": shrunk.model_dump(mode="json"),
+        "table": shrunk.table(),
+    }
