@@ -379,3 +379,26 @@ def test_usage_adds_up(bench):
     done = bench.work(GOAL, [Reply(text=WRONG, usage=Usage(input_tokens=5, output_tokens=7)), RIGHT])
     replies = [event.reply.usage for event in done.of("replied")]
     assert done.run.usage == sum(replies, Usage())
+
+
+PAIR = "def one():\n    return {0}\n\n\ndef two():\n    return {1}\n```"
+PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() == 1\n\n\ndef test_two():\n    assert two() == 2\n"
+
+
+def test_mending_goes_on_from_what_is_mended_already_and_shows_one_failing_test(bench):
+    bench.put(pair__py=PAIR.format(0, 0).removesuffix("```"), test_pair__py=PAIR_TESTS)
+    half = PAIR.format(1, 0)
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [half, half, PAIR.format(1, 2)])
+    assert done.run.outcome == "complete"
+    assert moves(done) == ["repair", "strategy", "next_item"]
+    opening = done.model.requests[2].messages[-1].content
+    assert "return 1" in opening
+    assert "test_two" in opening.split("```")[-2]
+    assert "::test_one" not in opening
+
+
+def test_a_name_is_replaced_everywhere_without_asking_the_model(bench):
+    bench.put(a__py="def get_usr():\n    return 1\n", b__py="from a import get_usr\n\nprint(get_usr())\n")
+    done = bench.work("Rename the function get_usr to get_user everywhere.", [])
+    assert (done.run.outcome, len(done.model.requests)) == ("complete", 0)
+    assert done.text("b.py") == "from a import get_user\n\nprint(get_user())\n"

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from pydantic_core import PydanticSerializationError
 
+from autogpt.agent.adapt import progress
 from autogpt.agent.context import Context
 from autogpt.agent.formats import (
     action_schema,
@@ -61,7 +62,9 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     now = await ctx.clock.now()
     if last is None or change in FRESH or not run.messages or _crowded(run):
         base = run.base if run.base_item == item.name else ""
+        mended = progress(run, item)
         if base:
+            base = mended[0] if mended else base
             changed = await ctx.workspace.restore(base)
             if changed:
                 run = await ctx.record(run, Restored(snapshot=base, reason="a fresh attempt"))
@@ -70,7 +73,8 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
             survey = await _read_whole(survey, ctx)
         sample = last.sample + 1 if last and change == "sample" else 0
         target = next_target(run, item, strategy, fresh=True)
-        messages = first(run, item, strategy, survey, target)
+        stands = mended[1] if mended else run.before.get(item.name)
+        messages = first(run, item, strategy, survey, target, stands)
         turned = Turned(
             item=item.name,
             strategy=strategy,

@@ -8,6 +8,7 @@ from autogpt.core.event import Adapted, Answered, Asked, Planned, Restored
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
 from autogpt.core.strategy import Strategy
+from autogpt.core.verdict import Verdict
 
 _ASK = {
     "en": "I am stuck on this: {goal}\nStill failing:\n{failing}\n"
@@ -93,6 +94,17 @@ def best_step(run: Run, item: str) -> Step | None:
     """The judged step with the most checks passing; the latest of equals."""
     judged = [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
     return max(judged, key=lambda s: (s.verdict.score if s.verdict else 0.0, s.number), default=None)
+
+
+def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:
+    """Where the mending of code has come to: the best state of the folder, if it is better than the first, and its
+    verdict. Each strategy mends on from there, for what one has mended another need not mend again."""
+    before = run.before.get(item.name)
+    best = best_step(run, item.name)
+    if item.recipe != "fix" or before is None or best is None or best.verdict is None:
+        return None
+    snapshot = snapshot_of(best)
+    return (snapshot, best.verdict) if snapshot and best.verdict.score > before.score else None
 
 
 def snapshot_of(step: Step) -> str | None:

@@ -13,10 +13,16 @@ from autogpt.core.message import Message
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
 from autogpt.core.strategy import Strategy
+from autogpt.core.verdict import Verdict
 
 
-def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str) -> tuple[Message, ...]:
-    """System and user message that open an attempt: folder, task, what fails so far, what to answer with."""
+def first(
+    run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, stands: Verdict | None = None
+) -> tuple[Message, ...]:
+    """System and user message that open an attempt: folder, task, what fails so far, what to answer with.
+
+    stands: the verdict on the folder as it is now, where code is mended.
+    """
     say = prompts(run.task.language)
     room = run.profile.window - 2 * run.profile.step_tokens - 1_200
     budget = max(200, min(room, 3_000 if run.profile.small else 12_000))
@@ -30,11 +36,12 @@ def first(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str)
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
-    if item.recipe == "fix" and run.verdict and run.verdict.failing and not run.attempt_on(item.name):
-        if run.verdict.findings:
-            parts.append(say.findings.format(findings="\n".join(run.verdict.findings[:6])))
-        told = [result for result in run.verdict.failing if not _unchanged_yet(result)]
-        parts.append(say.failed.format(evidence=evidence(told or run.verdict.failing)))
+    if stands and stands.failing:
+        if stands.findings:
+            parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
+        told = [result for result in stands.failing if not _unchanged_yet(result)]
+        again = run.profile.small and bool(run.attempt_on(item.name))
+        parts.append(say.failed.format(evidence=evidence(told or stands.failing, focus=again)))
     parts.append(_instruction(run, item, strategy, survey, target, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))

@@ -86,6 +86,8 @@ class Run(Value):
     base: str = ""
     """Snapshot of the workspace as the current item found it."""
     base_item: str = ""
+    before: Mapping[str, Verdict] = {}
+    """How an item stood before its first step, where that was looked at."""
     verdict: Verdict | None = None
     usage: Usage = Usage()
     extra_steps: int = 0
@@ -212,8 +214,10 @@ def _after(run: Run, event: Event) -> Run:
             return run.model_copy(update={"calls": calls, "approvals": approvals})
         case Observed():
             return _observe(run, event)
-        case Evaluated(verdict=verdict):
+        case Evaluated(verdict=verdict, item=item):
             judged = run.model_copy(update={"verdict": verdict, "usage": _with_judges(run.usage, verdict)})
+            if item and not run.attempt_on(item):
+                return judged.model_copy(update={"before": {**run.before, item: verdict}})
             if not run.steps:
                 return judged
             step = run.steps[-1].model_copy(update={"verdict": verdict})
