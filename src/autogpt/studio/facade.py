@@ -296,4 +296,5 @@ def _join(network: nn.Module, optimizer: Optimizer, scheduler: LRScheduler | Non
     for name in ("base_lrs", "max_lrs"):
         if isinstance(rates := getattr(scheduler, name, None), list):
             rates.append(rates[0] * faster)
-    scheduler._last_lr = [float(one["lr"]) for one in optimizer.param_groups]
+    # What the scheduler answers when asked for the current rates, before its next step.
+    cast(Any, scheduler)._last_lr = [float(one["lr"]) for one in optimizer.param_groups]

@@ -28,6 +28,9 @@ class Rows(Dataset[Row]):
     def __getitem__(self, index: int) -> Row:
         return self._rows[index]
 
+    def set_epoch(self, epoch: int) -> None:
+        """Told before each pass over the rows; some show themselves another way in each."""
+
 
 @dataclass(frozen=True)
 class Collate:
@@ -60,14 +63,18 @@ class LengthGrouped(Sampler[int]):
     within groups of 50 batches, and the batches shuffled again: as random as it can be with hardly any padding.
     """
 
-    def __init__(self, lengths: Sequence[int], batch: int, seed: int) -> None:
+    def __init__(
+        self, lengths: Sequence[int], batch: int, seed: int, on_epoch: Callable[[int], None] = lambda _: None
+    ) -> None:
         self._lengths = lengths
+        self._on_epoch = on_epoch
         self._batch = batch
         self._seed = seed
         self._epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
         self._epoch = epoch
+        self._on_epoch(epoch)
 
     def __len__(self) -> int:
         return len(self._lengths)

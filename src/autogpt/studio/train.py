@@ -123,10 +123,12 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     """The work folder, with the recipe in it; what another training left there is not silently taken up or lost."""
     work = out / WORK
     kept = work / "recipe.json"
+    if not _first():
+        return work
     try:
         if resume and kept.exists() and Recipe.model_validate_json(kept.read_text("utf-8")) != recipe:
             raise UsageError(f"what was begun in {str(out)!r} had another recipe; resume with that one, or start anew")
-        if not resume and _first():
+        if not resume:
             shutil.rmtree(work, ignore_errors=True)
             shutil.rmtree(out / "runs", ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
@@ -168,6 +170,7 @@ def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
         "dataloader_pin_memory": torch.cuda.is_available(),
         "use_cpu": not torch.cuda.is_available(),
         "ddp_find_unused_parameters": False,
+        "ddp_backend": None if torch.cuda.is_available() or world == 1 else "gloo",
     }
 
 

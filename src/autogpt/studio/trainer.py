@@ -48,7 +48,8 @@ class StudioTrainer(Trainer):
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         rows = cast(Rows, self.train_dataset)
-        return LengthGrouped(rows.lengths, self.args.train_batch_size * self.args.world_size, self.args.seed)
+        batch = self.args.train_batch_size * self.args.world_size
+        return LengthGrouped(rows.lengths, batch, self.args.seed, rows.set_epoch)
 
     def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
         folder = Path(output_dir or cast(str, self.args.output_dir))
