@@ -43,8 +43,22 @@ def with_head(auto: Any, base: Path, labels: Sequence[str], **config: Any) -> "P
     network.fresh_head = not known or any(not name.startswith(f"{network.base_model_prefix}.") for name in missing)
     if network.fresh_head:
         for head in heads:
-            head.apply(network._init_weights)  # the same for a head of other labels as for none
+            head.apply(_forget)
     return network
+
+
+def _forget(module: "nn.Module") -> None:
+    """Make a linear layer anew: one for other labels must not begin with what it knew of them.
+
+    transformers' own initialisation leaves layers alone that it has loaded.
+    """
+    import torch
+
+    if isinstance(module, torch.nn.Linear):
+        with torch.no_grad():
+            module.weight.normal_(0.0, 0.02)
+            if module.bias is not None:  # pyright: ignore[reportUnnecessaryComparison] - None without bias
+                module.bias.zero_()
 
 
 def tokenizer_of(base: Path, max_length: int) -> "PreTrainedTokenizerBase":

@@ -1,7 +1,7 @@
 """Search: several trainings with different settings; what does not look promising is ended early (Optuna)."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -16,7 +16,7 @@ from autogpt.studio.train import train
 if TYPE_CHECKING:
     import optuna
 
-Range = tuple[float, float] | Sequence[JsonValue]
+Range = tuple[float, float] | list[JsonValue]
 """Two numbers: between them, by their logarithm. A list: one of these."""
 
 BEST = "best"
@@ -149,8 +149,8 @@ def _check(recipe: Recipe, ranges: Mapping[str, Range]) -> None:
 
 def _choose(trial: "optuna.Trial", name: str, bounds: Range) -> Any:
     if isinstance(bounds, tuple):
-        return trial.suggest_float(name, cast(float, bounds[0]), cast(float, bounds[1]), log=True)
-    return trial.suggest_categorical(name, cast(Any, list(bounds)))
+        return trial.suggest_float(name, *bounds, log=True)
+    return trial.suggest_categorical(name, cast(Any, bounds))
 
 
 def _complete() -> Any:

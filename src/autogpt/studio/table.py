@@ -9,10 +9,10 @@ _COLUMNS = ("precision", "recall", "f1", "support")
 def ner_report(scores: Scores) -> str:
     """The table in plain text. Without labels: the scores by name.
 
-    >>> print(ner_report(Scores(rows=2, main="f1", values={"f1": 1.0}, per_label={
-    ...     "PER": {"precision": 1.0, "recall": 1.0, "f1": 1.0, "support": 3}})))
-                  precision    recall        f1   support
-             PER     1.0000    1.0000    1.0000         3
+    >>> found = {"PER": {"precision": 1.0, "recall": 0.5, "f1": 2 / 3, "support": 3}}
+    >>> print(ner_report(Scores(rows=2, main="f1", values={"f1": 2 / 3}, per_label=found)).strip())
+    precision    recall        f1   support
+               PER     1.0000    0.5000    0.6667         3
     """
     if not scores.per_label:
         return "\n".join(f"{name:>14} {value:10.4f}" for name, value in scores.values.items())
