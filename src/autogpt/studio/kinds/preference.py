@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 class Preference:
     """Direct preference optimisation (Rafailov et al. 2023, arXiv:2305.18290): the log-odds of the chosen over the
-    rejected
-    answer, against those the model had before, are pushed up.
+    rejected answer, against those the model had before, are pushed up.
 
     Recipe options: `beta` (0.1), how far it may go from where it was; `reference`, the folder of another model to
     measure against than the base.

@@ -25,9 +25,14 @@ def generate(loaded: Loaded, prompts: Sequence[Sequence[int]], batch: int) -> li
     }
     if temperature > 0:
         how |= {"temperature": temperature, "top_p": float(str(options.get("top_p", 1.0))), "top_k": 0}
+    return replies(loaded, prompts, batch, **how)
+
+
+def replies(loaded: Loaded, prompts: Sequence[Sequence[int]], batch: int, **how: Any) -> list[str]:
+    """One text for each prompt, in their order. how: arguments of transformers' `generate`."""
     answers = [""] * len(prompts)
     for places in in_batches([len(prompt) for prompt in prompts], batch):
-        tokens = generated(loaded, [prompts[place] for place in places], **how)
+        tokens = generated(loaded, [prompts[place] for place in places], **{"do_sample": False, **how})
         for place, text in zip(places, loaded.tokenizer.batch_decode(tokens, skip_special_tokens=True), strict=True):
             answers[place] = str(text)
     return answers
