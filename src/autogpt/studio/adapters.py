@@ -75,6 +75,8 @@ def _heads(network: "PreTrainedModel") -> list[str]:
     from torch import nn
 
     output = network.get_output_embeddings()
+    if not hasattr(network, network.base_model_prefix):
+        return []  # T5 and its kin are their own body
     return [
         name
         for name, module in network.named_children()
