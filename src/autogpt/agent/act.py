@@ -16,7 +16,7 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.ladder import READY, ladder
-from autogpt.agent.turn import again, first, is_library, next_file, next_target
+from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
 from autogpt.core.contracts import FileHead, Model, Survey
@@ -60,7 +60,8 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     last = run.steps[-1] if run.steps else None
     change = last.change.change if last and last.change else "next_item"
     now = await ctx.clock.now()
-    if last is None or change in FRESH or not run.messages or _crowded(run):
+    anew = change == "repair" and better_anew(run, item)
+    if last is None or change in FRESH or anew or not run.messages or _crowded(run):
         base = run.base if run.base_item == item.name else ""
         mended = progress(run, item)
         if base:
@@ -71,9 +72,11 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         survey = await ctx.workspace.survey()
         if item.recipe == "prose":
             survey = await _read_whole(survey, ctx)
-        sample = last.sample + 1 if last and change == "sample" else 0
+        sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
         target = next_target(run, item, strategy, fresh=True)
         stands = mended[1] if mended else run.before.get(item.name)
+        if anew and last:
+            stands = last.verdict
         messages = first(run, item, strategy, survey, target, stands)
         turned = Turned(
             item=item.name,

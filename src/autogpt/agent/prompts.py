@@ -31,6 +31,7 @@ class Prompts:
     looked: str
     write_shell: str
     failed: str
+    beware: str
     again_file: str
     again_program: str
     again_shell: str
@@ -77,6 +78,7 @@ EN = Prompts(
     looked="# What is in the binary files\n{seen}",
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
+    beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}",
     again_file="Find the mistake and write the complete corrected content of `{path}`.",
     again_program="The folder is as it was before. Find the mistake and write the complete corrected program.",
     again_shell="The folder is as it was before. Find the mistake and write the complete corrected script.",
@@ -121,6 +123,7 @@ ZH = Prompts(
     looked="# 二进制文件中的内容\n{seen}",
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
     failed="还没有达到任务要求：\n{evidence}",
+    beware="# 注意\n之前的回答错在这里：\n{evidence}",
     again_file="找出错误，写出 `{path}` 修正后的完整内容。",
     again_program="文件夹已恢复原状。找出错误，写出修正后的完整程序。",
     again_shell="文件夹已恢复原状。找出错误，写出修正后的完整脚本。",

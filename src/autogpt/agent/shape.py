@@ -37,7 +37,8 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
     if len(tables) == 1 and (match := _COLUMNS.search(goal)) and _ends(match):
         names = _listed(match)
         code = f"import csv\nhead = next(csv.reader(open({tables[0]!r}, encoding='utf-8-sig', newline='')))\n"
-        code += f"assert [name.strip() for name in head] == {names!r}, head"
+        told = f"the first line of {tables[0]} must be {','.join(names)} and is "
+        code += f"if [name.strip() for name in head] != {names!r}:\n    raise AssertionError({told!r} + ','.join(head))"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
     if len(trees) == 1:
         if (match := _KEYS.search(goal)) and _ends(match) and not _EACH.search(_before(goal, match)):

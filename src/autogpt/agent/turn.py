@@ -21,7 +21,7 @@ def first(
 ) -> tuple[Message, ...]:
     """System and user message that open an attempt: folder, task, what fails so far, what to answer with.
 
-    stands: the verdict on the folder as it is now, where code is mended.
+    stands: the verdict on the folder as it is now, where code is mended; on the last answer, where it is given anew.
     """
     say = prompts(run.task.language)
     room = run.profile.window - 2 * run.profile.step_tokens - 1_200
@@ -41,7 +41,8 @@ def first(
             parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
         told = [result for result in stands.failing if not _unchanged_yet(result)]
         again = run.profile.small and bool(run.attempt_on(item.name))
-        parts.append(say.failed.format(evidence=evidence(told or stands.failing, focus=again)))
+        words = say.failed if item.recipe == "fix" else say.beware
+        parts.append(words.format(evidence=evidence(told or stands.failing, focus=again)))
     parts.append(_instruction(run, item, strategy, survey, target, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
@@ -212,6 +213,18 @@ def said(result: CheckResult) -> str:
     seen = result.evidence.strip()
     _, mark, words = seen.rpartition("AssertionError: ")
     return words if mark and result.check.kind == "python_holds" and result.check.label else seen
+
+
+def better_anew(run: Run, item: Item) -> bool:
+    """Whether a small model mends its last answer better without having it before its eyes.
+
+    Where nothing broke and the result is merely not what was asked, it copies what it sees; told beforehand what went
+    wrong, it writes something else. An error in a program is mended in the program.
+    """
+    last = run.steps[-1]
+    script = last.strategy.format == "script" and all(seen.ok for seen in last.observations)
+    prose = last.strategy.format == "files" and item.recipe == "prose"
+    return run.profile.small and bool(last.actions) and last.verdict is not None and (script or prose)
 
 
 _TEST_LINE = re.compile(r"^\S+::\S+: ", re.M)
