@@ -183,7 +183,7 @@ def stage(name: str) -> str:
             return say("preparing")
         case "train":
             return say("training")
-        case "evaluate":
+        case "evaluate" | "evaluate before" | "evaluate after":
             return say("evaluating")
         case "export":
             return say("exporting")

@@ -17,7 +17,7 @@ from autogpt.core.wheels import download
 from autogpt.studio.report import Advance, OnAdvance
 
 _CHUNK = 1 << 20
-_MODULES = ("autogpt.studio.encoders", "autogpt.studio.lm.languages")
+_MODULES = ("autogpt.studio.encoders", "autogpt.studio.lm.languages", "autogpt.studio.visions")
 """Each has a tuple BASES."""
 
 

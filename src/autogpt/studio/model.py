@@ -32,8 +32,8 @@ def begin(
             from autogpt.studio.adapters import adapt
 
             network = adapt(network, recipe)
-    if recipe.freeze_embeddings and recipe.method == "full" and (inputs := network.get_input_embeddings()):
-        inputs.requires_grad_(False)
+    if recipe.freeze_embeddings and recipe.method == "full" and network.main_input_name == "input_ids":
+        network.get_input_embeddings().requires_grad_(False)
     packaged = bases().get(recipe.base)
     parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
     checkpoint = Checkpoint(

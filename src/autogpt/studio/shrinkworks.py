@@ -136,6 +136,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     )
     return {
         "prepared": prepared.model_dump(mode="json"),
+        "split": "test" if "test" in corpus.splits else "validation",
         "scores": found.scores.model_dump(mode="json"),
         "warnings": list(found.warnings),
         "paths": [str(found.page), str(found.data)],

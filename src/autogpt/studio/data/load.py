@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CHUNK = 5_000
 """Rows that are kept as Python objects before they become Arrow."""
 _LABELLED = ("label", "labels", "tags")
+_ITEMS = ("history", "item")
+"""Of recommendation: what can be recommended is its labels."""
 
 
 def load(
@@ -136,6 +138,7 @@ class _Filling:
         except ImportError as error:
             raise MissingExtra(f"the studio needs {error.name}: pip install 'autogpt[studio]'") from None
         self._columns, self._on_bad = columns, on_bad
+        self._labelled = _ITEMS if set(_ITEMS) <= set(columns) else _LABELLED
         self._rows: dict[str, list[dict[str, object]]] = {}
         self._batches: dict[str, list[Any]] = {}
         self._seen: set[str] = set()
@@ -146,7 +149,7 @@ class _Filling:
         waiting = self._rows.setdefault(split, [])
         waiting.append(row)
         self.count += 1
-        for column in _LABELLED:
+        for column in self._labelled:
             match row.get(column):
                 case list() as several:
                     self._seen.update(cast(list[str], several))
@@ -165,7 +168,7 @@ class _Filling:
     def labels(self) -> tuple[str, ...]:
         if "tags" in self._columns:
             return bio_labels(self._seen)
-        return tuple(sorted(self._seen, key=by_number)) if set(_LABELLED) & set(self._columns) else ()
+        return tuple(sorted(self._seen, key=by_number))
 
     def splits(self) -> "dict[str, Dataset]":
         found: dict[str, Dataset] = {}
