@@ -29,6 +29,7 @@ TALKING = ("causal-lm", "sft", "preference", "policy-gradient")
 """Tasks whose models write text, and can be talked to as `checkpoint:NAME`."""
 ANSWERING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
 """Tasks whose models answer with labels, spans or vectors."""
+_MADE_OF = ("*.safetensors", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and nearly twice as fast, with answers that hardly differ (benchmarks/results/studio)."""
 
@@ -179,9 +180,9 @@ def _stamp(target: Path) -> Path:
 
 
 def _print_of(folder: Path) -> str:
-    """Changes with the checkpoint: names, sizes and times of what it consists of."""
+    """Changes with the checkpoint: names, sizes and times of what its answers depend on."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in folder.iterdir() if path.is_file()):
+    for path in sorted({path for pattern in _MADE_OF for path in folder.glob(pattern)}):
         stat = path.stat()
         digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()

@@ -53,6 +53,7 @@ def test_the_file_is_made_once_and_again_after_more_training(settings):
         )
 
     first = make()
+    (folder / "report.html").write_text("what is no part of the model")
     assert (make(), stages) == (first, ["export"])
     language_model(folder, "llama", hidden_size=96)
     assert (make() != first, stages) == (True, ["export", "export"])
