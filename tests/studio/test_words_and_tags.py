@@ -14,6 +14,7 @@ from autogpt.studio.evaluate import predict
 from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds import classify, pieces, tokens
 from autogpt.studio.kinds.classify import class_weights
+from autogpt.studio.kinds.headstart import fit_head
 from autogpt.studio.kinds.pieces import Pieces, join_words, split_words
 from autogpt.studio.kinds.tokens import TokenClassification, likeliest, spans_of, valid_moves
 from autogpt.studio.model import begin
@@ -146,6 +147,18 @@ def test_a_head_for_other_labels_is_made_anew_and_one_for_the_same_is_kept(tmp_p
     assert (same.fresh_head, other.fresh_head) == (False, True)
     torch.testing.assert_close(same.classifier.weight, loaded.network.classifier.weight)
     assert not torch.equal(other.classifier.weight, loaded.network.classifier.weight)
+
+
+def test_a_fresh_head_knows_something_before_the_body_is_trained(base):
+    fresh = begin(Recipe(task="token-classification", base=str(base)), LABELS, base)
+    kind, rows = TokenClassification(), tiny.sentences(60, 0)
+    body = {name: weights.clone() for name, weights in fresh.network.bert.named_parameters()}
+    before = kind.score(fresh, rows).best
+    fit_head(fresh, kind.encode(fresh, rows, 64), seed=0)
+    assert before < 0.3
+    assert kind.score(fresh, rows).best > 0.6
+    for name, weights in fresh.network.bert.named_parameters():
+        torch.testing.assert_close(weights, body[name])
 
 
 def test_a_row_of_pieces_carries_its_label_at_the_words_first(loaded):

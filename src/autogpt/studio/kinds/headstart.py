@@ -2,6 +2,11 @@
 
 A random head sends random gradients through the body in the first steps and damages what it knows; fitting the head
 first keeps it (linear probing, then fine-tuning: Kumar et al. 2022, arXiv:2202.10054).
+
+For names it decides whether anything is learned at all. E5's token states lie close together (length 5.2, their mean
+4.4, spread 0.15 a dimension), so to a random head all words look alike and "all O" is the best it can say: WNUT-17 came
+out with F1 0 after 2,000 sentences, and 20 of its sentences took 44 steps to yield the first entity. A head fitted
+to centred states of 250 sentences gives F1 .26 to .34 on the dev rows before the body is touched.
 """
 
 from typing import TYPE_CHECKING
@@ -17,17 +22,30 @@ if TYPE_CHECKING:
 
 _MOST = 3_000
 """Rows the head is fitted to; more hardly move it."""
+_RIDGE = 5.0
+_RIDGE_TOKENS = 10.0
+"""Of 2, 10 and 40 the best on E5, untrained body: WNUT-17, 250 sentences, F1 on 150 of dev .320 .337 .296; UNER
+Chinese, 120 and 150 sentences, .277 .303 .269. Weighing rare tags up by the root of their rareness: .318 and .307."""
 
 
 def fit_head(loaded: Loaded, rows: "Rows", seed: int, most: int = _MOST) -> None:
-    """Set the head so that its logits are those of a regularised linear classifier over the untrained body."""
+    """Set the head so that its logits are those of a regularised linear classifier over the untrained body.
+
+    Rows with a list of integers as labels are tagged token by token; -100 does not count.
+    """
     import torch
 
     places = torch.randperm(len(rows), generator=torch.Generator().manual_seed(seed))[:most].tolist()
-    gold = torch.tensor([rows[place]["labels"] for place in places])
-    _open_dense(loaded, rows, places[:64])
+    by_token = loaded.checkpoint.task == "token-classification"
+    if not by_token:
+        _open_dense(loaded, rows, places[:64])
     features = _features(loaded, rows, places)
-    weight, bias = _fit(features, gold, len(loaded.checkpoint.labels))
+    if by_token:
+        gold = torch.cat([torch.tensor(rows[place]["labels"]) for place in places])
+        features, gold = features[gold != -100], gold[gold != -100]
+    else:
+        gold = torch.tensor([rows[place]["labels"] for place in places])
+    weight, bias = _fit(features, gold, len(loaded.checkpoint.labels), _RIDGE_TOKENS if by_token else _RIDGE)
     head = last_linear(loaded.network)
     with torch.no_grad():
         head.weight.copy_(weight)
@@ -65,28 +83,31 @@ def _dense(network: "PreTrainedModel") -> "torch.nn.Linear | None":
 
 
 def _features(loaded: Loaded, rows: "Rows", places: list[int]) -> "torch.Tensor":
-    """What goes into the last layer (rows, width), in the order of places."""
+    """What goes into the last layer (rows, width), in the order of places; of each token where it gets all of them."""
     import torch
 
     from autogpt.studio.rows import Collate, in_batches
 
     seen: list[torch.Tensor] = []
-    head = last_linear(loaded.network)
-    hook = head.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach().float().cpu()))
+    hook = last_linear(loaded.network).register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0].detach().float().cpu())
+    )
     collate = Collate(loaded.tokenizer)
     loaded.network.eval()
-    order: list[int] = []
+    found: list[tuple[int, torch.Tensor]] = []
     for batch in in_batches([rows.lengths[place] for place in places], 32):
         inputs = collate([rows[places[at]] for at in batch])
         with torch.inference_mode():
             loaded.network(**{name: value.to(loaded.network.device) for name, value in inputs.items()})
-        order += batch
+        for at, states in zip(batch, seen.pop(), strict=True):
+            found.append((at, states[: rows.lengths[places[at]]] if states.ndim == 2 else states[None]))
     hook.remove()
-    found = torch.cat(seen)
-    return found[torch.tensor(order).argsort()]
+    return torch.cat([states for _, states in sorted(found, key=lambda one: one[0])])
 
 
-def _fit(features: "torch.Tensor", gold: "torch.Tensor", labels: int) -> "tuple[torch.Tensor, torch.Tensor]":
+def _fit(
+    features: "torch.Tensor", gold: "torch.Tensor", labels: int, ridge: float
+) -> "tuple[torch.Tensor, torch.Tensor]":
     """Weight (labels, width) and bias (labels,) by ridge-penalised cross-entropy, over features of unit spread."""
     import torch
     from torch.nn import functional
@@ -108,8 +129,7 @@ def _fit(features: "torch.Tensor", gold: "torch.Tensor", labels: int) -> "tuple[
             if many
             else functional.cross_entropy(logits, gold, reduction="sum")
         )
-        # The strength of scikit-learn's C = 0.1, which did best on MiniLM and Banking77's training rows.
-        loss = (loss + 5.0 * weight.square().sum()) / len(gold)
+        loss = (loss + ridge * weight.square().sum()) / len(gold)
         loss.backward()
         return loss
 

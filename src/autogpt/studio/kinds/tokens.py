@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
 from autogpt.studio.kinds.classify import class_weights, in_our_words, table_of
+from autogpt.studio.kinds.headstart import fit_head
 from autogpt.studio.kinds.pieces import Pieces, join_words
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from autogpt.studio.rows import Row, Rows
 
 _WALL = 1e4
+_HEAD_START = 1_000
+"""Windows the head is fitted to: one pass forwards over them."""
 
 
 class TokenClassification:
@@ -58,6 +61,8 @@ class TokenClassification:
         frequency = [counts[id] for id in range(len(loaded.checkpoint.labels))]
         if getattr(loaded.network, "fresh_head", False):
             _begin_with_frequency(loaded.network, frequency)
+            if recipe.options.get("fit_head", True):
+                fit_head(loaded, rows, recipe.seed, most=_HEAD_START)
         return StudioTrainer(
             loaded.network,
             TrainingArguments(**arguments),
