@@ -1,10 +1,12 @@
 """Quantise: an encoder's weights, and where it pays its activations, in 8 or 4 bits."""
 
+import logging
 import math
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
 
@@ -60,7 +62,8 @@ def quantize(
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as made:
         part = Path(made) / "checkpoint"
         part.mkdir()
-        said = _write(before, method, part, rows, calibration, min(seconds, 1.0))
+        with _silent():
+            said = _write(before, method, part, rows, calibration, min(seconds, 1.0))
         checkpoint = child(before.checkpoint, target.name, {**before.checkpoint.shape, "form": _form(method)})
         _furnish(before, part, checkpoint)
         part.rename(target)
@@ -167,6 +170,18 @@ def _graphs(before: Loaded, folder: Path) -> dict[str, Path]:
         network = OnnxNetwork(file, before.network.config)
         logits.append(torch.from_numpy(network.run({name: arrays[name] for name in network.inputs})))
     return {"plain": plain, "fused": fused} if torch.allclose(logits[0], logits[1], atol=1e-3) else {"plain": plain}
+
+
+@contextmanager
+def _silent() -> Generator[None]:
+    """Without the advice to pre-process a graph, which ONNX Runtime gives on the root logger each time."""
+    root = logging.getLogger()
+    level = root.level
+    root.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        root.setLevel(level)
 
 
 class _Calibration:

@@ -1,0 +1,168 @@
+"""Answers: what a classifier says against what is right: by class, by confidence, and where it is most wrong."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from autogpt.core.schema import JsonValue
+from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.report import Scores
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+_BINS = 10
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Texts with the right label, the one that was said, and the probabilities (rows, labels)."""
+
+    texts: Sequence[str]
+    """A pair is joined by a line break."""
+    labels: Sequence[str]
+    right: Sequence[str]
+    said: Sequence[str]
+    chances: "np.ndarray[Any, np.dtype[np.float64]]"
+
+    @classmethod
+    def of(cls, loaded: Loaded, rows: "Dataset") -> "Answers":
+        found = [cast(dict[str, Any], answer) for answer in kind_of(loaded.checkpoint.task).predict(loaded, rows)]
+        labels = loaded.checkpoint.labels
+        texts = list(rows["text"])
+        if "text_pair" in rows.column_names:
+            texts = [f"{one}\n{other}" for one, other in zip(texts, rows["text_pair"], strict=True)]
+        return cls(
+            texts=texts,
+            labels=labels,
+            right=list(rows["label"]),
+            said=[answer["label"] for answer in found],
+            chances=np.array([[answer["scores"][label] for label in labels] for answer in found]),
+        )
+
+    @property
+    def hits(self) -> "np.ndarray[Any, np.dtype[np.bool_]]":
+        return np.array([a == b for a, b in zip(self.right, self.said, strict=True)])
+
+    @property
+    def accuracy(self) -> float:
+        return float(self.hits.mean())
+
+
+def per_label(scores: Scores) -> Section | None:
+    """Precision, recall and F1 of each label."""
+    if not scores.per_label:
+        return None
+    names = ("precision", "recall", "f1", "support")
+    rows = [
+        [label, *(float(values.get(name, 0.0)) for name in names[:3]), int(values.get("support", 0))]
+        for label, values in scores.per_label.items()
+    ]
+    single = {label: values for label, values in scores.per_label.items() if not label.endswith(" avg")}
+    poor = [label for label, values in single.items() if values.get("support", 0) >= 5 and values.get("f1", 0) < 0.5]
+    return Section(
+        name="labels",
+        title="Each label",
+        said=[f"The deciding score is {scores.main}: {scores.best:.4f} on {scores.rows:,} rows."],
+        parts=[Table(["label", *names], rows)],
+        facts=cast(JsonValue, {label: dict(values) for label, values in scores.per_label.items()}),
+        warnings=[f"Hardly learned (F1 under 0.5): {', '.join(poor[:12])}."] if poor else [],
+    )
+
+
+def confusion(found: Answers) -> Section:
+    """Which label is taken for which."""
+    place = {label: number for number, label in enumerate(found.labels)}
+    unknown = sorted({label for label in found.right if label not in place})
+    counts = np.zeros((len(place), len(place)))
+    for right, said in zip(found.right, found.said, strict=True):
+        if right in place:
+            counts[place[right], place[said]] += 1
+    mixed = sorted(
+        (
+            (int(counts[row, column]), found.labels[row], found.labels[column])
+            for row in range(len(place))
+            for column in range(len(place))
+            if row != column and counts[row, column]
+        ),
+        reverse=True,
+    )
+    parts: list[Picture | Table] = []
+    if len(place) <= 40:
+        parts.append(
+            Picture(charts.heatmap(counts, found.labels, found.labels, counts=True), "Down: right. Across: said.")
+        )
+    parts.append(Table(["right", "said", "rows"], [[right, said, n] for n, right, said in mixed[:15]], "Most mixed up"))
+    return Section(
+        name="confusion",
+        title="Confusion",
+        said=[f"{int(found.hits.sum()):,} of {len(found.right):,} rows are right ({found.accuracy:.1%})."],
+        parts=parts,
+        facts=cast(JsonValue, {"labels": list(found.labels), "counts": counts.astype(int).tolist()}),
+        warnings=[f"Rows have labels the model does not know: {', '.join(unknown[:8])}."] if unknown else [],
+    )
+
+
+def calibration(found: Answers) -> Section:
+    """Whether it is right as often as it says (expected calibration error, Guo et al. 2017, arXiv:1706.04599)."""
+    sure = found.chances.max(-1)
+    hits = found.hits
+    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    rows: list[list[str | float | int]] = []
+    points: list[tuple[float, float]] = []
+    error = 0.0
+    for number in range(_BINS):
+        inside = bins == number
+        if not inside.any():
+            continue
+        says, is_ = float(sure[inside].mean()), float(hits[inside].mean())
+        error += inside.mean() * abs(says - is_)
+        points.append((says, is_))
+        rows.append([f"{number / _BINS:.1f} to {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
+    over = float(sure.mean() - hits.mean())
+    tone = "too sure" if over > 0 else "not sure enough"
+    return Section(
+        name="calibration",
+        title="Calibration",
+        said=[
+            f"Expected calibration error {error:.3f} over {_BINS} bins: the mean distance between how sure it is and "
+            f"how often it is right. On the whole it is {tone} by {abs(over):.3f}."
+        ],
+        parts=[
+            Picture(charts.lines([("model", points)], x="probability it gives", y="share right", diagonal=True)),
+            Table(["probability", "rows", "mean probability", "share right"], rows),
+        ],
+        facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy, "bins": len(points)},
+        warnings=[f"Its probabilities are not to be trusted: calibration error {error:.2f}."] if error > 0.1 else [],
+    )
+
+
+def worst(found: Answers, most: int = 20) -> Section:
+    """The errors it is surest of: wrong labels in the data, or what it has not understood."""
+    wrong = [number for number, hit in enumerate(found.hits) if not hit]
+    wrong.sort(key=lambda number: -found.chances[number].max())
+    rows = [
+        [found.texts[number][:400], found.right[number], found.said[number], float(found.chances[number].max())]
+        for number in wrong[:most]
+    ]
+    return Section(
+        name="worst",
+        title="Worst errors",
+        said=[
+            f"{len(wrong):,} rows are wrong; these are the ones it was surest of. "
+            "Look first whether their label is right."
+        ],
+        parts=[Table(["text", "right", "said", "probability"], rows)],
+        facts=cast(
+            JsonValue,
+            [
+                {"row": number, "text": found.texts[number], "right": found.right[number], "said": found.said[number]}
+                | {"probability": float(found.chances[number].max())}
+                for number in wrong[:most]
+            ],
+        ),
+    )

@@ -1,0 +1,240 @@
+"""Attribution: which pieces of a text moved the answer, where attention goes, and how the texts lie to each other."""
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import torch
+
+from autogpt.core.schema import JsonValue
+from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.answers import Answers
+from autogpt.studio.diagnose.section import Picture, Section, Words
+from autogpt.studio.kind import Loaded
+from autogpt.studio.network import last_linear
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+
+@dataclass(frozen=True)
+class Attributed:
+    """How much each piece adds to a label's logit, against a text of padding alone."""
+
+    pieces: list[str]
+    """Stretches of the text; together the whole of it (special tokens have none)."""
+    values: list[float]
+    logit: float
+    baseline: float
+    """The logit for the text of padding. The values add up to logit - baseline, but for `missing`."""
+    missing: float
+
+
+def attribute(loaded: Loaded, text: str, label: int, *, steps: int = 32) -> Attributed:
+    """Integrated gradients over the token embeddings (Sundararajan et al. 2017, arXiv:1703.01365), by captum.
+
+    The number of steps is doubled, up to 256, until the sum is right to 2 % of the difference of the logits.
+    """
+    from captum.attr import LayerIntegratedGradients
+
+    network: Any = loaded.network
+    tokenizer: Any = loaded.tokenizer
+    one, _, other = text.partition("\n") if loaded.checkpoint.task == "text-pair" else (text, "", "")
+    texts = (one, other) if loaded.checkpoint.task == "text-pair" else (one,)
+    encoded = tokenizer(
+        *texts,
+        truncation=True,
+        max_length=loaded.checkpoint.max_length,
+        return_offsets_mapping=True,
+        return_tensors="pt",
+    )
+    offsets = cast(torch.Tensor, encoded.pop("offset_mapping"))[0].tolist()
+    spoken = encoded.sequence_ids(0)
+    ids = cast(torch.Tensor, encoded["input_ids"])
+    empty = ids.clone()
+    empty[0, [place for place, sequence in enumerate(spoken) if sequence is not None]] = tokenizer.pad_token_id or 0
+    more = {name: value for name, value in encoded.items() if name != "input_ids"}
+
+    def logit(batch: torch.Tensor) -> torch.Tensor:
+        inputs = {name: cast(torch.Tensor, value).expand(len(batch), -1) for name, value in more.items()}
+        return network(input_ids=batch, **inputs).logits[:, label]
+
+    network.eval()
+    with torch.no_grad():
+        here, there = float(logit(ids)), float(logit(empty))
+    explain: Any = LayerIntegratedGradients(logit, network.get_input_embeddings())
+    while True:
+        found = explain.attribute(ids, baselines=empty, n_steps=steps, internal_batch_size=32)
+        values = cast(torch.Tensor, found).sum(-1)[0].detach()
+        missing = here - there - float(values.sum())
+        if abs(missing) <= 0.02 * max(abs(here - there), 0.1) or steps >= 256:
+            break
+        steps *= 2
+    network.zero_grad()
+    pieces, weights = _pieces(texts, offsets, spoken, values.tolist())
+    return Attributed(pieces, weights, here, there, missing)
+
+
+def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
+    """Errors it was sure of, right answers it was sure of, and answers it doubted."""
+    parts: list[Words] = []
+    facts: list[JsonValue] = []
+    for number in _picked(found, examples):
+        said = list(found.labels).index(found.said[number])
+        seen = attribute(loaded, found.texts[number], said)
+        most = max((abs(value) for value in seen.values), default=1.0) or 1.0
+        mark = "right" if found.hits[number] else f"wrong, it is {found.right[number]}"
+        parts.append(
+            Words(
+                [(piece, value / most) for piece, value in zip(seen.pieces, seen.values, strict=True)],
+                f"Said {found.said[number]} ({mark}), probability {found.chances[number].max():.2f}; "
+                f"logit {seen.logit:.2f}, of padding alone {seen.baseline:.2f}.",
+            )
+        )
+        facts.append(
+            {
+                "row": number,
+                "said": found.said[number],
+                "right": found.right[number],
+                "pieces": cast(JsonValue, seen.pieces),
+                "values": cast(JsonValue, [round(value, 5) for value in seen.values]),
+                "logit": seen.logit,
+                "baseline": seen.baseline,
+            }
+        )
+    return Section(
+        name="attributions",
+        title="What moved the answer",
+        said=[
+            "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a text "
+            "the strongest piece has the full colour; the numbers add up to the logit less that of padding alone."
+        ],
+        parts=parts,
+        facts=facts,
+    )
+
+
+def attention(loaded: Loaded, found: Answers) -> Section | None:
+    """Attention of all heads for one text of middling length. It shows where information flows, not why."""
+    tokenizer: Any = loaded.tokenizer
+    texts = sorted(found.texts, key=len)
+    text = next((text for text in texts[len(texts) // 4 :] if len(text) > 20), texts[-1]).replace("\n", " ")
+    encoded = tokenizer(text, truncation=True, max_length=min(32, loaded.checkpoint.max_length), return_tensors="pt")
+    network: Any = copy.deepcopy(loaded.network).eval()
+    network.set_attn_implementation("eager")  # the fast ones never write the weights down
+    with torch.inference_mode():
+        maps = network(**encoded, output_attentions=True).attentions
+    if not maps:
+        return None
+    tokens = [tokenizer.decode([id]) for id in cast(torch.Tensor, encoded["input_ids"])[0].tolist()]
+    heads = max(layer.shape[1] for layer in maps)
+    size = len(tokens)
+    grid = np.zeros((len(maps) * (size + 1), heads * (size + 1)))
+    for row, layer in enumerate(maps):
+        for column, head in enumerate(layer[0].numpy()):
+            top, left = row * (size + 1), column * (size + 1)
+            grid[top : top + size, left : left + size] = head / head.max()
+    mean = maps[-1][0].mean(0).numpy().astype(np.float64)
+    spread = [
+        [round(float(-(head * np.log(head + 1e-12)).sum(-1).mean()), 3) for head in layer[0].numpy()] for layer in maps
+    ]
+    return Section(
+        name="attention",
+        title="Attention",
+        said=[
+            f"For “{text}”. It shows where information flows; what moved the answer is said above. "
+            "In the grid each square is a head, each line of squares a layer; down: from, across: to."
+        ],
+        parts=[
+            Picture(
+                charts.heatmap(mean, tokens, tokens, counts=False),
+                "Last layer, mean of the heads. Down: from. Across: to.",
+            ),
+            Picture(charts.image(grid, max(1, min(4, 960 // grid.shape[1]))), f"{len(maps)} layers x {heads} heads"),
+        ],
+        facts={"text": text, "tokens": cast(JsonValue, tokens), "entropy_by_layer_and_head": cast(JsonValue, spread)},
+    )
+
+
+def projection(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 400) -> Section:
+    """What goes into the last layer, laid flat by principal components."""
+    from sklearn.decomposition import PCA
+    from sklearn.metrics import silhouette_score
+
+    from autogpt.studio.compress.encoder import encoder_kind
+    from autogpt.studio.rows import in_batches
+
+    sample = rows.select(range(min(len(rows), most)))
+    kind = encoder_kind(loaded.checkpoint.task)
+    seen: list[torch.Tensor] = []
+    hook = last_linear(loaded.network).register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0].detach().cpu())
+    )
+    try:
+        kind.predict(loaded, sample, 32)
+    finally:
+        hook.remove()
+    # Prediction goes by length; the vectors came in that order.
+    lengths = kind.encode(loaded, sample, loaded.checkpoint.max_length).lengths
+    order = [place for places in in_batches(lengths, 32) for place in places]
+    features = np.zeros((len(order), seen[0].shape[-1]))
+    for place, vector in zip(order, torch.cat(seen), strict=True):
+        features[place] = vector.numpy()
+    flat = PCA(2, random_state=0)
+    points = flat.fit_transform(features)
+    right = found.right[: len(order)]
+    names = list(dict.fromkeys([*found.labels, *right]))
+    groups = [names.index(label) for label in right]
+    apart = float(silhouette_score(features, groups)) if 1 < len(set(groups)) < len(groups) else 0.0
+    share = float(flat.explained_variance_ratio_.sum())
+    titles = [
+        f"{label}, said {said}: {text[:120]}" for label, said, text in zip(right, found.said, found.texts, strict=False)
+    ]
+    return Section(
+        name="projection",
+        title="How the texts lie",
+        said=[
+            f"The vectors before the last layer of {len(order):,} rows; two components hold {share:.0%} of their "
+            f"variance. Silhouette by right label {apart:.2f} (1: well apart, 0: mixed). A point among others' colour "
+            "is an error, or a wrong label."
+        ],
+        parts=[Picture(charts.scatter([(float(x), float(y)) for x, y in points], groups, names, titles))],
+        facts={"variance": share, "silhouette": apart, "points": cast(JsonValue, np.round(points, 4).tolist())},
+    )
+
+
+def _picked(found: Answers, examples: int) -> list[int]:
+    sure = found.chances.max(-1)
+    wrong = [int(row) for row in np.argsort(-sure) if not found.hits[row]][: (examples + 1) // 2]
+    unsure = [int(row) for row in np.argsort(sure) if int(row) not in wrong][: examples // 3]
+    right = [int(row) for row in np.argsort(-sure) if found.hits[row] and int(row) not in unsure]
+    return [*wrong, *right[: examples - len(wrong) - len(unsure)], *unsure]
+
+
+def _pieces(
+    texts: tuple[str, ...], offsets: list[list[int]], spoken: list[int | None], values: list[float]
+) -> tuple[list[str], list[float]]:
+    """The stretches between tokens have no weight; what special tokens got is told as a piece of its own."""
+    pieces: list[str] = []
+    weights: list[float] = []
+    at: list[int] = [0] * len(texts)
+    now = 0
+    special = 0.0
+    for (start, end), sequence, value in zip(offsets, spoken, values, strict=True):
+        if sequence is None:
+            special += value
+            continue
+        if sequence != now:
+            pieces.append(f"{texts[now][at[now] :]}\n")
+            weights.append(0.0)
+            now = sequence
+        if start > at[now]:
+            pieces.append(texts[now][at[now] : start])
+            weights.append(0.0)
+        pieces.append(texts[now][max(start, at[now]) : end])
+        weights.append(value)
+        at[now] = max(end, at[now])
+    pieces.append(texts[now][at[now] :])
+    weights.append(special)
+    return pieces, weights

@@ -1,0 +1,43 @@
+"""Curves: how the training went, read from the event files it left for TensorBoard."""
+
+from pathlib import Path
+from typing import cast
+
+from autogpt.core.schema import JsonValue
+from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.section import Picture, Section
+
+
+def curves(folder: Path | None) -> Section | None:
+    """A chart for each number that was written down in `runs/` of the checkpoint; nothing where there is none."""
+    found = read_curves(folder / "runs") if folder is not None else {}
+    if not found:
+        return None
+    parts = [
+        Picture(charts.lines([(name, [(float(step), value) for step, value in points])], x="step", y=name))
+        for name, points in sorted(found.items())
+        if len(points) > 1
+    ]
+    return Section(
+        name="curves",
+        title="How the training went",
+        said=[f"{len(found)} numbers were written down while it was trained."],
+        parts=parts[:16],
+        facts=cast(JsonValue, {name: [list(point) for point in points] for name, points in found.items()}),
+    )
+
+
+def read_curves(folder: Path) -> dict[str, list[tuple[int, float]]]:
+    """Steps and values by name from all event files in the folder and below it."""
+    import math
+
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    found: dict[str, list[tuple[int, float]]] = {}
+    for path in sorted({file.parent for file in folder.rglob("events.out.tfevents.*")}):
+        events = EventAccumulator(str(path), size_guidance={"scalars": 500, "images": 1, "tensors": 1, "histograms": 1})
+        events.Reload()
+        for name in cast("list[str]", events.Tags().get("scalars", [])):
+            points = [(event.step, float(event.value)) for event in events.Scalars(name) if math.isfinite(event.value)]
+            found.setdefault(name, []).extend(points)
+    return found

@@ -1,0 +1,197 @@
+"""Entities: which names a tagger finds, which it takes for others, and where it sets their ends wrong."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from autogpt.core.schema import JsonValue
+from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.section import Picture, Section, Table, Words
+from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.kinds.pieces import join_words
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+Span = tuple[int, int, str]
+"""First word, word after the last, type."""
+_NONE = "(none)"
+
+
+@dataclass(frozen=True)
+class Spans:
+    """For each sentence its words, and the entities that are right and that were found."""
+
+    words: Sequence[Sequence[str]]
+    right: Sequence[Sequence[Span]]
+    said: Sequence[Sequence[Span]]
+
+    @classmethod
+    def of(cls, loaded: Loaded, rows: "Dataset") -> "Spans":
+        answers = kind_of(loaded.checkpoint.task).predict(loaded, rows)
+        return cls(
+            words=list(rows["tokens"]),
+            right=[spans_of(tags) for tags in rows["tags"]],
+            said=[spans_of(cast(dict[str, Any], answer)["tags"]) for answer in answers],
+        )
+
+
+def spans_of(tags: Sequence[str]) -> list[Span]:
+    """Entities of BIO tags; an I- that nothing began begins one.
+
+    >>> spans_of(["O", "B-PER", "I-PER", "B-LOC", "I-ORG"])
+    [(1, 3, 'PER'), (3, 4, 'LOC'), (4, 5, 'ORG')]
+    """
+    found: list[Span] = []
+    for place, tag in enumerate(tags):
+        prefix, _, kind = tag.partition("-")
+        if not kind:
+            continue
+        if prefix == "I" and found and found[-1][1] == place and found[-1][2] == kind:
+            found[-1] = (found[-1][0], place + 1, kind)
+        else:
+            found.append((place, place + 1, kind))
+    return found
+
+
+def types(spans: Spans) -> Section:
+    """What becomes of each right entity, and where the wrong ones come from."""
+    fate: dict[str, Counter[str]] = defaultdict(Counter)
+    mixed: Counter[tuple[str, str]] = Counter()
+    for right, said in zip(spans.right, spans.said, strict=True):
+        for span in right:
+            what, other = _fate(span, said)
+            fate[span[2]][what] += 1
+            mixed[span[2], other] += 1
+        for span in said:
+            if not any(_touch(span, gold) for gold in right):
+                fate[span[2]]["invented"] += 1
+                mixed[_NONE, span[2]] += 1
+    kinds = sorted({kind for pair in mixed for kind in pair} - {_NONE})
+    names = [*kinds, _NONE]
+    counts = np.array([[float(mixed[a, b]) for b in names] for a in names])
+    kinds_of_fate = ("right", "wrong type", "wrong ends", "both wrong", "missed", "invented")
+    table = [[kind, *(fate[kind][name] for name in kinds_of_fate)] for kind in kinds]
+    total = sum((fate[kind] for kind in kinds), Counter[str]())
+    golds = total.total() - total["invented"]
+    said = f"Of {golds:,} entities {total['right']:,} are found as they are, {total['wrong ends']:,} with wrong ends, "
+    said += f"{total['wrong type']:,} with the wrong type, {total['missed']:,} not at all; "
+    said += f"{total['invented']:,} are invented."
+    parts: list[Picture | Table] = [Table(["type", *kinds_of_fate], table)]
+    if kinds:
+        parts.append(
+            Picture(
+                charts.heatmap(counts, names, names, counts=True),
+                "Down: right type. Across: type of what was found there.",
+            )
+        )
+    silent = golds > 0 and not total["right"]
+    return Section(
+        name="entities",
+        title="Entities",
+        said=[said],
+        parts=parts,
+        facts=cast(JsonValue, {kind: dict(fate[kind]) for kind in kinds}),
+        warnings=["Not one entity is found as it is."] if silent else [],
+    )
+
+
+def worst(spans: Spans, most: int = 15) -> Section:
+    """The sentences with most wrong entities."""
+
+    def wrong(number: int) -> int:
+        return len(set(spans.right[number]) ^ set(spans.said[number]))
+
+    order = [number for number in sorted(range(len(spans.words)), key=wrong, reverse=True)[:most] if wrong(number)]
+    return Section(
+        name="worst",
+        title="Worst sentences",
+        said=[
+            "Green: found as it is. Red: right entities that were missed or found otherwise, "
+            "and found ones that are wrong."
+        ],
+        parts=[
+            Words(
+                _coloured(spans.words[number], set(spans.right[number]), set(spans.said[number])),
+                f"right: {_list(spans.words[number], spans.right[number])}; "
+                f"found: {_list(spans.words[number], spans.said[number])}",
+            )
+            for number in order
+        ],
+        facts=cast(
+            JsonValue,
+            [
+                {
+                    "row": number,
+                    "text": join_words(spans.words[number]),
+                    "right": [list(span) for span in spans.right[number]],
+                    "said": [list(span) for span in spans.said[number]],
+                }
+                for number in order
+            ],
+        ),
+    )
+
+
+def seen(spans: Spans, train: "Dataset | None") -> Section | None:
+    """Whether names that training had are found more often than new ones: a tagger that only remembers is no use."""
+    if train is None:
+        return None
+    known = {
+        (" ".join(words[start:end]).casefold(), kind)
+        for words, tags in zip(train["tokens"], train["tags"], strict=True)
+        for start, end, kind in spans_of(tags)
+    }
+    found = {True: [0, 0], False: [0, 0]}
+    for words, right, said in zip(spans.words, spans.right, spans.said, strict=True):
+        for start, end, kind in right:
+            old = (" ".join(words[start:end]).casefold(), kind) in known
+            found[old][0] += 1
+            found[old][1] += (start, end, kind) in said
+    recall = {old: hits / count if count else 0.0 for old, (count, hits) in found.items()}
+    rows = [[name, found[old][0], recall[old]] for name, old in (("in training", True), ("new", False))]
+    apart = recall[True] - recall[False]
+    enough = min(found[True][0], found[False][0]) >= 10
+    return Section(
+        name="remembered",
+        title="Remembered or understood",
+        said=[
+            f"Of entities that stand in the training rows {recall[True]:.1%} are found, "
+            f"of new ones {recall[False]:.1%}."
+        ],
+        parts=[Table(["entities", "count", "recall"], rows)],
+        facts={"seen": recall[True], "new": recall[False], "seen_count": found[True][0], "new_count": found[False][0]},
+        warnings=[f"It remembers names: recall {recall[True]:.2f} on known ones, {recall[False]:.2f} on new ones."]
+        if enough and apart > 0.25
+        else [],
+    )
+
+
+def _fate(span: Span, said: Sequence[Span]) -> tuple[str, str]:
+    """What became of a right entity, and the type of what was found in its place."""
+    if span in said:
+        return "right", span[2]
+    touching = [other for other in said if _touch(span, other)]
+    if not touching:
+        return "missed", _NONE
+    best = max(touching, key=lambda other: (min(span[1], other[1]) - max(span[0], other[0]), other[2] == span[2]))
+    if best[:2] == span[:2]:
+        return "wrong type", best[2]
+    return ("wrong ends" if best[2] == span[2] else "both wrong"), best[2]
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _coloured(words: Sequence[str], right: set[Span], said: set[Span]) -> list[tuple[str, float]]:
+    good = {place for start, end, _ in right & said for place in range(start, end)}
+    bad = {place for start, end, _ in right ^ said for place in range(start, end)}
+    return [(f"{word} ", -0.6 if place in bad else 0.6 if place in good else 0.0) for place, word in enumerate(words)]
+
+
+def _list(words: Sequence[str], spans: Sequence[Span]) -> str:
+    return ", ".join(f"{join_words(words[start:end])} ({kind})" for start, end, kind in spans) or "nothing"

@@ -1,0 +1,49 @@
+"""Section: one question a diagnosis answers, in words, tables and pictures for people, and in facts for programs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autogpt.core.schema import JsonValue
+
+
+@dataclass(frozen=True)
+class Table:
+    """Cells are shown as they are; numbers are aligned and rounded."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[str | float | int]]
+    caption: str = ""
+    folded: bool = False
+    """Shown on demand, since it is long."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An SVG made by `charts`, with its text escaped already."""
+
+    svg: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text whose pieces have weights from -1 (against) to 1 (for), shown as colours behind them."""
+
+    pieces: Sequence[tuple[str, float]]
+    caption: str = ""
+
+
+Part = Table | Picture | Words
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    """Its key in the JSON."""
+    title: str
+    said: Sequence[str] = ()
+    """Sentences: what was found, and what it means."""
+    parts: Sequence[Part] = ()
+    facts: JsonValue = None
+    warnings: Sequence[str] = ()
+    """What deserves attention; gathered at the top of the page."""

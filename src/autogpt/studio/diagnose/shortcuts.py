@@ -1,0 +1,188 @@
+"""Shortcuts: labels that can be told from length, marks or one word, and answers that need no more than that."""
+
+import random
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from autogpt.core.schema import JsonValue
+from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.answers import Answers
+from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.kinds.pieces import split_words
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+_GAIN = 0.35
+"""Share of the guesser's errors that a surface feature must take away to be called a shortcut."""
+
+
+def in_rows(found: Answers) -> Section:
+    """What the right label can be told from without reading: features of the surface, and single words.
+
+    Features: logistic regression, accuracy in five-fold cross-validation. Words: the rule "has it or has it not".
+    """
+    labels = found.right
+    count = Counter(labels)
+    guess = count.most_common(1)[0][1] / len(labels)
+    surface = [[name, _fitted(_features(found.texts, columns), labels, guess)] for name, columns in _SURFACE.items()]
+    rules = _rules(found.texts, labels)[:15]
+    warnings = [
+        f"The label can be told from {name} alone: accuracy {accuracy:.2f}, guessing the commonest label {guess:.2f}."
+        for name, accuracy in surface
+        if _gain(cast(float, accuracy), guess) > _GAIN
+    ]
+    warnings += [
+        f"The word {word!r} alone gives the label away: in {n:,} of {len(labels):,} rows, {share:.0%} of them {label}; "
+        f"accuracy of that rule {accuracy:.2f}, guessing {guess:.2f}."
+        for word, label, n, share, accuracy in rules
+        if _gain(accuracy, guess) > _GAIN
+    ]
+    return Section(
+        name="shortcuts",
+        title="Shortcuts in the data",
+        said=[
+            f"Guessing the commonest label is right in {guess:.1%} of the rows. What comes far above that without "
+            "reading the text, a model learns first, and it fails where the shortcut is missing."
+        ],
+        parts=[
+            Picture(charts.bars([("guessing", guess), *((str(name), float(value)) for name, value in surface)])),
+            Table(
+                ["word", "label", "rows with it", "share of the label among them", "accuracy of the rule"],
+                [list(rule) for rule in rules],
+                "Words that tell most",
+            ),
+        ],
+        facts={
+            "guessing": guess,
+            "surface": {str(name): float(value) for name, value in surface},
+            "words": cast(
+                JsonValue,
+                [dict(zip(("word", "label", "rows", "share", "accuracy"), rule, strict=True)) for rule in rules],
+            ),
+        },
+        warnings=warnings,
+    )
+
+
+def in_model(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 500, seed: int = 0) -> Section:
+    """How often it is right when part of the text is taken away or shuffled."""
+    from datasets import Dataset
+
+    sample = rows.select(range(min(len(rows), most)))
+    kind = kind_of(loaded.checkpoint.task)
+    dice = random.Random(seed)  # noqa: S311 - shuffles words
+    table = cast("list[dict[str, Any]]", sample.to_list())
+    changes: dict[str, Callable[[str], str]] = {
+        "first quarter only": lambda text: _stretch(text, 0, 0.25),
+        "last quarter only": lambda text: _stretch(text, 0.75, 1),
+        "words shuffled": lambda text: _shuffled(text, dice),
+        "without marks": lambda text: re.sub(r"[^\w\s]", "", text),
+        "in lower case": str.lower,
+        "nothing at all": lambda _: ".",
+    }
+    shares: dict[str, float] = {"as it is": float(found.hits[: len(sample)].mean())}
+    for name, change in changes.items():
+        answers = kind.predict(loaded, Dataset.from_list([{**row, "text": change(row["text"])} for row in table]))
+        shares[name] = sum(
+            cast(dict[str, Any], answer)["label"] == label
+            for answer, label in zip(answers, sample["label"], strict=True)
+        ) / len(sample)
+    whole = shares["as it is"]
+    warnings: list[str] = []
+    if shares["without marks"] < whole - 0.1:
+        warnings.append(
+            f"Without punctuation it is right in {shares['without marks']:.0%} instead of {whole:.0%} of the rows."
+        )
+    return Section(
+        name="robustness",
+        title="What the answers need",
+        said=[
+            f"Share of {len(sample):,} rows with the right answer. As good on a quarter of the text, or on shuffled "
+            "words, means that it goes by single words; as good on nothing, that it guesses."
+        ],
+        parts=[Picture(charts.bars(list(shares.items())))],
+        facts=cast(JsonValue, shares),
+        warnings=warnings,
+    )
+
+
+_SURFACE = {
+    "length": (0, 1),
+    "punctuation": (2, 3, 4, 5),
+    "capitals and digits": (6, 7),
+    "length, punctuation, capitals, digits": (0, 1, 2, 3, 4, 5, 6, 7),
+}
+
+
+def _features(texts: Sequence[str], columns: Sequence[int]) -> "np.ndarray[Any, np.dtype[np.float64]]":
+    def measure(text: str) -> list[float]:
+        size = max(len(text), 1)
+        marks = sum(not char.isalnum() and not char.isspace() for char in text)
+        return [
+            np.log1p(len(text)),
+            np.log1p(len(text.split())),
+            marks / size,
+            float(text.count("!") + text.count("！")),
+            float(text.count("?") + text.count("？")),
+            float(text.rstrip()[-1:].isalnum()),
+            sum(map(str.isupper, text)) / size,
+            sum(map(str.isdigit, text)) / size,
+        ]
+
+    return np.array([measure(text) for text in texts])[:, list(columns)]
+
+
+def _fitted(features: "np.ndarray[Any, np.dtype[np.float64]]", labels: Sequence[str], guess: float) -> float:
+    """Accuracy in cross-validation; of guessing where a label is too rare to be split."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    rarest = min(Counter(labels).values())
+    if rarest < 2 or len(set(labels)) < 2:
+        return guess
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=300))
+    return float(cross_val_score(model, features, list(labels), cv=min(5, rarest)).mean())
+
+
+def _rules(texts: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, int, float, float]]:
+    """Word, label, rows with the word, share of the label among them, accuracy of the rule; the best first."""
+    total = Counter(labels)
+    with_: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, label in zip(texts, labels, strict=True):
+        for word in {word.casefold() for word in split_words(text)}:
+            with_[word][label] += 1
+    least = max(5, len(labels) // 100)
+    found: list[tuple[str, str, int, float, float]] = []
+    for word, counts in with_.items():
+        n = counts.total()
+        if n < least:
+            continue
+        label, hits = counts.most_common(1)[0]
+        rest = max(total[other] - counts[other] for other in total)
+        found.append((word, label, n, hits / n, (hits + rest) / len(labels)))
+    return sorted(found, key=lambda rule: (-rule[4], -rule[3], rule[0]))
+
+
+def _gain(accuracy: float, guess: float) -> float:
+    return (accuracy - guess) / max(1 - guess, 1e-9)
+
+
+def _stretch(text: str, start: float, end: float) -> str:
+    words = text.split()
+    if len(words) < 4 and len(text) > 8:  # written without spaces
+        return text[int(start * len(text)) : max(1, int(end * len(text)))]
+    return " ".join(words[int(start * len(words)) : max(1, int(end * len(words)))]) or "."
+
+
+def _shuffled(text: str, dice: random.Random) -> str:
+    words = split_words(text)
+    dice.shuffle(words)
+    return " ".join(words)

@@ -1,0 +1,22 @@
+"""The small encoders of the compression tests."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "compress"))
+
+import learned
+
+
+@pytest.fixture(scope="session")
+def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint folder: good and bad reviews, told apart."""
+    return learned.reviews(tmp_path_factory.mktemp("models") / "reviews")
+
+
+@pytest.fixture(scope="session")
+def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkpoint folder: people and places in sentences."""
+    return learned.names(tmp_path_factory.mktemp("models") / "names")
