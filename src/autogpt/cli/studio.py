@@ -13,6 +13,7 @@ from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
 from autogpt.core.errors import UsageError
+from autogpt.core.text import printable
 from autogpt.locale import say
 
 if TYPE_CHECKING:
@@ -284,11 +285,15 @@ def told(status: "Status") -> list[str]:
                 memory=f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
             )
         )
-    for name in ("validation", "test", "scores"):
+        if (evaluations := trained.get("evaluations")) and isinstance(evaluations, list):
+            # (step, scores); the last are those of the weights that were kept.
+            lines += _scores("validation", cast("list[list[dict[str, JsonValue]]]", evaluations)[-1][1])
+    for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
     if isinstance(table := result.get("table"), str):
-        lines += table.splitlines()
+        # Its labels are a stranger's text.
+        lines += [printable(line) for line in table.splitlines()]
     if isinstance(checks := result.get("checks"), list):
         lines += [render.line(str(check.get("said")), 300) for check in checks if isinstance(check, dict)]
     if isinstance(warnings := result.get("warnings"), list):

@@ -65,6 +65,7 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     require("torch", "transformers", "datasets")
     from autogpt.studio.evaluate import evaluate as score
     from autogpt.studio.model import load
+    from autogpt.studio.table import ner_report
 
     order = order_of(EvalOrder, arguments)
     checkpoint = read_checkpoint(order.checkpoint)
@@ -73,7 +74,12 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     if len(corpus.splits) > 1 and split != order.split:
         raise UsageError(f"there are no {order.split!r} rows, only {', '.join(corpus.splits)}; choose with --split")
     scores = score(load(order.checkpoint), corpus.splits[split], order.batch, here.on_advance)
-    return {"split": split, "scores": scores.model_dump(mode="json"), "prepared": prepared.model_dump(mode="json")}
+    return {
+        "split": split,
+        "scores": scores.model_dump(mode="json"),
+        "table": ner_report(scores) if scores.per_label else "",
+        "prepared": prepared.model_dump(mode="json"),
+    }
 
 
 T = TypeVar("T", bound=Value)
