@@ -144,10 +144,11 @@ def render(lines: Path) -> str:
     text = [
         "# Shrinking an encoder",
         "",
-        f"MiniLM (6 x 384), trained on UCI sentiment, scored on {first['before']['rows']:,} test sentences that training "
-        "never saw (standard error about 0.9 points), seed 0. Times: wall-clock medians of one batch, tokenised rows in "
-        "and logits out; original (fp32, torch, not compiled) and result in turns on the same batches of real sentences, "
-        "sorted by length, padded to the longest of the batch. Made by `benchmarks/studio_shrink.py`.",
+        f"MiniLM (6 x 384), trained on UCI sentiment, scored on {first['before']['rows']:,} test sentences that "
+        "training never saw (standard error about 0.9 points), seed 0. Times: wall-clock medians of one batch, "
+        "tokenised rows in and logits out; original (fp32, torch, not compiled) and result in turns on the same "
+        "batches of real sentences, sorted by length, padded to the longest of the batch. The machine was shared "
+        "with other work; the ratios, taken in one run, are what counts. Made by `benchmarks/studio_shrink.py`.",
         "",
         "| arm | size, MB | batch 1, ms | batch 32, ms | accuracy | points | answers alike | threads |",
         "|---|---|---|---|---|---|---|---|",

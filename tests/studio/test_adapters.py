@@ -10,6 +10,7 @@ from torch import nn
 from autogpt.core.errors import UsageError
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.int8linear import Int8Linear
+from autogpt.studio.kinds.classify import TextClassification
 from autogpt.studio.kinds.tokens import TokenClassification
 from autogpt.studio.model import load
 from autogpt.studio.recipe import Lora, Recipe
@@ -43,6 +44,30 @@ def test_an_adapter_learns_is_merged_and_stays_usable_alone(tmp_path, base, meth
     with torch.no_grad():
         together, apart = loaded.network(**inputs).logits, alone(**inputs).logits
     torch.testing.assert_close(together, apart, atol=0.2 if method == "qlora" else 1e-3, rtol=0.05)
+
+
+def test_an_adapter_for_classes_brings_all_that_lies_between_body_and_classes(tmp_path, base):
+    from peft import PeftModel
+
+    corpus = tiny.opinions_corpus(192)
+    recipe = Recipe(
+        task=corpus.task,
+        base=str(base),
+        method="lora",
+        epochs=4,
+        batch=8,
+        learning_rate=1e-2,
+        head_learning_rate=5e-3,
+        precision="fp32",
+        threads=1,
+    )
+    train(recipe, corpus, tmp_path / "m", cache=tmp_path)
+    loaded = load(tmp_path / "m")
+    fresh, _ = TextClassification().network(base, corpus.labels, recipe)
+    alone = PeftModel.from_pretrained(fresh, tmp_path / "m" / "adapter").eval()
+    inputs = loaded.tokenizer("Ann likes the lovely day in Rome", return_tensors="pt")
+    with torch.no_grad():
+        torch.testing.assert_close(loaded.network(**inputs).logits, alone(**inputs).logits, atol=1e-3, rtol=0.01)
 
 
 def test_a_layer_in_8_bits_computes_nearly_the_same_and_passes_gradients_on():

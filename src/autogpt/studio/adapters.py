@@ -77,10 +77,14 @@ def _heads(network: "PreTrainedModel") -> list[str]:
     output = network.get_output_embeddings()
     if not hasattr(network, network.base_model_prefix):
         return []  # T5 and its kin are their own body
-    return [
+    heads = [
         name
         for name, module in network.named_children()
         if name != network.base_model_prefix
         and any(isinstance(part, nn.Linear) for part in module.modules())
         and all(part is not output for part in module.modules())
     ]
+    # Few bases bring the layer between body and classifier along; an adapter without it would answer at random.
+    if heads and getattr(getattr(network, network.base_model_prefix), "pooler", None) is not None:
+        heads.append(f"{network.base_model_prefix}.pooler")
+    return heads

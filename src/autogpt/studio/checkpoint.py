@@ -34,6 +34,11 @@ class Checkpoint(Value):
     created: datetime
     licence: str = ""
 
+    @property
+    def shrunk(self) -> bool:
+        """Whether it is pruned or quantised, and only `compress.rebuild` can put its network together."""
+        return bool(self.shape.keys() & {"form", "layers"})
+
 
 def read_checkpoint(folder: Path) -> Checkpoint:
     """Read what the folder says of its model.

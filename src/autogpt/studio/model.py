@@ -4,6 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.bases import bases, find_base
@@ -11,6 +12,9 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint, write_c
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 def begin(
@@ -26,16 +30,19 @@ def begin(
     folder = find_base(recipe.base, cache, on_advance)
     on_advance(Advance(stage="load", total=1))
     set_seed(recipe.seed)
+    packaged = bases().get(recipe.base)
+    parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
     with quiet():
-        network, tokenizer = kind_of(recipe.task).network(folder, labels, recipe)
+        if parent is not None and parent.shrunk:
+            network, tokenizer = _shrunk(folder, parent, labels)
+        else:
+            network, tokenizer = kind_of(recipe.task).network(folder, labels, recipe)
         if recipe.method != "full":
             from autogpt.studio.adapters import adapt
 
             network = adapt(network, recipe)
     if recipe.freeze_embeddings and recipe.method == "full" and network.main_input_name == "input_ids":
         network.get_input_embeddings().requires_grad_(False)
-    packaged = bases().get(recipe.base)
-    parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
     checkpoint = Checkpoint(
         name=name,
         task=recipe.task,
@@ -60,7 +67,7 @@ def load(folder: Path) -> Loaded:
     checkpoint = read_checkpoint(folder)
     recipe = checkpoint.recipe or Recipe(task=checkpoint.task, base=checkpoint.base)
     with quiet():
-        if checkpoint.shape:  # pruned or quantised: not what the folder's config says
+        if checkpoint.shrunk:  # pruned or quantised: not what the folder's config says
             from autogpt.studio.compress.rebuild import rebuild
             from autogpt.studio.network import tokenizer_of
 
@@ -69,6 +76,25 @@ def load(folder: Path) -> Loaded:
             network, tokenizer = kind_of(checkpoint.task).network(folder, checkpoint.labels, recipe)
     network.eval()
     return Loaded(network, tokenizer, checkpoint, folder)
+
+
+def _shrunk(
+    folder: Path, parent: Checkpoint, labels: Sequence[str]
+) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
+    """A pruned network can be trained on, for the labels it has; a quantised one cannot."""
+    from autogpt.studio.compress.rebuild import rebuild
+    from autogpt.studio.network import tokenizer_of
+
+    if form := parent.shape.get("form"):
+        raise UsageError(
+            f"{parent.name!r} is quantised ({form}) and cannot be trained; begin from what it was made of, "
+            f"{(parent.parents or ('its parent',))[0]!r}, and quantise the result"
+        )
+    if tuple(labels) != parent.labels:
+        raise UsageError(
+            f"the pruned {parent.name!r} can be trained on for its own labels only: {', '.join(parent.labels)}"
+        )
+    return rebuild(folder, parent), tokenizer_of(folder, parent.max_length)
 
 
 def save(loaded: Loaded, folder: Path) -> Path:

@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
@@ -87,6 +87,8 @@ def run(
         torch.set_num_threads(recipe.threads)
     work = _room(out, recipe, resume)
     found = latest(work) if resume else None
+    if found and hasattr(loaded.network, "fresh_head"):
+        cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
     on_advance(Advance(stage="prepare", total=len(rows)))

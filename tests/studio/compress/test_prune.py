@@ -9,8 +9,11 @@ from autogpt.studio.compress.prune import Cut, prune, prune_weights
 from autogpt.studio.compress.quantize import quantize
 from autogpt.studio.compress.resize import blocks, keep_heads, keep_neurons, sizes
 from autogpt.studio.compress.teach import Lessons
+from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import predict
-from autogpt.studio.model import load
+from autogpt.studio.model import begin, load
+from autogpt.studio.recipe import Recipe
+from autogpt.studio.train import train
 
 QUICK = Lessons(epochs=1, learning_rate=1e-3)
 
@@ -112,3 +115,18 @@ def test_a_network_cannot_keep_more_layers_than_it_has(reviews, tmp_path):
 
     with pytest.raises(UsageError, match="has 2 layers, 3 cannot be kept of them"):
         prune(reviews, tmp_path / "small", train=rows, rows=rows, cut=Cut(layers=3))
+
+
+def test_a_pruned_network_is_trained_on_a_quantised_one_is_not(reviews, tmp_path):
+    rows = learned.review_rows(64, 2)
+    prune(reviews, tmp_path / "small", train=rows, rows=rows, cut=Cut(neurons=0.5), lessons=QUICK, seconds=0.1)
+    recipe = Recipe(task="text-classification", base=str(tmp_path / "small"), epochs=1, max_length=48)
+    corpus = Corpus("text-classification", {"train": rows}, ("bad", "good"))
+
+    train(recipe, corpus, tmp_path / "further", cache=tmp_path)
+
+    assert sizes(load(tmp_path / "further").network) == sizes(load(tmp_path / "small").network)
+    assert read_checkpoint(tmp_path / "further").parents == ("small", "reviews")
+    quantize(tmp_path / "small", "torch-dynamic", tmp_path / "packed", rows=rows, seconds=0.1)
+    with pytest.raises(UsageError, match=r"'packed' is quantised \(torch-int8\) and cannot be trained"):
+        begin(recipe.model_copy(update={"base": str(tmp_path / "packed")}), ("bad", "good"), tmp_path)

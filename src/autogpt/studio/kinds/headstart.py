@@ -9,7 +9,7 @@ out with F1 0 after 2,000 sentences, and 20 of its sentences took 44 steps to yi
 to centred states of 250 sentences gives F1 .26 to .34 on the dev rows before the body is touched.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.studio.kind import Loaded
 from autogpt.studio.network import last_linear, plain
@@ -50,6 +50,7 @@ def fit_head(loaded: Loaded, rows: "Rows", seed: int, most: int = _MOST) -> None
     with torch.no_grad():
         head.weight.copy_(weight)
         head.bias.copy_(bias)
+    cast(Any, loaded.network).fresh_head = False
 
 
 def _open_dense(loaded: Loaded, rows: "Rows", places: list[int]) -> None:
