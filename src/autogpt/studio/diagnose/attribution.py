@@ -83,7 +83,7 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
     for number in _picked(found, examples):
         said = list(found.labels).index(found.said[number])
         seen = attribute(loaded, found.texts[number], said)
-        most = max((abs(value) for value in seen.values), default=1.0) or 1.0
+        most = max(_FULL, *map(abs, seen.values))  # where nothing moved the answer, nothing is to look as if it had
         mark = "right" if found.hits[number] else f"wrong, it is {found.right[number]}"
         parts.append(
             Words(
@@ -108,7 +108,8 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
         title="What moved the answer",
         said=[
             "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a text "
-            "the strongest piece has the full colour; the numbers add up to the logit less that of padding alone."
+            f"the strongest piece has the full colour if it moved the logit by {_FULL} or more; the numbers add up to "
+            "the logit less that of padding alone."
         ],
         parts=parts,
         facts=facts,
@@ -202,6 +203,9 @@ def projection(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 400)
         parts=[Picture(charts.scatter([(float(x), float(y)) for x, y in points], groups, names, titles))],
         facts={"variance": share, "silhouette": apart, "points": cast(JsonValue, np.round(points, 4).tolist())},
     )
+
+
+_FULL = 0.5
 
 
 def _picked(found: Answers, examples: int) -> list[int]:
