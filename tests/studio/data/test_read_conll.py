@@ -52,6 +52,12 @@ def test_odd_tokens_are_tokens(tmp_path):
     assert sentences(corpus) == [[*((token, "O") for token in odd), ("#tag", "B-X")]]
 
 
+@pytest.mark.parametrize("gap", ["\t", " "])
+def test_a_sentence_may_begin_with_a_hash_where_comments_do_too(tmp_path, gap):
+    corpus = read(tmp_path, f"# newdoc id = 1\n#{gap}O\nBo{gap}B-X\n\n# text = # 1\n#{gap}B-X\n")
+    assert sentences(corpus) == [[("#", "O"), ("Bo", "B-X")], [("#", "B-X")]]
+
+
 def test_a_malformed_line_costs_its_sentence(tmp_path):
     corpus = read(tmp_path, "a\tO\nb\tO\n\nc\tO\nbroken\n\nd\tO\ne\tBPER\n\n\tO\nf\tO\n\ng\tO\n" + "h\tO\n" * 60)
     assert [(row.line, row.reason) for row in corpus.rejected] == [
