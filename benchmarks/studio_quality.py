@@ -17,7 +17,7 @@ import random
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from datasets import Dataset
@@ -220,19 +220,19 @@ def report() -> str:
         "| data | base | rows x passes | test rows | score | plain | ours | CPU-s plain | CPU-s ours | seed |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, race in RACES.items():
-        for seed in range(5):
-            found = {arm: HERE / f"quality-{name}-{arm}-{seed}.json" for arm in ("plain", "ours")}
-            if not any(path.exists() for path in found.values()):
-                continue
-            said = {arm: json.loads(path.read_text()) if path.exists() else None for arm, path in found.items()}
-            one = said["ours"] or said["plain"]
-            cells = [f"{said[arm]['score']:.3f}" if said[arm] else "-" for arm in ("plain", "ours")]
-            cells += [f"{said[arm]['cpu_seconds']:.0f}" if said[arm] else "-" for arm in ("plain", "ours")]
-            lines.append(
-                f"| {name} | {race.base} | {one['train']:,} x {one['epochs']:g} | {one['test']:,} | {one['main']} | "
-                f"{' | '.join(cells)} | {seed} |"
-            )
+    heats: dict[tuple[str, int, float, int, int], dict[str, dict]] = {}
+    for path in sorted(HERE.glob("quality-*.json")):
+        said = json.loads(path.read_text())
+        heat = (said["data"], said["train"], said["epochs"], said["test"], said["seed"])
+        heats.setdefault(heat, {})[said["arm"]] = said
+    for (name, rows, epochs, test, seed), said in sorted(heats.items()):
+        cells = [f"{said[arm]['score']:.3f}" if arm in said else "-" for arm in ("plain", "ours")]
+        cells += [f"{said[arm]['cpu_seconds']:.0f}" if arm in said else "-" for arm in ("plain", "ours")]
+        main_score = next(iter(said.values()))["main"]
+        lines.append(
+            f"| {name} | {RACES[name].base} | {rows:,} x {epochs:g} | {test:,} | {main_score} | "
+            f"{' | '.join(cells)} | {seed} |"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -242,10 +242,15 @@ def main() -> None:
     parser.add_argument("data", nargs="?", choices=list(RACES))
     parser.add_argument("arm", nargs="?", choices=["ours", "plain"])
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rows", type=int, help="rows to train on")
+    parser.add_argument("--epochs", type=float, help="passes over them")
+    parser.add_argument("--test", type=int, help="rows to test on")
     parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="change our recipe (not kept)")
     given = parser.parse_args()
     if given.what == "run":
-        race = RACES[given.data]
+        asked = {"train": given.rows, "epochs": given.epochs, "test": given.test}
+        race = replace(RACES[given.data], **{name: value for name, value in asked.items() if value is not None})
+        RACES[given.data] = race
         corpus = corpus_of(given.data, given.seed)
         options = {name: json.loads(value) for name, _, value in (one.partition("=") for one in given.set)}
         scores, more = {"ours": ours, "plain": plain}[given.arm](race, corpus, given.seed, options)
@@ -257,11 +262,12 @@ def main() -> None:
             **sizes,
             "epochs": race.epochs,
         }
-        said |= more
+        said |= more | {"data": given.data, "arm": given.arm, "seed": given.seed}
         print(json.dumps(said | options))
         if not options:
             HERE.mkdir(parents=True, exist_ok=True)
-            (HERE / f"quality-{given.data}-{given.arm}-{given.seed}.json").write_text(json.dumps(said, indent=1) + "\n")
+            name = f"quality-{given.data}-{race.train}x{race.epochs:g}-{given.arm}-{given.seed}.json"
+            (HERE / name).write_text(json.dumps(said, indent=1) + "\n", "utf-8")
     (HERE / "quality.md").write_text(report(), "utf-8")
 
 

@@ -61,25 +61,11 @@ def search(
     """
     if "validation" not in corpus.splits:
         raise UsageError("a search compares scores on validation rows, and there are none; split some off first")
-    try:
-        import optuna
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
-    except ImportError as error:
-        raise MissingExtra(f"a search needs {error.name}: pip install 'autogpt[studio]'") from None
-
     ranges = space or _rates(recipe)
     _check(recipe, ranges)
     out.mkdir(parents=True, exist_ok=True)
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    study = optuna.create_study(
-        study_name="search",
-        direction="maximize",
-        storage=JournalStorage(JournalFileBackend(str(out / _JOURNAL))),
-        load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=recipe.seed, n_startup_trials=max(2, trials // 4)),
-        pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
-    )
+    study = _study(out, recipe.seed, trials)
+    import optuna
 
     def attempt(trial: "optuna.Trial") -> float:
         chosen = with_settings(recipe, {name: _choose(trial, name, bounds) for name, bounds in ranges.items()})
@@ -109,17 +95,8 @@ def search(
     while (left := trials - sum(one.state.is_finished() for one in study.trials)) > 0:
         study.optimize(attempt, n_trials=1)
         on_advance(Advance(stage="search", done=trials - left + 1, total=trials))
-    told = tuple(
-        Trial(
-            number=one.number,
-            settings=cast(Mapping[str, JsonValue], one.params),
-            score=one.value if one.value is not None else max(one.intermediate_values.values(), default=None),
-            ended="complete" if one.state == _complete() else "pruned",
-        )
-        for one in study.trials
-        if one.state.is_finished()
-    )
     best = study.best_trial
+    told = tuple(_told(one) for one in study.trials if one.state.is_finished())
     return Found(recipe=with_settings(recipe, best.params), score=cast(float, best.value), trials=told)
 
 
@@ -128,6 +105,34 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
     fields = {name: value for name, value in settings.items() if not name.startswith("options.")}
     options = {name.removeprefix("options."): value for name, value in settings.items() if name.startswith("options.")}
     return Recipe.model_validate(recipe.model_dump() | fields | {"options": {**recipe.options, **options}})
+
+
+def _study(out: Path, seed: int, trials: int) -> "optuna.Study":
+    try:
+        import optuna
+        from optuna.storages import JournalStorage
+        from optuna.storages.journal import JournalFileBackend
+    except ImportError as error:
+        raise MissingExtra(f"a search needs {error.name}: pip install 'autogpt[studio]'") from None
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    return optuna.create_study(
+        study_name="search",
+        direction="maximize",
+        storage=JournalStorage(JournalFileBackend(str(out / _JOURNAL))),
+        load_if_exists=True,
+        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(2, trials // 4)),
+        pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
+    )
+
+
+def _told(trial: "optuna.trial.FrozenTrial") -> Trial:
+    reached = trial.value if trial.value is not None else max(trial.intermediate_values.values(), default=None)
+    return Trial(
+        number=trial.number,
+        settings=cast(Mapping[str, JsonValue], trial.params),
+        score=reached,
+        ended="complete" if trial.state == _complete() else "pruned",
+    )
 
 
 def _rates(recipe: Recipe) -> dict[str, Range]:
