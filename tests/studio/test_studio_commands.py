@@ -185,3 +185,19 @@ def test_what_is_not_installed_is_told_with_the_command_that_mends_it(cli, table
     monkeypatch.setitem(sys.modules, "torch", None)  # as Python marks what cannot be imported
     done = cli("train", "rows.csv")
     assert (done.code, done.err) == (2, "autogpt: the studio needs torch: pip install 'autogpt[studio]'\n")
+
+
+@pytest.mark.model
+def test_a_packaged_model_learns_a_handful_of_sentences_and_understands_others(cli, monkeypatch):
+    monkeypatch.delenv("AUTOGPT_CACHE")
+    asked = {
+        "lost": "I lost my card|my card is gone|someone stole my wallet|I cannot find my bank card|my card was stolen",
+        "rate": "the exchange rate, please|how many dollars for a pound|do you change euros|what is the rate for yen",
+        "age": "how old must I be|can my child open an account|is there an age limit|may teenagers have a card",
+    }
+    rows = [f"{text},{label}" for label, texts in asked.items() for text in texts.split("|")]
+    Path("ask.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    done = cli("train", "ask.csv", "--name", "ask", "--epochs", "3", "--batch", "4", "--set", "precision=fp32", "-q")
+    assert done.code == 0, done.err
+    found = cli("predict", "ask", "a thief took my card", "what do I get for 100 francs", "I am only 15 years old")
+    assert [line.split()[0] for line in found.out.splitlines()] == ["lost", "rate", "age"]
