@@ -92,6 +92,7 @@ def run(
     kind = kind_of(recipe.task)
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
     on_advance(Advance(stage="prepare", total=len(rows)))
+    began, cpu = time.perf_counter(), time.process_time()
     arguments = _arguments(recipe, len(rows), work)
     watch = Watch(loaded, validation, recipe, out, on_advance)
     prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
@@ -103,13 +104,13 @@ def run(
     watch.precision = "bf16" if trainer.args.bf16 else "fp32"
     trainer.remove_callback(PrinterCallback)
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
-    began, cpu = time.perf_counter(), time.process_time()
+    prepared_at = time.perf_counter()
     with quiet():
         trainer.train(resume_from_checkpoint=str(found) if found else None)
+    watch.training = time.perf_counter() - prepared_at - watch.evaluating
     counting.remove()
     watch.take_best(trainer.state.global_step)
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    return _report(trainer, watch, seconds, cpu)
+    return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
 
 def _check(recipe: Recipe, corpus: Corpus) -> None:
@@ -221,7 +222,7 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         seconds=round(seconds, 3),
         cpu_seconds=round(cpu, 3),
         tokens=watch.tokens,
-        tokens_per_second=round(watch.tokens_now / max(seconds - watch.evaluating, 1e-9), 2),
+        tokens_per_second=round(watch.tokens_now / max(watch.training, 1e-9), 2),
         peak_bytes=peak,
         parameters=sum(one.numel() for one in weights),
         trainable=sum(one.numel() for one in weights if one.requires_grad),

@@ -40,7 +40,7 @@ class Watch(TrainerCallback):
         self.tokens = self.tokens_now = 0
         self.losses: list[tuple[int, float]] = []
         self.evaluations: list[tuple[int, Scores]] = []
-        self.evaluating = 0.0
+        self.training = self.evaluating = 0.0
         self.best_step = 0
         self.stopped = False
         self.resumed_from = 0
