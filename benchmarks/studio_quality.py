@@ -217,6 +217,10 @@ def report() -> str:
         "",
         (__doc__ or "").split("\n\n", 2)[2].strip(),
         "",
+        "One seed. Heats of a few hundred rows and one pass show the recipe's start, not where it ends: a plain",
+        "Trainer has hardly left its random head by then. In the heats of 26 November 2026 (one thread of a busy",
+        "machine, no validation rows) our processor time leaves out the pass forwards that the head is fitted in.",
+        "",
         "| data | base | rows x passes | test rows | score | plain | ours | CPU-s plain | CPU-s ours | seed |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
