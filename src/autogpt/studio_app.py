@@ -20,10 +20,12 @@ from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
 from autogpt.studio.jobs import Limits, Status
+from autogpt.studio.kind import kind_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
-from autogpt.studio.works import EvalOrder, TrainOrder
+from autogpt.studio.tasks import task_named
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
 
 if TYPE_CHECKING:
     import subprocess
@@ -66,7 +68,7 @@ class Studio:
         from autogpt.studio.data.page import write_page
         from autogpt.studio.data.profile import profile
 
-        corpus, _ = prepare(feed, task, on_advance=on_advance)
+        corpus, _ = prepare(feed, _task(task), on_advance=on_advance)
         on_advance(Advance(stage="profile"))
         found = profile(corpus)
         return found, write_page(found, page) if page else ()
@@ -78,7 +80,7 @@ class Studio:
         require("datasets", "pyarrow", "numpy")
         from autogpt.studio.data.save import save
 
-        corpus, prepared = prepare(feed, task, on_advance=on_advance)
+        corpus, prepared = prepare(feed, _task(task), on_advance=on_advance)
         return prepared, save(corpus, folder, form)
 
     # Models
@@ -126,16 +128,21 @@ class Studio:
 
     # Jobs
 
-    def train(self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits) -> Path:
-        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
+    def train(
+        self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits, trials: int = 0
+    ) -> Path:
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now.
+
+        trials: see `works.TrainOrder`.
+        """
         require("torch", "transformers", "datasets", "accelerate")
-        made = _value(Recipe, recipe, "the recipe")
-        if made.base not in bases() and not Path(made.base).expanduser().is_dir():
+        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, "the recipe")
+        if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache)
+        order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache, trials=trials)
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
@@ -176,6 +183,18 @@ class Studio:
             lessons=_said(lessons),
         )
         return work.submit(self.jobs_folder, kind, order.model_dump(mode="json"), limits)
+
+    def offer(self, name: str, about: str, tool: str) -> str:
+        """Let the agent call the checkpoint as a tool from now on; returns the tool's name. See `checkpoint_tools`."""
+        from autogpt.checkpoint_tools import offer
+
+        return offer(self._home, name, about, tool).tool
+
+    def withdraw(self, name: str) -> None:
+        """No longer let the agent call the checkpoint."""
+        from autogpt.checkpoint_tools import withdraw
+
+        withdraw(self._home, name)
 
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
@@ -258,6 +277,13 @@ class Studio:
         if folder.exists():
             raise UsageError(f"there is a checkpoint {name!r} already; choose another name, or remove {str(folder)!r}")
         return folder
+
+
+def _task(name: str) -> str:
+    """The studio's name for a task. Raises UsageError for one that nobody knows."""
+    task = task_named(name)
+    kind_of(task)
+    return task
 
 
 def feed_of(

@@ -125,13 +125,19 @@ def write(given: Given, task: str, folder: Path, form: str, manner: Manner) -> i
 
 
 def train(
-    given: Given, recipe: "Mapping[str, JsonValue]", more: Sequence[str], name: str | None, limit: Limit, manner: Manner
+    given: Given,
+    recipe: "Mapping[str, JsonValue]",
+    more: Sequence[str],
+    name: str | None,
+    limit: Limit,
+    manner: Manner,
+    trials: int = 0,
 ) -> int:
     from autogpt.studio_app import limits_of, settings_of
 
     app = studio()
     asked = {key: value for key, value in recipe.items() if value is not None} | settings_of(more)
-    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit)), manner, told)
+    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner, told)
 
 
 def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner) -> int:
@@ -176,6 +182,16 @@ def export(
 
     app = studio()
     return watch(app, app.export(checkpoint, form, target, quant, base, limits_of(*limit)), manner, told)
+
+
+def tool(checkpoint: str, about: str, name: str, withdraw: bool) -> int:
+    """Offer a checkpoint to the agent as a tool, or no longer."""
+    if withdraw:
+        studio().withdraw(checkpoint)
+        print(say("the agent no longer calls {name}", name=checkpoint))
+        return COMPLETE
+    print(say("the agent can call {name}", name=studio().offer(checkpoint, about, name)))
+    return COMPLETE
 
 
 def serve(checkpoint: str, port: int, key_file: Path | None, json: bool) -> int:

@@ -188,7 +188,7 @@ def train_(
     task: Task = "text-classification",
     base: Annotated[
         str, typer.Option("--base", "-b", metavar="BASE", help=say("What to begin with; `autogpt studio bases`."))
-    ] = "minilm",
+    ] = "auto",
     name: Name = None,
     train: Train = None,
     validation: Validation = None,
@@ -213,6 +213,10 @@ def train_(
         int | None,
         typer.Option("--patience", metavar="N", help=say("Stop after so many looks without a better score.")),
     ] = None,
+    trials: Annotated[
+        int,
+        typer.Option("--trials", metavar="N", min=0, max=1_000, help=say("Try so many settings, keep the best.")),
+    ] = 0,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help=say("Any other setting of the recipe; repeatable.")),
@@ -234,7 +238,8 @@ def train_(
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience}
-    return studio.train(given, recipe, set_ or [], name, (max_seconds, max_memory), studio.Manner(json, quiet, detach))
+    manner = studio.Manner(json, quiet, detach)
+    return studio.train(given, recipe, set_ or [], name, (max_seconds, max_memory), manner, trials)
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))

@@ -218,6 +218,18 @@ def export(
     return studio.export(checkpoint, form, output, quant, base, (max_seconds, max_memory), manner)
 
 
+@app.command(help=say("Let the agent call a checkpoint that labels texts as a tool."))
+def tool(
+    checkpoint: Checkpoint,
+    about: Annotated[str, typer.Option("--about", metavar="TEXT", help=say("One sentence: what it tells."))] = "",
+    called: Annotated[str, typer.Option("--called", metavar="NAME", help=say("Name of the tool."))] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help=say("No longer offer it."))] = False,
+) -> int:
+    from autogpt.cli import studio
+
+    return studio.tool(checkpoint, about, called, withdraw)
+
+
 @app.command(help=say("Let other programs on this machine ask a checkpoint, until Ctrl-C."))
 def serve(
     checkpoint: Checkpoint,

@@ -34,14 +34,8 @@ from autogpt.studio.model import load, quiet, save
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
 from autogpt.studio.table import ner_report
+from autogpt.studio.tasks import task_named
 from autogpt.studio.train import run
-
-_SHORT = {
-    "ner": "token-classification",
-    "classification": "text-classification",
-    "sentiment": "text-classification",
-    "intent": "text-classification",
-}
 
 
 class AutoGptDataset:
@@ -58,7 +52,7 @@ class AutoGptDataset:
         split: 'train', 'validation' or 'test'; None: all there are.
         Raises UsageError for what cannot be read, and for a split that is not there.
         """
-        return cls(data.load(str(path), _SHORT.get(task.lower(), task), split=split))
+        return cls(data.load(str(path), task_named(task), split=split))
 
     @property
     def task(self) -> str:

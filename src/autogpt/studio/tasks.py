@@ -36,3 +36,22 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns of a row. text, text_pair, label, source, target, prompt, chosen, rejected, answer, item: str. labels,
 tokens, tags (BIO), history: list[str]. messages: list of {"role", "content"}. image: path of a file."""
+
+OTHER_NAMES = {
+    "ner": "token-classification",
+    "classification": "text-classification",
+    "sentiment": "text-classification",
+    "intent": "text-classification",
+    "chat": "sft",
+    "dpo": "preference",
+    "grpo": "policy-gradient",
+    "translation": "seq2seq",
+    "summarisation": "seq2seq",
+    "summarization": "seq2seq",
+}
+"""What else people call a task."""
+
+
+def task_named(name: str) -> str:
+    """The studio's name for a task; a name it does not know comes back as it is, for plug-ins may."""
+    return OTHER_NAMES.get(name.strip().lower(), name)

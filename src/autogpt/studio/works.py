@@ -1,14 +1,16 @@
 """Works: what each kind of job does, from its arguments to its result. Run in a job's own process (`work.py`)."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
+from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
 from autogpt.studio.extra import require
 from autogpt.studio.recipe import Recipe
@@ -25,6 +27,8 @@ class TrainOrder(Value):
     """Folder of the checkpoint to be."""
     cache: Path
     """Where packaged bases are kept."""
+    trials: Annotated[int, Field(ge=0, le=1_000)] = 0
+    """Trainings with other settings, of which the best is kept; 0: one, with the recipe as it is."""
 
 
 class EvalOrder(Value):
@@ -45,10 +49,18 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 
     order = order_of(TrainOrder, arguments)
     corpus, prepared = prepare(order.feed, order.recipe.task, on_advance=here.on_advance)
+    recipe = order.recipe
+    if recipe.base == AUTO:
+        recipe = recipe.model_copy(update={"base": base_for(corpus)})
+    result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
+    result["base"] = recipe.base
     # A checkpoint that is whole already was killed while it was being tested.
     if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
-        train_on(order.recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
-    result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
+        if order.trials:
+            recipe = _search(order, recipe, corpus, here)
+            result["recipe"] = recipe.model_dump(mode="json")
+        else:
+            train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
     if "test" in corpus.splits:
         from autogpt.studio.evaluate import evaluate as score
         from autogpt.studio.model import load
@@ -58,6 +70,40 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
         result["test"] = scores.model_dump(mode="json")
     result["trained"] = read_json((order.out / REPORT).read_text("utf-8"))
     return result
+
+
+def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> Recipe:
+    """Try settings, put the best checkpoint where it is wanted; returns its recipe. Goes on where it was stopped."""
+    from autogpt.studio.search import BEST, search
+
+    folder = order.out.with_name(f".{order.out.name}.search")
+    found = search(recipe, corpus, folder, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
+    (folder / BEST).replace(order.out)
+    card = read_checkpoint(order.out)
+    write_checkpoint(order.out, card.model_copy(update={"name": order.out.name}))
+    shutil.rmtree(folder, ignore_errors=True)
+    return found.recipe
+
+
+AUTO = "auto"
+"""The base that fits the task and the language of the rows."""
+_CHATS = ("causal-lm", "sft", "preference", "reward", "policy-gradient")
+
+
+def base_for(corpus: Corpus) -> str:
+    """The packaged base for such rows. Raises UsageError where none is packaged."""
+    from autogpt.studio.encoders import suggest_base
+
+    if corpus.task in _CHATS:
+        return "smollm2-135m"
+    if corpus.task == "image-classification":
+        return "small-resnet"
+    if corpus.task == "seq2seq":
+        raise UsageError("no encoder-decoder is packaged; give the folder of one with --base")
+    rows = next(iter(corpus.splits.values()))
+    column = next(name for name in ("text", "tokens", "item") if name in rows.column_names)
+    texts = (value if isinstance(value, str) else " ".join(value) for value in rows[:500][column])
+    return suggest_base(texts, corpus.task, quick=True)
 
 
 def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
