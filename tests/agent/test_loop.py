@@ -382,7 +382,8 @@ def test_usage_adds_up(bench):
 
 
 PAIR = "def one():\n    return {0}\n\n\ndef two():\n    return {1}\n```"
-PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() == 1\n\n\ndef test_two():\n    assert two() == 2\n"
+PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() == 1\n\n\n"
+PAIR_TESTS += "def test_two():\n    assert two() == 2\n"
 
 
 def test_mending_goes_on_from_what_is_mended_already_and_shows_one_failing_test(bench):
@@ -411,3 +412,12 @@ def test_a_program_whose_result_is_wrong_is_written_anew_knowing_what_was_wrong(
     assert (done.run.outcome, moves(done)[0]) == ("complete", "repair")
     assert "the first line of squares.csv must be n,square and is 1,1" in done.prompts()[1]
     assert [message.role for message in done.model.requests[1].messages] == ["system", "user"]
+
+
+def test_what_is_said_in_full_is_done_first_and_the_model_does_the_rest_knowing_it(bench):
+    bench.files = {"data/a.log": "1\n", "data/old/b.log": "2\n", "data/keep.txt": "x\n"}
+    goal = "Delete all .log files in the folder data, then write the number of deleted files to count.txt"
+    done = bench.work(goal, ["open('count.txt', 'w').write('2')\n```"] * 3)
+    assert done.run.outcome == "complete"
+    assert "2 files deleted: data/a.log, data/old/b.log" in done.prompts()[0]
+    assert (done.text("count.txt"), done.run.steps[0].strategy.name) == ("2", "known recipe")

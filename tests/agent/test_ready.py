@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autogpt.agent.ready import ready_program
+from autogpt.agent.ready import ready
 from autogpt.agent.understand import reading_of
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Task
@@ -22,7 +22,8 @@ FOLDER = {
 
 def program(goal: str) -> str:
     files = [FileHead(path=path, size=len(text), head=text, lines=1, sha256="0" * 64) for path, text in FOLDER.items()]
-    return ready_program(goal, reading_of(Task(goal=goal), (), files), files)
+    done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+    return done.program if done and done.all else ""
 
 
 @pytest.mark.parametrize(
@@ -65,8 +66,18 @@ def test_a_name_is_replaced_everywhere_but_not_inside_others(tmp_path):
         "Delete all .log files, then count the rest",
         "Rename notes.md to old.py",
         "Delete all .log files in the folder archive.",
+        "Rename all .txt files in docs to .md with the date as a prefix",
         "Write hello to a.txt",
     ],
 )
 def test_a_goal_that_says_more_is_left_to_the_model(goal):
     assert program(goal) == ""
+
+
+def test_the_part_that_is_said_in_full_is_told_apart_from_the_rest():
+    goal = "把 data 文件夹（包括子文件夹）里所有的 .log 文件删掉，其他文件不要动。然后写一个 说明.txt，说明一共删除了几个文件。"
+    files = [FileHead(path=path, size=len(text), head=text, lines=1, sha256="0" * 64) for path, text in FOLDER.items()]
+    done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+    assert done
+    assert (done.removes, done.all) == (("data/x.log",), False)
+    assert done.told("zh") == "- 已删除 1 个文件：data/x.log"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
 from autogpt.agent.goal import MOST, Reading, read_goal
-from autogpt.agent.ready import ready_program
+from autogpt.agent.ready import ready
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey
@@ -44,8 +44,19 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
         tell = Item(name="write", goal=goal, needs=("fix",), delivers=tuple(texts), checks=tuple(own), recipe="prose")
         return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
-    program = "" if native else ready_program(goal, reading, survey.files)
-    return Plan(items=(item.model_copy(update={"program": program}),), recipe=item.recipe)
+    known = None if native else ready(goal, reading, survey.files)
+    if known is None:
+        return Plan(items=(item,), recipe=item.recipe)
+    if known.all:
+        return Plan(items=(item.model_copy(update={"program": known.program}),), recipe=item.recipe)
+    touched = {*known.removes, *(path for pair in known.moves for path in pair)}
+    own = tuple(check for check in item.checks if path_of(check) in touched)
+    if not own:
+        return Plan(items=(item,), recipe=item.recipe)
+    first = Item(name="files", goal=goal, checks=own, recipe="program", program=known.program)
+    told = known.told(run.task.language)
+    rest = item.model_copy(update={"needs": ("files",), "done_before": told})
+    return Plan(items=(first, rest), recipe=item.recipe, reason="what is said in full of files is done first")
 
 
 def make_item(

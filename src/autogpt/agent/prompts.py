@@ -91,7 +91,7 @@ EN = Prompts(
     tools_turn="Begin.",
     continue_tools="The checks say it is not met yet:\n{evidence}\nGo on.",
     denied="The call was not allowed ({rule}): {reason}",
-    done_so_far="# Work so far\n{work}",
+    done_so_far="# Done already, do not do it again\n{work}",
 )
 
 ZH = Prompts(
@@ -136,7 +136,7 @@ ZH = Prompts(
     tools_turn="开始。",
     continue_tools="检查表明还没有完成：\n{evidence}\n继续。",
     denied="该调用未获允许（{rule}）：{reason}",
-    done_so_far="# 目前的工作\n{work}",
+    done_so_far="# 以下已经完成，不要重复\n{work}",
 )
 
 

@@ -34,6 +34,8 @@ def first(
         parts.insert(1, say.looked.format(seen=seen))
     if run.answers:
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
+    if item.done_before:
+        parts.append(say.done_so_far.format(work=item.done_before))
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
     if stands and stands.failing:
