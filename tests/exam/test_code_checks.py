@@ -47,6 +47,7 @@ def always():
          "fails: assert broken(1) == 2\n  KeyError: 'key'\n  m.py:6 in broken: return {}[\"key\"]"),
         ("for n in (1, 2):\n    assert n == 1", False,
          "fails: for n in (1, 2):\n    assert n == 1\n  got 2, expected 1"),
+        ("if True:\n    raise AssertionError('the list is short')", False, "the list is short"),
         ("import nowhere", False, "fails: import nowhere\n  ModuleNotFoundError: No module named 'nowhere'"),
         ("from m import always\nassert always() == 1", False,
          "fails: assert always() == 1\n  got <a Always whose repr raises RuntimeError>, expected 1"),

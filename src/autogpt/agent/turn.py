@@ -210,13 +210,6 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     return (*results, Message(role="user", content="\n\n".join(parts)))
 
 
-def said(result: CheckResult) -> str:
-    """What the check saw; of one that says in words what is wrong, those words alone."""
-    seen = result.evidence.strip()
-    _, mark, words = seen.rpartition("AssertionError: ")
-    return words if mark and result.check.kind == "python_holds" and result.check.label else seen
-
-
 def better_anew(run: Run, item: Item) -> bool:
     """Whether a small model mends its last answer better without having it before its eyes.
 
@@ -246,7 +239,7 @@ def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool =
     lines: list[str] = []
     each = max(300, most // max(1, len(failing[:5])))
     for result in failing[:5]:
-        seen = said(result)
+        seen = result.evidence.strip()
         seen = cap(first_failure(seen) if focus else seen, each)
         lines.append(
             f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")

@@ -186,7 +186,7 @@ class CheckRunner:
     async def _holds(self, code: str) -> Found:
         told = await ask_inside("holds", {"code": code}, self._need(), self._root, self._seconds / 2)
         done = [line for line in told.lines if "ok" in line]
-        wrong = [f"fails: {line['text']}\n  {line['why']}" for line in done if not line["ok"]]
+        wrong = [_in_words(str(line["text"]), str(line["why"])) for line in done if not line["ok"]]
         held = [f"holds: {line['text']}" for line in done if line["ok"] and line.get("assert")]
         if told.end and not wrong:
             return True, "\n".join(held) or "the code ran without an error"
@@ -259,6 +259,12 @@ class CheckRunner:
         if self._sandbox is None:
             raise SandboxUnavailable("none was given")
         return self._sandbox
+
+
+def _in_words(text: str, why: str) -> str:
+    """What failed; where the check raises an AssertionError of its own, its words alone: they say what is wrong."""
+    words = why.removeprefix("AssertionError: ")
+    return words if words != why else f"fails: {text}\n  {why}"
 
 
 def cap(text: str) -> str:
