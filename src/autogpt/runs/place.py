@@ -68,5 +68,5 @@ def require_writable(root: Path) -> None:
     # root may write anywhere; the sandboxed programs that do the work may not.
     if not os.access(root, os.W_OK) or not root.stat().st_mode & 0o222:
         raise UsageError(
-            f"the workspace {str(root)!r} is read-only: make it writable (chmod u+w), or work on a copy in another folder"
+            f"the workspace {str(root)!r} is read-only: make it writable (chmod u+w), or work on a copy elsewhere"
         )
