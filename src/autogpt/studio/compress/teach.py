@@ -22,7 +22,7 @@ Batch = dict[str, torch.Tensor]
 
 
 class Lessons(Value):
-    """How a smaller network is taught. The defaults were set by hand; `benchmarks/studio_shrink.py --tune` seeks better."""
+    """How a smaller network is taught. The defaults were set by hand; the benchmark's `--tune` seeks better ones."""
 
     epochs: Annotated[int, Field(ge=0, le=1_000)] = 3
     batch: Annotated[int, Field(ge=1)] = 16
