@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from autogpt.agent.compile import implied
 from autogpt.agent.ready import ready
 from autogpt.agent.understand import reading_of
 from autogpt.core.contracts import FileHead
@@ -68,10 +69,70 @@ def test_a_name_is_replaced_everywhere_but_not_inside_others(tmp_path):
         "Delete all .log files in the folder archive.",
         "Rename all .txt files in docs to .md with the date as a prefix",
         "Write hello to a.txt",
+        "Rename docs/a.txt to c.txt",
+        "Rename the function get_usr to get_user",
+        "Rename the variable x to total in old.py",
+        "Copy notes.md to backup.md before you delete notes.md",
+        "Summarise notes.md in summary.md, then delete notes.md",
+        "Delete tmp.log after reading it",
+        "Write clean.py, then delete all .log files in data",
     ],
 )
 def test_a_goal_that_says_more_is_left_to_the_model(goal):
     assert program(goal) == ""
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Delete all .log files except tmp.log.",
+        "Delete all .log files other than tmp.log",
+        "Delete all .log files excluding tmp.log",
+        "Delete all .log files with x in the name",
+        "Delete all .log files older than 30 days",
+        "Delete all .log files listed in notes.md",
+        "Remove all .log file references in notes.md",
+        "Do not delete all .log files.",
+        "Don't delete notes.md, it is important",
+        "How do I delete all .log files in data?",
+        "Should I delete notes.md?",
+        "Explain how to rename notes.md to guide.md.",
+        "List the files you would delete if asked to delete all .log files",
+        'old.py says "delete all .log files"; is that right?',
+        "Undo: yesterday I asked you to rename notes.md to guide.md",
+        "Rename notes.md to guide.md provided that it has a heading",
+        "Write clean.sh, a script to delete all .log files",
+        "Delete notes.md's second line",
+        "Remove notes.md from the list in old.py",
+        "Rename the function get_usr to something clearer everywhere",
+        "Rename the function get_usr to get_user everywhere, with get_usr as an alias",
+        "Rename all .txt files that are empty to .md",
+        "Change all .txt files into .csv",
+        "不要删除 data 里的所有 .log 文件",
+        "如何把 notes.md 重命名为 guide.md？",
+        "如果 old.py 为空，把 notes.md 重命名为 guide.md",
+        "删除 notes.md 中的空行",
+        "把 data 文件夹里所有的 .log 文件删除会怎样？",
+        "把变量 x 改为 int",
+    ],
+)
+def test_what_is_no_order_or_not_for_every_file_moves_none_and_demands_it_of_none(goal):
+    files = [FileHead(path=path, size=len(text), head=text, lines=1, sha256="0" * 64) for path, text in FOLDER.items()]
+    reading = reading_of(Task(goal=goal), (), files)
+    assert ready(goal, reading, files) is None
+    assert [c for c in implied(goal, reading, files) if c.kind in ("file_absent", "file_unchanged")] == []
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Can you please rename notes.md to guide.md?",
+        "I want you to delete all .log files in data.",
+        "Please delete tmp.log. Do not touch anything else.",
+    ],
+)
+def test_a_polite_order_is_one(goal):
+    assert program(goal)
 
 
 def test_the_part_that_is_said_in_full_is_told_apart_from_the_rest():

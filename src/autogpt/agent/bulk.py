@@ -1,26 +1,34 @@
 """Checks for goals that speak of many files at once: 'rename all .txt files to .md', 'delete every .log in data'."""
 
+import builtins
+import keyword
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.goal import legible
+from autogpt.agent.orders import ordered
 from autogpt.core.check import Check, FileAbsent, FileContains, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
 _ENDING = r"[`\"'“]?\*?\.(?P<{0}>[A-Za-z0-9]{{1,6}})[`\"'”]?"
 _FOLDER = r"(?:the\s+)?(?:folder|directory)?\s*[`\"'“]?(?P<{0}>[\w.\u4e00-\u9fff-]+(?:/[\w.\u4e00-\u9fff-]+)*)/?[`\"'”]?\s*(?:folder|directory)?"
+_SO_THAT = (
+    r"\s*(?:\b(?:so|that|they|it|all|now|have|has|get|the|their|its|endings?|extensions?|suffix|end|in|instead|of|files?|names?|"
+    r"should|must|be|changed|from|a)\s+)*?(?:from\s+[`\"'“]?\*?\.[A-Za-z0-9]{1,6}[`\"'”]?\s+)?"
+)
+"""What may stand between the files and their new ending; any other word may mean fewer files."""
 _RENAME_EN = re.compile(
     r"\b(?:rename|change)\s+(?:all|every|each)\s+(?:of\s+)?(?:the\s+)?" + _ENDING.format("old") + r"\s*files?\s*"
-    r"(?:(?:in|under|inside)\s+" + _FOLDER.format("folder") + r")?[^.\n]*?(?:to|end in|into|with)\s*"
-    r"(?:the\s+ending\s+)?" + _ENDING.format("new"),
+    r"(?:(?:in|under|inside)\s+" + _FOLDER.format("folder") + r")?" + _SO_THAT + r"\b(?:to|end in|into|with)\s*"
+    r"(?:the\s+ending\s+)?" + _ENDING.format("new") + r"(?![\w-])",
     re.I,
 )
 _RENAME_ZH = re.compile(
     r"(?:把|将)?(?:[`\"'“]?(?P<folder>[\w.\u4e00-\u9fff/-]{1,60}?)[`\"'”]?\s*(?:文件夹|目录)?(?:[（(][^）)\n]{1,20}[）)])?(?:里|中|下)?(?:面)?的?)?"
     r"(?:所有|全部)(?:的)?\s*"
     + _ENDING.format("old")
-    + r"\s*文件[^。\n]*?(?:改成|改为|重命名为|后缀为|换成)\s*"
+    + r"\s*文件(?:名)?(?:都|全部|统一)?(?:的)?(?:后缀|扩展名|结尾)?(?:名)?(?:都|全部|统一)?(?:改成|改为|重命名为|后缀为|换成)\s*"
     + _ENDING.format("new")
 )
 _DELETE_EN = re.compile(
@@ -60,41 +68,114 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
     goal = legible(goal)
     checks: list[Check] = []
     touched: set[str] = set()
-    for match in (found for pattern in RENAMES for found in pattern.finditer(goal)):
-        for file in of_kind(files, match["old"], match["folder"]):
+    for match in spoken(goal, RENAMES):
+        for file in meant(goal, match, files):
             target = str(PurePosixPath(file.path).with_suffix("." + match["new"]))
             checks.append(FileAbsent(path=file.path, source="goal"))
             checks.append(FileUnchanged(path=target, sha256=file.sha256, source="goal"))
             touched.add(file.path)
-    for match in (found for pattern in DELETES for found in pattern.finditer(goal)):
-        named = match.groupdict()
-        ending, folder = named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2")
-        for file in of_kind(files, ending, folder):
+    for match in spoken(goal, DELETES):
+        for file in meant(goal, match, files):
             checks.append(FileAbsent(path=file.path, source="goal"))
             touched.add(file.path)
     if touched and REST.search(goal):
         left = [f for f in files if f.path not in touched and f.sha256]
         checks += [FileUnchanged(path=f.path, sha256=f.sha256, source="goal") for f in left]
-    for match in IDENTIFIER.finditer(goal):
-        old, new = match["old"] or match["zold"], match["new"] or match["znew"]
-        using = [f for f in files if re.search(rf"\b{old}\b", f.head)]
+    for old, new, where in identifiers(goal):
+        using = [f for f in files if re.search(rf"\b{old}\b", f.head) and where(f.path)]
         for file in using:
             checks.append(FileContains(path=file.path, text=rf"\b{old}\b", regex=True, absent=True, source="goal"))
             checks.append(FileContains(path=file.path, text=rf"\b{new}\b", regex=True, source="goal"))
     return tuple(checks[:MOST])
 
 
+def spoken(goal: str, patterns: Sequence[re.Pattern[str]]) -> list[re.Match[str]]:
+    """The sentences of such a form that are orders."""
+    found = (match for pattern in patterns for match in pattern.finditer(goal))
+    return [
+        match
+        for match in found
+        if ordered(goal, *match.span())
+        and not _MORE_KINDS.match(goal, match.end())
+        and not _CONVERTS.fullmatch(match[0])
+    ]
+
+
+_CONVERTS = re.compile(r"change\b(?!.*\b(?:endings?|extensions?|suffix|end in)\b).*", re.I | re.S)
+"""'Change all .txt files into .csv' may mean what is in them."""
+
+
+_MORE_KINDS = re.compile(
+    r"\s*(?:names?|mentions?|references?|entr\w+|links?|list\w*|from|out of|older|in|under|or)\b|\s*(?:的|中|里)", re.I
+)
+"""What follows where not the files themselves are meant, or not only these, or not all of them."""
+
+
+def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:
+    """The files that such an order means. Those the goal speaks of by name as well may be its exceptions."""
+    besides = f"{goal[: match.start()]} {goal[match.end() :]}"
+    ending = "." + (match.groupdict().get("new") or "")
+    return [
+        f
+        for f in of(match, files)
+        if PurePosixPath(f.path).name not in besides and PurePosixPath(f.path).suffix.lower() != ending.lower()
+    ]
+
+
+def of(match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:
+    """The files of the kind and in the folder that such an order names."""
+    named = match.groupdict()
+    return of_kind(files, named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2"))
+
+
+def identifiers(goal: str) -> list[tuple[str, str, Callable[[str], bool]]]:
+    """The names to be replaced, by what, and in which files a check may ask for that."""
+    found: list[tuple[str, str, Callable[[str], bool]]] = []
+    for match in IDENTIFIER.finditer(goal):
+        old, new = match["old"] or match["zold"], match["new"] or match["znew"]
+        after = goal[match.end() : match.end() + 300]
+        vague = keyword.iskeyword(new) or hasattr(builtins, new) or new.lower() in _NO_NAMES
+        kept = len(re.findall(rf"\b{old}\b", goal)) > 1 or _STAYS.search(goal)
+        if vague or kept or old == new or not _NAMED.match(after) or not ordered(goal, *match.span()):
+            continue
+        inside = re.match(
+            r"[`\"'”]?\s*(?:in|inside|of)\s+(?:the\s+)?(?:file\s+|module\s+)?[`\"']?([\w./-]+\.\w{1,4})\b", after
+        )
+        everywhere = EVERYWHERE.search(goal) is not None
+        found.append((old, new, _within(inside[1].removeprefix("./") if inside else "", everywhere=everywhere)))
+    return found
+
+
+_NO_NAMES = frozenset("a an the something anything it its dataclass snake_case camelcase pascalcase kebab_case".split())
+_NAMED = re.compile(
+    r"[`\"'”]?(?:\(\))?\s*(?:$|[.,;!?，。；！？、)\n]|(?:in|inside|of|everywhere|and|so|throughout|across|too|there)\b|并|在|，)",
+    re.I,
+)
+_STAYS = re.compile(
+    r"\b(?:alias|wrapper|deprecat\w+|backwards?|old name|still work\w*|shim)\b|别名|旧名|兼容|弃用", re.I
+)
+EVERYWHERE = re.compile(r"\beverywhere\b|\b(?:all|every|each) (?:the )?files?\b|所有文件|每个文件|所有地方|到处", re.I)
+
+
+def _within(path: str, *, everywhere: bool) -> Callable[[str], bool]:
+    def where(other: str) -> bool:
+        if path:
+            return other == path or other.endswith(f"/{path}")
+        return everywhere or other.endswith(".py")
+
+    return where
+
+
 def of_kind(files: Sequence[FileHead], ending: str, folder: str | None) -> list[FileHead]:
-    """Files with the ending, in the folder if it is one; else (a word that is no folder here) anywhere."""
+    """Files with the ending, in the folder that is named; anywhere if none is."""
     # A full stop behind the name ends the sentence.
     inside = f"{(folder or '').strip('/').rstrip('.')}/"
-    known = folder and any(file.path.startswith(inside) for file in files)
     return [
         file
         for file in files
         if file.path.lower().endswith(f".{ending.lower()}")
         and file.sha256
-        and (not known or file.path.startswith(inside))
+        and (not folder or file.path.startswith(inside))
     ]
 
 

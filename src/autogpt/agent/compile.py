@@ -209,7 +209,11 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks: list[Check] = []
     for old, new in reading.renames:
         target = f"{new.rstrip('/')}/{PurePosixPath(old).name}" if new.endswith("/") else new
+        if target in heads:
+            continue  # two files may change names
         checks.append(FileAbsent(path=old, source="goal"))
+        if "/" in old and "/" not in new:
+            continue  # beside the old one, or in the workspace itself
         same = old in heads and heads[old].sha256 and not _EDITS_TOO.search(goal)
         checks.append(
             FileUnchanged(path=target, sha256=heads[old].sha256, source="goal")

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from pathlib import PurePosixPath
 from typing import Literal
 
+from autogpt.agent.orders import ordered
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
 
@@ -70,6 +71,7 @@ _LOOKS = re.compile(
 _SUCH_AS = re.compile(
     r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
 )
+_AND_SO_ON = re.compile(r"[`\"'”」]?\s*,?\s*(?:and so (?:on|forth)|etc\b|\.{3}|…|等)", re.I)
 _OBEYS = re.compile(
     r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
     r"instructions? (?:are |is )?in|carry out|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
@@ -79,6 +81,14 @@ _REMOVES = re.compile(
     r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)\s*(?:文件)?\s*[`\"'“「]?$",
     re.I,
 )
+_AS_A_WHOLE = re.compile(
+    r"[`\"'”」]?\s*(?:文件|file)?\s*(?:$|[,.;:!?，。；：！？、)）\n]|(?:and|or|then|if|except|unless|too|as well|afterwards|now|please|completely|"
+    r"entirely|permanently|for good|after|before|once|when|because|since|only|from (?:the |this )?(?:folder|workspace|disk|repo\w*|project|"
+    r"directory))\b|和|并|然后|再|以及|前|后|之)",
+    re.I,
+)
+"""What follows the name of a file that goes as a whole, and not out of a list."""
+_PART_OF = re.compile(r"[`\"”」]?\s*(?:['’]s\b|的|里|中|(?:rows?|lines?|columns?|entries)\b)", re.I)
 RENAMES_FILE = re.compile(
     r"(?:rename|move|重命名|改名|移动|把|将)\s*(?:the\s+)?(?:file\s+|文件\s*)?[`\"'“「]?(?P<old>"
     + _NAME
@@ -155,15 +165,16 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     """Read the goal; `there` are the paths of the files in the workspace."""
     goal = legible(goal)
     language = language_of(goal)
-    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"])
-    moved = {path for pair in renames for path in pair}
+    told = [m for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"]]
+    moved = {_clean(path) for match in told for path in (match["old"], match["new"])}
+    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in told if ordered(goal, *m.span()))
     files: dict[str, Role] = {}
     keeps: list[str] = []
     missing: list[str] = []
     mentions = _mentions(goal, there)
     new = any(path not in there and path not in moved for path, _, _ in mentions)
     for path, start, end in mentions[:_MOST_MENTIONS]:
-        if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]):
+        if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]) or _AND_SO_ON.match(goal, end):
             continue
         if _KEEPS.search(goal[max(0, start - 60) : start]):
             keeps.append(path)
@@ -239,8 +250,10 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
     clause = re.split(r"[;!?。；！？\n]|\.\s", before)[-1]
     near = re.split(r"[,，、]|\b(?:and|then)\b|并|然后|再", clause)[-1]
     rest = re.split(r"[;!?。；！？\n,，]|\.\s|\b(?:and|then)\b", after)[0]
-    if _REMOVES.search(before[-40:]):
-        return "remove"
+    if verb := _REMOVES.search(before[-40:]):
+        if not _AS_A_WHOLE.match(after):
+            return "change" if _PART_OF.match(after) else "input"
+        return "remove" if ordered(goal, start - len(verb[0]), end) else "input"
     if path not in there:
         if _FROM.search(before):
             return "input"

@@ -5,33 +5,35 @@ checks, put back if they fail. Where the goal says more, a model does the rest, 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.bulk import DELETES, IDENTIFIER, RENAMES, REST, of_kind
+from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, RENAMES, REST, identifiers, meant, of, spoken
+from autogpt.agent.compile import is_code
 from autogpt.agent.goal import RENAMES_FILE, Reading, legible
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
 
-_OTHER = re.compile(
-    r"\b(?:write|create|make|add|save|fix|update|edit|change|sort|merge|split|convert|copy|count|list|report|summar\w+|"
-    r"translate|print|replace|append|extract|move|rename|delete|remove|then|also|but|except|unless|only|if|number\w*|date\w*|"
-    r"prefix\w*|suffix\w*|lower\w*|upper\w*)\b|"
-    r"写|创建|新建|保存|添加|修复|更新|编辑|修改|排序|合并|拆分|转换|复制|统计|列出|报告|总结|翻译|打印|替换|追加|提取|移动|重命名|删除|然后|"
-    r"再|但|除了|如果|编号|日期|前缀|后缀|小写|大写",
+_FILLER = re.compile(
+    r"\b(?:please|kindly|the|an?|files?|folder|directory|and|also|then|now|to|in|of|for|it|them|both|all|instead|everywhere|every|code|"
+    r"project|whole|workspace|repo|repository|thanks|thank|you|too|as|well|other|else|names|alone|untouched|unchanged|so|that|they|can|could|would|will|i|want|"
+    r"need|me)\b|请|帮我|把|将|文件夹|文件|目录|和|并|然后|再|都|全部|谢谢|你|的|里|中|以及",
     re.I,
 )
-"""Words that ask for, or depend on, something more."""
+"""Words that ask for nothing more."""
+_IN_ORDER = re.compile(
+    r"\b(?:first|before|beforehand|after|afterwards|once|until|their|its|each|contents?|sizes?|back ?up|backups?|copy|copies|archive)\b|"
+    r"先|之前|之后|前|它们|其|内容|大小|备份|复制|归档",
+    re.I,
+)
+"""Words that may ask for something of the files before they are gone."""
 _REMARKS = re.compile(
     r"\b(?:other names|others?|everything else|anything else|the rest)\b[^.;。\n]*|\b(?:all |the )*tests? (?:must|have to|should|still)\b[^.;。\n]*|"
     r"\beverywhere\b[^.;。\n]*|\bso that they\b[^.;。\n]*|\b(?:code|tests?|docs?|documentation)\b|(?:其他|其它)[^。；\n]*|测试(?:必须|要|应)[^。；\n]*",
     re.I,
 )
 """What such a goal adds without asking for more."""
-
-
-_DEPENDS = re.compile(r"\b(?:if|but|except|unless|only)\b|(?<!删)除了|如果|但", re.I)
 _HOW = re.compile(
     r"\b(?:number\w*|date\w*|prefix\w*|suffix\w*|lower\w*|upper\w*)\b|编号|日期|前缀|后缀|小写|大写", re.I
 )
@@ -87,46 +89,69 @@ _TOLD: dict[Language, tuple[str, str, str]] = {
 def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None:
     """What the goal says in full of files; None where it says nothing of the kind, or not without conditions."""
     goal = legible(goal)
-    if reading.obeys:
+    if reading.obeys or any(is_code(path) for path in reading.named("output")):
         return None
+    told = [match for match in RENAMES_FILE.finditer(goal) if match["old"] != match["new"]]
+    bulk = [*spoken(goal, RENAMES), *spoken(goal, DELETES)]
+    raw = [match for pattern in (*RENAMES, *DELETES) for match in pattern.finditer(goal)]
+    known = identifiers(goal)
+    named = [match for match in IDENTIFIER.finditer(goal)]
+    if (len(told), len(raw), len(named)) != (len(reading.renames), len(bulk), len(known)):
+        return None  # some of it is not to be done, or not as it stands there
     moves = [
         (old, f"{new.rstrip('/')}/{PurePosixPath(old).name}" if new.endswith("/") else new)
         for old, new in reading.renames
     ]
+    if any("/" in old and "/" not in new for old, new in moves):
+        return None  # beside the old one, or here?
     removes = list(reading.named("remove"))
-    names: list[tuple[str, str]] = []
-    held: list[tuple[str, str]] = []
-    spans = [match.span() for match in RENAMES_FILE.finditer(goal)] if moves else []
-    for match in (found for pattern in RENAMES for found in pattern.finditer(goal)):
-        for file in of_kind(files, match["old"], match["folder"]):
-            held += _held(match["folder"], file.path)
-            moves.append((file.path, str(PurePosixPath(file.path).with_suffix("." + match["new"]))))
-        spans.append(match.span())
-    for match in (found for pattern in DELETES for found in pattern.finditer(goal)):
-        named = match.groupdict()
-        ending, folder = named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2")
-        meant = [file.path for file in of_kind(files, ending, folder)]
-        held += [pair for path in meant for pair in _held(folder, path)]
-        removes += meant
-        spans.append(match.span())
-    for match in IDENTIFIER.finditer(goal):
-        names.append((match["old"] or match["zold"], match["new"] or match["znew"]))
-        spans.append(match.span())
+    spans = [match.span() for match in (*told, *bulk, *named)]
+    for match in bulk:
+        all_of_them = meant(goal, match, files)
+        if not all_of_them or len(all_of_them) < len(of(match, files)):
+            return None
+        if match.re in RENAMES:
+            moves += [(f.path, str(PurePosixPath(f.path).with_suffix("." + match["new"]))) for f in all_of_them]
+        else:
+            removes += [file.path for file in all_of_them]
     there = {file.path for file in files}
     targets = [new for _, new in moves]
+    names = [(old, new) for old, new, _ in known]
     left = _left(goal, spans, removes)
     if (
         not (moves or removes or names)
-        or _DEPENDS.search(left)
         or any(_HOW.search(_clause(goal, *span)) for span in spans)
+        or any(path not in there for path in (*removes, *(old for old, _ in moves)))
+        or len(set(targets)) < len(targets)
+        or any(new in there for new in targets)
+        or {old for old, _ in moves} & set(removes)
+        or not all(_everywhere(goal, match[0], *name, files) for match, name in zip(named, known, strict=True))
     ):
         return None
-    if any(not path.startswith(f"{folder}/") for folder, path in held):
-        return None  # a folder that is not there is not the whole workspace
-    if len(set(targets)) < len(targets) or any(new in there for new in targets):
+    more = bool(reading.named("output", "change")) or re.search(r"\w", _FILLER.sub(" ", left)) is not None
+    if more and removes and (_IN_ORDER.search(left) or not _opens(goal, spans, removes)):
         return None
-    more = bool(reading.named("output")) or _OTHER.search(left) is not None
     return Done(moves=tuple(moves), removes=tuple(dict.fromkeys(removes)), names=tuple(names), all=not more)
+
+
+def _everywhere(
+    goal: str, said: str, old: str, new: str, where: Callable[[str], bool], files: Sequence[FileHead]
+) -> bool:
+    """Whether a name may be replaced in every text: no file has it that is not meant, none the new one already."""
+    if re.search(r"\b(?:variable|constant|method)\b|变量|常量|方法", said, re.I) and not EVERYWHERE.search(goal):
+        return False
+    using = [file for file in files if re.search(rf"\b{old}\b", file.head)]
+    return all(where(file.path) for file in using) and not any(re.search(rf"\b{new}\b", f.head) for f in files)
+
+
+def _opens(goal: str, spans: Sequence[tuple[int, int]], removes: Sequence[str]) -> bool:
+    """Whether nothing else is asked for before the first file is deleted."""
+    starts = [goal.find(path) for path in removes if path in goal] + [start for start, _ in spans]
+    head = _left(goal[: min(starts)], [], []) if starts else ""
+    head = re.sub(
+        r"(?:\b(?:delete|remove|erase)\b|删除|删掉|移除)\W*$", " ", re.sub(r"\b(?:the|file)\W*$", "", head), flags=re.I
+    )
+    return not re.search(r"\w", _FILLER.sub(" ", head))
 
 
 def _clause(goal: str, start: int, end: int) -> str:
@@ -135,10 +160,6 @@ def _clause(goal: str, start: int, end: int) -> str:
     stop = _NEXT.search(after)
     before = re.split(r"[.;。；\n]", goal[max(0, start - 80) : start])[-1]
     return f"{before} {after[: stop.start()] if stop else after}"
-
-
-def _held(folder: str | None, path: str) -> list[tuple[str, str]]:
-    return [(folder.strip("/").rstrip("."), path)] if folder else []
 
 
 def _left(goal: str, spans: Sequence[tuple[int, int]], removes: Sequence[str]) -> str:

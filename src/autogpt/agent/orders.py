@@ -1,0 +1,69 @@
+"""Whether words that look like an order are one: no question, prohibition or account, and bound to no condition."""
+
+import re
+
+_STOP = re.compile(r"[.!?]+(?=\s|$|[\"”'])|[;。！？；\n]")
+_POLITE = re.compile(
+    r"^\W*(?:(?:please|kindly)\W+)?(?:(?:can|could|would|will) you\W+|i (?:want|need|would like|'d like) you to\s+|"
+    r"(?:i|you|we) (?:want|need|have) to\s+|your task is to\s+|make sure to\s+)(?:please\s+|kindly\s+)?",
+    re.I,
+)
+_NO_ORDER = re.compile(
+    r"\b(?:not|never|without|avoid|stop|undo|revert|restore|instead of|rather than|how|what|why|whether|should|could|"
+    r"would|can|"
+    r"may|might|must|is|are|was|were|does|do|did|which|that|who|if|when|whenever|unless|once|until|provided|suppose|imagine|"
+    r"explain\w*|says?|saying|said|told|tells|tell|asked|asks|ask|wanted|tried|like|example|script|program|commands?|"
+    r"tool|function|"
+    r"method|class|module|cli|option|endpoint|button|dry run|in case|as long as|\w+\.(?:sh|bat|ps1|js))\b|n['’]t\b|"
+    r"不|别|勿|禁止|避免|撤销|恢复|无需|怎|如何|为什么|是否|能否|什么|解释|如果|若|当|假如|要是|除非|一旦|脚本|程序|命令|工具|"
+    r"函数|方法|接口|选项|按钮|说过|要求过|曾",
+    re.I,
+)
+"""Words before a verb that make it none of the things to do."""
+_ON_CONDITION = re.compile(
+    r"\b(?:if|unless|except\w*|but|other than|apart from|aside from|besides|exclud\w+|sparing|when|whenever|while|"
+    r"provided|providing|"
+    r"as long as|in case|only|not|never|without|leaving|leave|keep\w*|save for|older|newer|larger|smaller|bigger|"
+    r"longer|shorter|that|"
+    r"which|whose|who|where|starting|beginning|ending|contain\w*|matching|named|called|with|listed|mentioned|outside|directly|"
+    r"other way (?:a)?round|vice versa|alias|wrapper|deprecat\w+)\b|n['’]t\b|"
+    r"如果|若|当|只|仅|除|但|不|别|保留|留下|超过|早于|晚于|大于|小于|以前|之外|别名|会怎|会少|会有",
+    re.I,
+)
+"""Words behind an order that take some of it back."""
+_IF_THERE = re.compile(
+    r"[,，]?\s*(?:\bif (?:it|they|one|any|that file)?\s*(?:exists?|(?:is |are )?(?:there|present))\b|"
+    r"(?:如果|若)(?:它|文件)?(?:已经)?存在(?:的话)?)",
+    re.I,
+)
+_HARMLESS = re.compile(
+    r"\bso that (?:they|it|each|all)\b|\b(?:with|without) (?:changing|touching|modifying) (?:anything|any other|the "
+    r"other)[^,.;]*|"
+    r"\b(?:but )?(?:leave|keep|do(?: not|n['’]t) (?:touch|change|modify|delete|rename|move)) "
+    r"(?:everything|all|anything|any other|the (?:other|rest)|others?)\b[^.;]*|nothing else[^.;]*|"
+    r"(?:其他|其它|其余)(?:的)?(?:文件|内容)?(?:都|全部)?(?:不要|别|不|保持|保留)[^，。；]*",
+    re.I,
+)
+"""Reminders to do no more than was said."""
+
+
+def ordered(goal: str, start: int, end: int) -> bool:
+    """Whether what stands from start to end is to be done as it stands there."""
+    before = _STOP.split(goal[max(0, start - 400) : start])[-1]
+    rest = goal[end : end + 400]
+    stop = _STOP.search(rest)
+    after = rest[: stop.start()] if stop else rest
+    asked = (stop is not None and stop[0][0] in "?？") or re.search(r"吗\W*$", after) is not None
+    polite = _POLITE.search(before)
+    if polite:
+        before = before[polite.end() :]
+    if asked and not polite:
+        return False
+    if before.count('"') % 2 or before.count("“") > before.count("”") or before.count("「") > before.count("」"):
+        return False  # an odd mark before it: it is quoted
+    return not (_NO_ORDER.search(_plain(before)) or _ON_CONDITION.search(_plain(after)))
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"[`\"'“「][^`\"'”」\n]{1,80}[`\"'”」]", " ", text)
+    return _HARMLESS.sub(" ", _IF_THERE.sub(" ", text))
