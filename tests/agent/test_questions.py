@@ -44,6 +44,32 @@ def test_a_missing_file_is_asked_for_by_name(goal, file):
     assert question(goal, *THERE, file) is None
 
 
+@pytest.mark.parametrize(
+    ("goal", "folder"),
+    [
+        ("Rename all files in the folder photos by date", "photos/"),
+        ("Add up the numbers in the data folder and write total.txt", "data/"),
+        ("统计 data 文件夹里所有数字的和，写到 total.txt", "data/"),
+    ],
+)
+def test_a_missing_folder_is_asked_for_where_nothing_else_is_there(goal, folder):
+    assert folder in question(goal)
+    assert question(goal, f"{folder}a.txt") is None
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Write three files in the folder out: a.txt, b.txt and c.txt",
+        "Make a folder notes with a file todo.md",
+        "在 out 文件夹里新建 a.txt",
+        "List all files in this folder in list.txt",
+    ],
+)
+def test_a_folder_that_is_to_be_made_is_not_asked_for(goal):
+    assert question(goal) is None
+
+
 def test_the_question_is_in_the_language_of_the_goal():
     assert "文件夹" in question("读取 sales.csv，把总额写入 out.txt")
     assert "folder" in question("Read sales.csv, write the total to out.txt")

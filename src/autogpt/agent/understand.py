@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from autogpt.agent.bulk import folder_changed
 from autogpt.agent.compile import ACTS, ASKS, bound, implied, merge, offered
 from autogpt.agent.context import Context
-from autogpt.agent.goal import Reading, language_of, read_goal
+from autogpt.agent.goal import Reading, language_of, legible, read_goal
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
@@ -112,9 +112,30 @@ def _question(run: Run, reading: Reading, survey: Survey) -> str | None:
         return say["empty"].format(goal=short)
     if _POINTS_NOWHERE.match(goal) and not run.task.checks and not _has_tests(survey):
         return say["vague"].format(goal=short)
-    if reading.missing and not run.task.attachments:
-        return say["missing"].format(files=", ".join(reading.missing))
+    missing = (*reading.missing, *_folders_missing(goal, survey))
+    if missing and not run.task.attachments:
+        return say["missing"].format(files=", ".join(missing))
     return None
+
+
+_WORKED_ON = re.compile(
+    r"\b(?:rename|delete|remove|move|copy|read|count|sum|add up|find|sort|merge|combine|convert|summari[sz]e|translate|"
+    r"list|collect|check|organi[sz]e|process)\b[^.;\n]{1,60}\b(?:in|from|under|inside)\s+(?:the\s+)?"
+    r"(?:(?:folder|directory)\s+[`\"']?(?P<en>[\w.-]+\w)|[`\"']?(?P<en2>[\w.-]+)[`\"']?\s+(?:folder|directory))\b|"
+    r"(?:把|将|统计|读取|查找|找出|整理|汇总|合并)\s*[`\"'“]?(?P<zh>[\w-]{1,40}?)[`\"'”]?\s*(?:文件夹|目录)\s*(?:里|中|下)",
+    re.I,
+)
+
+
+def _folders_missing(goal: str, survey: Survey) -> list[str]:
+    """Folders whose files the goal works on, and that are not there. Only where nothing else is there, either."""
+    if survey.files:
+        return []
+    named = (match["en"] or match["en2"] or match["zh"] for match in _WORKED_ON.finditer(legible(goal)))
+    return [f"{name}/" for name in dict.fromkeys(named) if name.lower() not in _HERE]
+
+
+_HERE = frozenset({"this", "the", "current", "a", "same", "my", "when", "and", "with", "当前", "这个", "该", "本"})
 
 
 def _looks_like_language(goal: str) -> bool:
