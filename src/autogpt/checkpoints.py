@@ -8,7 +8,6 @@ import hashlib
 import importlib.util
 import json
 import shutil
-import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import Value
-from autogpt.models.locks import file_lock
+from autogpt.models.locks import waiting_lock
 from autogpt.models.open import Choice, Notify, Served
 from autogpt.models.shelf import Progress
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
@@ -157,7 +156,7 @@ def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: 
         return target
     require("torch", "transformers", "gguf", "onnx")
     target.parent.mkdir(exist_ok=True)
-    with _turn(target.parent / "making.lock", lambda: on_progress(Progress(what="wait", name=folder.name))):
+    with waiting_lock(target.parent / "making.lock", lambda: on_progress(Progress(what="wait", name=folder.name))):
         if not _fresh(folder, what):
             _stamp(target).unlink(missing_ok=True)
             if target.is_dir():
@@ -186,20 +185,6 @@ def _print_of(folder: Path) -> str:
         stat = path.stat()
         digest.update(f"{path.name} {stat.st_size} {stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()
-
-
-@contextmanager
-def _turn(lock: Path, on_wait: Callable[[], None]) -> Generator[None]:
-    said = False
-    while True:
-        with file_lock(lock) as held:
-            if held:
-                yield
-                return
-        if not said:
-            on_wait()
-            said = True
-        time.sleep(0.2)
 
 
 def _installed(module: str) -> bool:

