@@ -56,6 +56,10 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
     first = Item(name="files", goal=goal, checks=own, recipe="program", program=known.program)
     told = known.told(run.task.language)
     rest = item.model_copy(update={"needs": ("files",), "done_before": told})
+    texts = reading.named("output")
+    if texts and all(path.endswith((".txt", ".md")) for path in texts) and not reading.named("input", "change"):
+        # What is left is to tell of it.
+        rest = rest.model_copy(update={"recipe": "prose", "delivers": texts})
     return Plan(items=(first, rest), recipe=item.recipe, reason="what is said in full of files is done first")
 
 
