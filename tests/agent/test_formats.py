@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogpt.agent.formats import block, file_actions, program_actions, schema_actions
+from autogpt.agent.formats import block, closes, file_actions, program_actions, schema_actions
 from autogpt.agent.mending import mended
 from autogpt.core.message import Reply
 
@@ -80,3 +80,9 @@ def test_no_answer_breaks_the_readers(text):
 @given(st.text(alphabet=st.characters(exclude_characters="\r`~\n", exclude_categories=["Cs"]), min_size=1, max_size=40))
 def test_a_plain_line_in_a_block_comes_back_as_it_was(line):
     assert block(f"```\n{line}\n```") == line
+
+
+def test_a_comment_above_a_function_does_not_end_a_module():
+    module = "import math\n\n# Check if n is prime\ndef is_prime(n): ...\n\n# Test every divisor\nSTEP = 2\n"
+    assert [end for end in closes("prime.py", library=True) if end in module] == []
+    assert [end for end in closes("prime.py", library=True) if end in f"{module}\nprint(is_prime(7))\n"] == ["\nprint("]

@@ -51,7 +51,8 @@ def closes(path: str, *, library: bool = False) -> tuple[str, ...]:
     return ("\n```", *_SHOWING_OFF) if library and path.endswith(".py") else ("\n```",)
 
 
-_SHOWING_OFF = ("\n# Test", "\n# Example", "\n# Usage", "\n# Check", "\nprint(", "\nassert ", "\nif __name__")
+# No bare "# Test", "# Check" or "# Example": such a comment may stand above a function ("# Check if n is prime").
+_SHOWING_OFF = ("\n# Example usage", "\n# Example Usage", "\n# Test cases", "\nprint(", "\nassert ", "\nif __name__")
 
 
 def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:

@@ -1,8 +1,9 @@
 """Slips of the pen in Python that a machine can mend without guessing, so that no model has to be asked again."""
 
 import ast
+import importlib
+import importlib.util
 import re
-import sys
 from collections.abc import Callable
 
 _HAN = "\u4e00-\u9fff"
@@ -28,6 +29,14 @@ _HOMES = {
     "HTMLParser": "html.parser",
 }
 """Names of the standard library that are used bare, and the module each is from."""
+_MODULES = frozenset(
+    "argparse base64 bisect calendar collections concurrent copy csv dataclasses decimal difflib enum fnmatch "
+    "fractions functools glob gzip hashlib heapq html http io itertools json locale logging math operator os "
+    "pathlib pprint queue random re secrets shlex shutil socket sqlite3 statistics string struct subprocess "
+    "sys tempfile textwrap threading time tomllib traceback unicodedata unittest urllib uuid warnings xml "
+    "zipfile zoneinfo".split()
+)
+"""Modules that programs for everyday work use, and that do nothing when they are imported."""
 
 
 def mended(code: str) -> str:
@@ -69,51 +78,95 @@ def _imported(code: str) -> str:
     lines = [line for name in names if (line := _import_of(name, code))]
     if not lines:
         return code
-    after = 0
+    if _BY_NAME.search(code):
+        return code
+    after = next((at for at, line in enumerate(code.split("\n")) if not line.startswith("#")), 0)
     for statement in tree.body:
         docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
         if not (docstring and statement is tree.body[0]) and not future:
+            if statement.lineno <= after:
+                return code  # on one line with what must come first
             break
         after = statement.end_lineno or 0
     whole = code.split("\n")
-    if after == 0 and whole[0].startswith("#!"):
-        after = 1
     return "\n".join([*whole[:after], *lines, *whole[after:]])
+
+
+_BY_NAME = re.compile(r"\b(?:globals|locals|vars|dir|exec|setattr)\(|\bbuiltins\b")
+"""Code whose names may come from elsewhere."""
 
 
 def _import_of(name: str, code: str) -> str:
     if name == "datetime":
-        module = re.search(r"\bdatetime\.(?:datetime|date|time)\b", code)
+        module = re.search(r"\bdatetime\.(?:datetime|date|time|timedelta|timezone)\b", code)
         return "import datetime" if module else "from datetime import datetime"
     if name in _HOMES:
-        return f"from {_HOMES[name]} import {name}"
-    # Only modules that are used as such: a forgotten variable may be called 'code' or 'token', too.
-    known = name in sys.stdlib_module_names and re.search(rf"\b{name}\.\w", code)
-    return f"import {name}" if known else ""
+        # A forgotten variable may be called 'product' or 'field', too.
+        used = name[0].isupper() or re.search(rf"(?<![\w.]){name}\s*\(|@{name}\b", code)
+        return f"from {_HOMES[name]} import {name}" if used else ""
+    return _module(name, re.findall(rf"(?<![\w.]){name}((?:\.\w+)+)", code)) if name in _MODULES else ""
+
+
+def _module(name: str, used: list[str]) -> str:
+    """The import of a module, or of a part of it, if it has all that is used of it: 'queue.append' is of a list."""
+    whole = importlib.import_module(name)
+    parts: dict[str, None] = {}
+    for chain in used:
+        part = name
+        for attribute in chain[1:].split("."):
+            if not hasattr(importlib.import_module(part), "__path__") or not importlib.util.find_spec(
+                f"{part}.{attribute}"
+            ):
+                break
+            part = f"{part}.{attribute}"
+        if part == name and not hasattr(whole, chain[1:].split(".")[0]):
+            return ""
+        parts[part] = None
+    return "\n".join(f"import {part}" for part in parts)
 
 
 def _separated(code: str) -> str:
-    return "\n".join(_outside(line, lambda text: _JOINED.sub(r"\1 ", text)) for line in code.split("\n"))
+    return _outside(code, lambda text: _JOINED.sub(r"\1 ", text))
 
 
 def _narrowed(code: str) -> str:
-    return "\n".join(_outside(line, lambda text: text.translate(_WIDE)) for line in code.split("\n"))
+    quoted = re.sub(r"“([^“”\"\\\n]*)”", r'"\1"', code) if code.count('"') == 0 else code
+    return _outside(quoted, lambda text: text.translate(_WIDE))
 
 
-_TEXT = re.compile(r"""('''.*|\"\"\".*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\#.*)""")
+_TEXT = re.compile(
+    r"""('''.*?(?:'''|\Z)|\"\"\".*?(?:\"\"\"|\Z)|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\#[^\n]*)""", re.S
+)
 
 
-def _outside(line: str, change: Callable[[str], str]) -> str:
-    """The line with what is outside of its texts and comments changed."""
-    return "".join(part if at % 2 else change(part) for at, part in enumerate(_TEXT.split(line)))
+def _outside(code: str, change: Callable[[str], str]) -> str:
+    """The code with what is outside of its texts and comments changed."""
+    return "".join(part if at % 2 else change(part) for at, part in enumerate(_TEXT.split(code)))
 
 
 def _shortened(code: str) -> str:
     """Without its unfinished last statement, where at least one line of what remains is a whole one."""
     lines = code.rstrip().split("\n")
+    if not _cut_off(code.rstrip(), len(lines)):
+        return code
     for keep in range(len(lines) - 1, max(0, len(lines) - _MOST_CUT), -1):
         text = "\n".join(lines[:keep]) + "\n"
         if parses(text):
             return text
     return code
+
+
+def _cut_off(code: str, last: int) -> bool:
+    """Whether the error is that the end is missing, and not one in the midst of what is there."""
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        return (
+            error.lineno is None
+            or error.lineno >= last
+            or re.search("never closed|EOF|untermin", error.msg) is not None
+        )
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return False

@@ -132,7 +132,8 @@ def next_target(run: Run, item: Item, strategy: Strategy, *, fresh: bool = False
 
 _STARTED = re.compile(
     r"\b(?:run|runs|print|prints|printed|outputs?|command|cli|argparse|arguments?|argv|script|program|stdin|usage|"
-    r"main|server|serves?|starts?|interactive|prompts?)\b|__main__|运行|打印|输出|命令|脚本|程序|参数|服务|启动",
+    r"main|server|serves?|starts?|interactive|prompts?|demo\w*|"
+    r"self-?tests?|asserts|usage example)\b|__main__|运行|打印|输出|命令|脚本|程序|参数|服务|启动|演示|示例|自测",
     re.I,
 )
 """Words of goals whose module is also started, not only imported."""
