@@ -47,6 +47,28 @@ def test_chinese_dates_may_become_english_months():
     assert missing("会议在10月18日下午3点。", "The meeting is on 18 November at 3 pm.") == ["10月"]
 
 
+@pytest.mark.parametrize(
+    ("text", "translated"),
+    [
+        ("It costs $5.00, or 5,000.00 in all.", "价格为5美元，总共5000。"),
+        ("2,000 people, 500 cats, 1,512 dogs in room 204", "两千人，五百只猫，一千五百一十二只狗，二〇四室"),
+        ("Call 555-1234 or +1 (555) 123-4567.", "电话 5551234 或 +1-555-123-4567。"),
+        ("on 05.01.2024, 3/4/2024, 2024-12-25", "2024年1月5日、2024年3月4日、2024年12月25日"),
+        ("2024-12-25", "25 December 2024"),
+        ("from 9:30 pm to 12:00 or 00:30", "21:30 到中午，或午夜12点半"),
+        ("You may, if you like, march, too.", "你可以，也可以行进。"),
+        ("5 million, 20 thousand, 1.2 billion", "500万、2万、12亿"),
+        ("5 miles, 70 °F, 1/2 cup", "8公里、21摄氏度、半杯"),
+        ("The 1.200,50 price", "价格 1200.50"),
+        ("3月3日，第1名，第3章", "On the third of March, first place, chapter III"),
+        ("13个、20个、25元、1个、2个", "thirteen, twenty, twenty-five yuan, a book, a couple"),
+        ("1.5万、2.5亿、12万、8折、90年代", "15,000, 250 million, 120 thousand, 20% off, the 1990s"),
+    ],
+)
+def test_what_another_language_may_count_otherwise_is_not_missed(text, translated):
+    assert missing(text, translated) == []
+
+
 def test_only_a_translation_of_one_text_into_another_is_held_to_it():
     head = FileHead(path="a.txt", size=len(ENGLISH.encode()), lines=2, sha256="0" * 64, head=ENGLISH)
     for goal, demanded in (

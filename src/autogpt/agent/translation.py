@@ -15,10 +15,30 @@ _ADDRESS = re.compile(r"https?://[^\s<>()（），。]+|[\w.+-]+@[\w-]+(?:\.[\w-
 _TIME = re.compile(r"(?<![\d.])(\d{1,2}):(\d{2})(?!\d)")
 _MONTH = re.compile(r"\b(" + "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + r")\b(?=\.?\s+\d|,)", re.I)
 _NUMBER = re.compile(
-    r"(?<![\w.,])\d+(?:,\d{3})*(?:\.\d+)?(?=(?:st|nd|rd|th)?(?![\w]))|\d+(?:\.\d+)?(?=[\u4e00-\u9fff])"
+    r"(?<![\w.,/])\d+(?:,\d{3})*(?:\.\d+)?(?=(?:st|nd|rd|th)?(?![\w]))(?![.,/]\d)|"
+    r"(?<![\d.,/第])\d+(?:\.\d+)?(?=[\u4e00-\u9fff])"
 )
+_DATE = re.compile(
+    r"(?<![\d./-])(?:(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\6(\d{4}))(?![\d/-]|\.\d)"
+)
+_PHONE = re.compile(r"(?<![\d.,/-])\+?\(?\d{1,4}\)?(?:[-\s]\(?\d{3,8}\)?)+(?![\d/]|-\d)")
+_OTHER_UNIT = re.compile(
+    r"[\s-]*(?:(?:hundred|thousand|million|billion|dozen|bn|mn|k|miles?|mph|feet|foot|ft|"
+    r"inch(?:es)?|pounds?|lbs?|ounces?|oz|"
+    r"gallons?|Fahrenheit|s)\b|°\s*F|[百千万亿折打]|年代)|['’]s\b",
+    re.I,
+)
+"""What follows a number that another language counts otherwise: 1.5万 is 15,000, and a price with 8折 has 20% off."""
 _HAN = "零一二三四五六七八九"
-_ENGLISH = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+).split()
 _LARGE = 10_000
 """From here on languages count in other units (1万), and no digits need to be the same."""
 _MOST = 60
@@ -48,32 +68,83 @@ def facts(text: str) -> dict[str, tuple[str, ...]]:
     for match in _ADDRESS.finditer(text):
         found[match[0]] = (re.escape(match[0].rstrip(".")),)
     text = _ADDRESS.sub(" ", text)
+    text = re.sub(r"\d+(?:\.\d{3})+,\d+|(?<![\d/])\d+/\d+(?![\d/])", " ", text)  # 1.200,50 and fractions
+    for match in _DATE.finditer(text):
+        year, *rest = (match[1], match[3], match[4]) if match[1] else (match[8], match[5], match[7])
+        found[f"{match[0]} ({year})"] = _digits(year)
+        for part in rest:
+            months = (_MONTHS[int(part) - 1][:3],) if 1 <= int(part) <= 12 else ()
+            found[f"{match[0]} ({part})"] = (
+                *_digits(str(int(part))),
+                rf"(?<!\d){part}(?!\d)",
+                *_words(str(int(part))),
+                *months,
+            )
+    text = _DATE.sub(" ", text)
+    for match in _PHONE.finditer(text):
+        digits = re.sub(r"\D", "", match[0])
+        if len(digits) >= 7 and not re.fullmatch(r"\d{4}[-\s]\d{4}", match[0]):
+            found[match[0]] = (r"\D{0,3}".join(digits),)
+            text = text.replace(match[0], " ")
     for match in _TIME.finditer(text):
         hour = int(match[1])
-        found[match[0]] = (*_forms(hour), *(_forms(hour - 12) if hour > 12 else ()))
+        noon = ("noon", "midnight", "中午", "正午", "午夜", "凌晨") if hour in (0, 12, 24) else ()
+        other = {hour - 12, hour + 12, *((0, 12) if noon else ())} - {hour}
+        found[match[0]] = (*_forms(hour), *(form for one in other if 0 <= one <= 24 for form in _forms(one)), *noon)
     text = _TIME.sub(" ", text)
     for match in _MONTH.finditer(text):
+        if match[1].lower() in ("may", "mar", "march") and not re.match(r"\.?\s+\d", text[match.end() :]):
+            continue
         number = next(at for at, name in enumerate(_MONTHS, start=1) if name.startswith(match[1].lower()[:3]))
         found[f"{match[0]} ({number}月)"] = (rf"(?<!\d)0?{number}(?!\d)", f"{_han(number)}月", match[1])
     for match in _NUMBER.finditer(text):
-        month = text[match.end() : match.end() + 1] == "月" and 1 <= float(match[0].replace(",", "")) <= 12
+        after = text[match.end() :]
+        month = after[:1] == "月" and 1 <= float(match[0].replace(",", "")) <= 12
         names = (_MONTHS[int(match[0]) - 1][:3],) if month else ()
         whole = match[0].replace(",", "")
-        if float(whole) < _LARGE:
+        few = whole in ("1", "2") and re.match(r"[\u4e00-\u9fff]", after) and after[0] not in "月日号年"
+        if float(whole) < _LARGE and not _OTHER_UNIT.match(after) and not few:
             found[match[0] + ("月" if month else "")] = (*_digits(whole), *_words(whole), *names)
     return dict(list(found.items())[:_MOST])
 
 
 def _digits(whole: str) -> tuple[str, ...]:
-    grouped = f"{int(whole):,}" if "." not in whole else whole
-    return tuple(dict.fromkeys(rf"(?<![\d.]){re.escape(form)}(?!\d)" for form in (whole, grouped)))
+    if "." in whole:
+        short = whole.rstrip("0").rstrip(".")
+        forms = (whole, short, f"{float(whole):.2f}", f"{float(whole):,.2f}", f"{float(whole):,g}")
+    else:
+        forms = (whole, f"{int(whole):,}")
+    return tuple(dict.fromkeys(rf"(?<![\d.]){re.escape(form)}(?!\d)" for form in forms))
 
 
 def _words(whole: str) -> tuple[str, ...]:
-    if not whole.isdigit() or int(whole) > 99:
+    if not whole.isdigit():
         return ()
     number = int(whole)
-    return (_han(number), *((rf"\b{_ENGLISH[number]}\b",) if number < len(_ENGLISH) else ()))
+    if number > 99:
+        return ("".join("[零〇]" if digit == "0" else _HAN[int(digit)] for digit in whole), _hundreds(number))
+    tens, ones = divmod(number, 10)
+    english = _ONES[number] if number < 20 else _TENS[tens - 2] + (f"[ -]{_ONES[ones]}" if ones else "")
+    ordinal = (
+        _ORDINALS[number - 1]
+        if 0 < number <= 20
+        else f"{_TENS[tens - 2]}[ -]{_ORDINALS[ones - 1]}"
+        if ones
+        else f"{english[:-1]}ieth"
+    )
+    return (_han(number), rf"\b(?:{english}|{ordinal})\b")
+
+
+def _hundreds(number: int) -> str:
+    """A number below ten thousand in Chinese characters, as a pattern."""
+    thousands, rest = divmod(number, 1_000)
+    hundreds, small = divmod(rest, 100)
+    said = f"{'[二两]' if thousands == 2 else _HAN[thousands]}千" if thousands else ""
+    if hundreds:
+        said += f"{'[二两]' if hundreds == 2 else _HAN[hundreds]}百"
+    if small:
+        said += ("零" if not hundreds or small < 10 else "") + (("一" if 10 <= small < 20 else "") + _han(small))
+    return said
 
 
 def _forms(hour: int) -> tuple[str, ...]:
