@@ -28,6 +28,12 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
         ),
         ("Run `python other.py X` and write out.txt", ["out.txt"], []),
         ("Write a.py so that `python a.py x | sort` works", ["a.py"], []),
+        ("Write a.py: `python a.py SOURCE TARGET` copies.", ["a.py"], []),
+        ("Write a.py: `python a.py URL` downloads a page.", ["a.py"], []),
+        ("Write a.py: `python a.py start_date end_date`", ["a.py"], []),
+        ("Write a.py: `python a.py data.csv` where data.csv is the user's own", ["a.py"], []),
+        ("Write a.py, which reads stdin; usage `python a.py`.", ["a.py"], []),
+        ("Write a.py: `python a.py 1 0` fails with a traceback.", ["a.py"], []),
         ("Write server.py, a web server. Start it with `python server.py`.", ["server.py"], []),
     ],
 )
@@ -47,6 +53,29 @@ def test_pages_that_the_goal_names_are_asked_for():
     goal = "写网站 app.py，监听 8766 端口。访问 / 时显示网页；访问 /city?name=城市名 时显示天气。"
     found = [c for c in started(goal, ["app.py"], (), "zh") if c.kind == "page_answers"]
     assert [(c.port, c.path) for c in found] == [(8766, "/")]
+
+
+@pytest.mark.parametrize(
+    ("goal", "paths"),
+    [
+        ("server.py, a web server on port 8765. GET /items/{id} returns one. GET /health.", ["/health"]),
+        ("server.py, a web server on port 8765. GET /old redirects to /new. GET /no returns 404. GET /a: ok", ["/a"]),
+        ("写网站 server.py，端口 8765，访问 /admin 返回 403，访问 / 返回首页", ["/"]),
+        ("server.py sends GET /items to the server on port 8765 and prints the answer", []),
+        ("server.py, a web server: `python server.py 8765` listens on port 8765. GET / says hi.", []),
+    ],
+)
+def test_only_pages_that_a_right_server_shows_are_asked_for(goal, paths):
+    assert [c.path for c in started(goal, ["server.py"], (), "en") if c.kind == "page_answers"] == paths
+
+
+@pytest.mark.parametrize("body", ["input('Name? ')", "while True:\n    pass"])
+def test_a_program_that_waits_or_goes_on_does_not_break(body, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (check,) = started("Write a.py: start it with `python a.py`.", ["a.py"], (), "en")
+    assert check.kind == "python_holds"
+    (tmp_path / "a.py").write_text(body)
+    exec(check.code.replace("timeout=10", "timeout=1"), {})
 
 
 def test_a_program_that_breaks_is_told_from_one_that_says_no(tmp_path, monkeypatch):

@@ -46,7 +46,16 @@ def test_what_has_nothing_to_hold_on_to_demands_nothing(shown):
     assert pattern(shown) == ""
 
 
-def test_an_example_of_what_to_write_is_no_form():
-    assert (
-        templates('Greet the reader in hello.txt, for example "Good morning, dear reader!"', ["hello.txt"], "en") == ()
-    )
+@pytest.mark.parametrize(
+    "goal",
+    [
+        'Greet the reader in out.txt, for example "Good morning, dear reader!"',
+        'Read log.txt, whose lines have the form "[ERROR] 12:00 text", and write out.txt with the number of errors.',
+        'Parse log.txt with lines like "2024-01-01 12:00 ERROR: x" and write counts to out.txt',
+        "把 log.txt（格式为“[时间] 级别：内容”）里的错误数写到 out.txt",
+        'Write out.txt, dates in the format "2024-01-31".',
+        'Write out.txt with times in the format "12:30"',
+    ],
+)
+def test_an_example_a_form_of_a_part_or_of_what_is_read_is_no_form_of_the_lines(goal):
+    assert templates(goal, ["out.txt"], "en") == ()

@@ -6,8 +6,9 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
 from autogpt.agent.goal import Reading, examples, legible, read_goal
+from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
-from autogpt.agent.shape import shapes
+from autogpt.agent.shape import NESTED, belongs, shapes
 from autogpt.agent.started import started
 from autogpt.agent.template import templates
 from autogpt.agent.translation import carried_over
@@ -27,6 +28,7 @@ from autogpt.core.check import (
     WrittenIn,
 )
 from autogpt.core.contracts import FileHead
+from autogpt.core.task import Language
 
 _PATH = r"[`\"'“「]?(?P<path>[\w./@+\u4e00-\u9fff-]+\.\w{1,7}|Makefile|Dockerfile|LICENSE)[`\"'”」]?"
 _REST = r"\s*[`\"'“「]?(?P<text>.+?)[`\"'”」]?\s*[.。]?\s*$"
@@ -123,6 +125,13 @@ _PROSE = re.compile(
 _IN_LANGUAGE = re.compile(
     r"(?:in|into)\s+(English|Chinese)\b|(?:用|使用|翻译成|译成|译为)\s*(中文|英文|英语|汉语)", re.I
 )
+_LANGUAGES = re.compile(r"\b(?:English|Chinese)\b|中文|英文|英语|汉语", re.I)
+_OTHER_LANGUAGE = re.compile(
+    r"\b(?:German|French|Spanish|Italian|Portuguese|Japanese|Korean|Russian|Dutch|Polish|Turkish|Arabic|Hindi|Latin|Swedish|Greek|"
+    r"Norwegian|Danish|Finnish|Czech|Vietnamese|Thai|bilingual)\b|(?:[德法日韩俄]|西班牙|意大利|葡萄牙|阿拉伯|拉丁|荷兰)[语文]|双语|中英",
+    re.I,
+)
+"""A language whose texts no check knows, or two of them in one text."""
 _CODE_WORK = re.compile(
     r"\b(bug|fix|tests?|implement|function|class|module|code|refactor|failing|pass(?:es)?)\b|"
     r"错误|修复|测试|实现|函数|类|模块|代码|重构",
@@ -137,6 +146,8 @@ _RUNS = re.compile(
     r"(?:prints?|outputs?|输出|打印|显示)\s*(?:exactly\s+|the\s+\w+\s+)?[`\"'“「](?P<out>[^`\"'”」\n]+)[`\"'”」]",
     re.I,
 )
+_FAILS = re.compile(r"\bexit\w*\b|\bstatus\b|\bnon-?zero\b|\bstderr\b|\bstandard error\b|\bfails?\b|退出|错误", re.I)
+"""What is printed by a command that may not succeed."""
 _RUNS_WELL = re.compile(
     r"(?:run(?:s|ning)?|运行|执行)\s*[`\"'“]?(?P<file>(?:python3?\s+)?[\w./-]+\.py)[`\"'”]?\s*"
     r"(?:should |must )?(?:without (?:any )?errors?|succeeds?|works|exits 0|不报错|没有错误|无错误|成功)",
@@ -227,7 +238,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         if path in heads and heads[path].sha256
     ]
     for path in reading.named("output", "change"):
-        if not is_made_later(goal, reading, path):
+        if not is_made_later(goal, reading, path) and not on_condition(goal, path):
             checks += _deliverable(goal, reading, path, heads)
     checks += _behaviour(goal, reading)
     checks += in_bulk(goal, files)
@@ -250,22 +261,25 @@ def _deliverable(goal: str, reading: Reading, path: str, heads: dict[str, FileHe
     if ending in _PARSED:
         checks.append(FileParses(path=path, source="goal"))
     if ending in _PROSE_FILES:
-        asked = _IN_LANGUAGE.search(goal)
-        if asked:
-            language = "en" if (asked[1] or asked[2]).lower() in ("english", "英文", "英语") else "zh"
-            checks.append(WrittenIn(path=path, language=language, source="goal"))
-        elif _PROSE.search(goal) and path not in heads:
+        asked: set[Language] = {
+            "en" if (found[1] or found[2]).lower() in ("english", "英文", "英语") else "zh"
+            for found in _IN_LANGUAGE.finditer(goal)
+        }
+        prose = [p for p in reading.named("output", "change") if PurePosixPath(p).suffix.lower() in _PROSE_FILES]
+        other = _OTHER_LANGUAGE.search(goal) is not None
+        if len(asked) == 1 and not other and (len(prose) == 1 or not _LANGUAGES.search(_IN_LANGUAGE.sub(" ", goal))):
+            checks.append(WrittenIn(path=path, language=asked.pop(), source="goal"))
+        elif not asked and not other and not _LANGUAGES.search(goal) and _PROSE.search(goal) and path not in heads:
             checks.append(WrittenIn(path=path, language=reading.language, source="goal"))
     if ending == ".json" and len(reading.named("output", "change")) == 1:
-        checks += [ValueAt(path=path, pointer=_pointer(key), source="goal") for key in _keys(goal)]
+        checks += [ValueAt(path=path, pointer=_pointer(key), source="goal") for key in _keys(goal, path)]
     return checks
 
 
-def _keys(goal: str) -> tuple[str, ...]:
+def _keys(goal: str, path: str) -> tuple[str, ...]:
     found: list[str] = []
-    per_item = re.search(r"\b(?:each|every|per|list of|array of|objects? with)\b|每个|每条|每一|数组|列表", goal, re.I)
     for match in _KEYS.finditer(goal):
-        if not per_item:
+        if not NESTED.search(goal) and belongs(goal, match, path):
             listed = match["en"] or match["zh"] or ""
             found += re.findall(r"[`\"'“]([A-Za-z_]\w*)[`\"'”]", listed)
     return tuple(dict.fromkeys(found))
@@ -308,6 +322,8 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
         checks += refusals(goal, module, reading.functions)
     checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
+        if _FAILS.search(re.split(r"[;。；\n]|\.\s", goal[match.end() :])[0]):
+            continue
         checks.append(CommandSucceeds(command=match["cmd"], prints=match["out"], source="goal"))
     for match in _RUNS_WELL.finditer(goal):
         file = match["file"].split()[-1]

@@ -314,6 +314,22 @@ _RETURNS = re.compile(
 )
 
 
+_WRONG_NOW = re.compile(
+    r"\b(?:currently|at the moment|right now|now|wrongly|incorrectly|actually|still|not|never|instead of|n['’]t)\s[^.;。；\n]{0,20}$|"
+    r"(?:目前|现在|却|错误地|竟然|实际上?|不)[^。；，\n]{0,10}$",
+    re.I,
+)
+_BUT = re.compile(
+    r"`?,?\s*(?:\b(?:instead of|rather than|(?:but|and|which|it) (?:it )?(?:should|must|is wrong))\b|but\b|而不是|，?\s*(?:但|而)?应)",
+    re.I,
+)
+_MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正", re.I)
+_IS_SO = re.compile(r"^`?\s*(?:returns?|gives|is|返回|得到|结果为|等于)(?!\w)")
+_AIM = re.compile(
+    r"\b(?:so that|until|make|should|must|expected|want|such that|after)\b|使|让|应|期望|要求|修复后", re.I
+)
+
+
 def examples(goal: str) -> tuple[str, ...]:
     """The asserts in the goal, and its 'f(2) returns 4' sentences as asserts; only what parses as Python counts."""
     goal = legible(goal)
@@ -323,6 +339,14 @@ def examples(goal: str) -> tuple[str, ...]:
         call, value = match[1], match[2].strip().rstrip(".,，。")
         if match[2].rstrip().endswith(("..", "…")):  # 3.14159... is not the number 3.14159
             continue
+        if _WRONG_NOW.search(rest[max(0, match.start() - 60) : match.start()]) or _BUT.match(rest, match.end()):
+            continue
+        if (
+            _MENDS.search(goal)
+            and _IS_SO.search(match[0][len(call) :])
+            and not _AIM.search(rest[: match.start()][-80:])
+        ):
+            continue  # what it does, or what it is to do?
         line = f"assert {call} == {value}"
         said = "==" not in match[0][len(call) : -len(value)]
         if said and re.fullmatch(r"-?\d+\.\d+", value):  # binary fractions, and rounding where many digits are given

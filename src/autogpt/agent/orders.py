@@ -64,6 +64,25 @@ def ordered(goal: str, start: int, end: int) -> bool:
     return not (_NO_ORDER.search(_plain(before)) or _ON_CONDITION.search(_plain(after)))
 
 
+def on_condition(goal: str, path: str) -> bool:
+    """Whether the file is to be written only in some case, or not at all."""
+    name = re.escape(path)
+    return (
+        re.search(
+            rf"(?:\b(?:if|when|unless)\b(?:[^,.;\n]|\.(?=\w)){{1,100}},\s*(?:then\s+)?(?:please\s+)?"
+            rf"(?:write|create|save|make|put)\b[^,.;\n]{{0,60}}|"
+            rf"(?:\b(?:do not|never|without)|n['’]t)\s+(?:creat|writ|mak|sav|generat)\w*"
+            rf"\s+(?:any\s+|a\s+|the\s+)?(?:file\s+)?[`\"']?|"
+            rf"(?:如果|若|当)[^，。；\n]{{1,60}}[，,]\s*(?:就|则|请)?(?:写|创建|生成|保存)[^，。；\n]{{0,30}}|"
+            rf"(?:不要|别|勿)(?:写|创建|生成|新建)[^，。；\n]{{0,10}})"
+            rf"{name}|{name}[`\"']?\s*,?\s+(?:but\s+)?(?:only\s+)?(?:if|unless|when)\b",
+            goal,
+            re.I,
+        )
+        is not None
+    )
+
+
 def _plain(text: str) -> str:
     text = re.sub(r"[`\"'“「][^`\"'”」\n]{1,80}[`\"'”」]", " ", text)
     return _HARMLESS.sub(" ", _IF_THERE.sub(" ", text))

@@ -13,7 +13,7 @@ _NAME = rf"(?:[`\"'“][\w\u4e00-\u9fff]+[`\"'”]{_NOTE}|[\w\u4e00-\u9fff]+{_NO
 _ALL = r"(?!\s*(?:、|和|and\b(?!\s+(?:\d|one\b|at\b|exactly\b|write\b|save\b))))"
 _NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*{_ALL}"
 _COLUMNS = re.compile(
-    rf"\b(?:with|and)\s+(?:the\s+)?(?:\w+\s+)?columns?\s*:?\s*({_NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({_NAMES})",
+    rf"\b(?:with|and)\s+(?:the\s+)?(?:(?:two|three|four|five|six|seven|eight|following|exact|\d)\s+)?columns\s*:?\s*({_NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({_NAMES})",
     re.I,
 )
 _KEYS = re.compile(
@@ -25,7 +25,21 @@ _NUMBER = re.compile(
     r"[`\"'“]?(?P<zh>[\w\u4e00-\u9fff]+?)[`\"'”]?\s*(?:应|必须|要|应该)(?:是|为)(?:数字|整数|数值)",
     re.I,
 )
-_EACH = re.compile(r"\b(?:each|every|per|list of|array of|objects?|one for)\b|每个|每条|每一|数组|列表|对象", re.I)
+NESTED = re.compile(
+    r"\b(?:each|every|per|lists? of|arrays? of|list|array|objects|one for|mapp\w+|from \w+ to|grouped|nested|under|inside|records?|"
+    r"entries|rows|items|elements)\b|每个|每条|每一|数组|列表|对象|为键|分组|嵌套|下面",
+    re.I,
+)
+"""Words of goals whose keys may be those of a part."""
+_OTHERWISE = re.compile(
+    r"\bsemicolons?\b|\btabs?\b|\bpipes?\b|\bdelimi\w+|\bseparat\w+|\b(?:no|without(?: an?)?) header|分号|制表符|分隔|(?:无|没有|不要|不含)表头",
+    re.I,
+)
+"""A table whose first line is not simply its names with commas."""
+_OR_NONE = re.compile(r"\b(?:null|none|empty|missing|optional|or|if)\b|空|缺失|或|如果", re.I)
+_FILE = re.compile(
+    r"[\w\u4e00-\u9fff./-]+\.(?:csv|tsv|jsonl?|xlsx|db|sqlite3?|md|txt|log|ya?ml|toml|xml|html|ini|py)\b"
+)
 
 
 def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
@@ -34,19 +48,19 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
     tables = [path for path in outputs if path.endswith(".csv")]
     trees = [path for path in outputs if path.endswith(".json")]
     checks: list[Check] = []
-    if len(tables) == 1 and (match := _COLUMNS.search(goal)) and _ends(match):
-        names = _listed(match)
+    if len(tables) == 1 and not _OTHERWISE.search(goal) and (names := _told(_COLUMNS, goal, tables[0])):
         code = f"import csv\nhead = next(csv.reader(open({tables[0]!r}, encoding='utf-8-sig', newline='')))\n"
         told = f"the first line of {tables[0]} must be {','.join(names)} and is "
         code += f"if [name.strip() for name in head] != {names!r}:\n    raise AssertionError({told!r} + ','.join(head))"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
     if len(trees) == 1:
-        if (match := _KEYS.search(goal)) and _ends(match) and not _EACH.search(_before(goal, match)):
-            names = _listed(match)
+        if not NESTED.search(_without_remarks(goal)) and (names := _told(_KEYS, goal, trees[0])):
             code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
             code += f"assert set(value) == set({names!r}), sorted(value)"
             checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
         for match in _NUMBER.finditer(goal):
+            if _OR_NONE.search(re.split(r"[.;。；\n]", goal[match.end() :])[0]):
+                continue
             field = match["field"] or match["zh"]
             checks.append(
                 PythonHolds(
@@ -58,9 +72,27 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
     return tuple(checks)
 
 
-def _before(goal: str, match: re.Match[str]) -> str:
-    """What leads up to the names and the names themselves, without the remarks in brackets between them."""
-    return re.sub(r"[(（][^)）\n]*[)）]", "", goal[: match.end()])[-160:]
+def _told(pattern: re.Pattern[str], goal: str, path: str) -> list[str]:
+    """The names in the first list that speaks of the file; one word alone may describe the names instead of being one."""
+    for match in pattern.finditer(goal):
+        if pattern is _KEYS and re.search(r"\bkeys?\b|键", goal[: match.start()]):
+            continue  # the keys of what is under a key
+        if _ends(match) and belongs(goal, match, path) and len(names := _listed(match)) > 1:
+            return names
+    return []
+
+
+def belongs(goal: str, match: re.Match[str], path: str) -> bool:
+    """Whether what is said there is said of the file: it is the last one named before, or the only one named."""
+    before = _FILE.findall(goal[: match.start() + 1])
+    if before:
+        return before[-1].endswith(path)
+    after = _FILE.findall(goal[match.end() :])
+    return not after or after[0].endswith(path)
+
+
+def _without_remarks(goal: str) -> str:
+    return re.sub(r"[(（][^)）\n]*[)）]", "", goal)
 
 
 def _ends(match: re.Match[str]) -> bool:
@@ -78,6 +110,11 @@ def _names(match: re.Match[str]) -> str:
 def _listed(match: re.Match[str]) -> list[str]:
     text = re.sub(r"\([^)]*\)", "", _names(match))
     text = re.sub(r"（[^）]*）", "", text)
+    if "，" in text:
+        # After a list of its own, or with such words, a comma begins what is to be done with it.
+        text = (
+            text.split("，")[0] if re.search(r"[、和]", text) else "" if re.search(r"[用按写以并请不]", text) else text
+        )
     names = [name.strip(" `\"'“”") for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*", text)]
     return [name for name in names if name]
 
@@ -97,4 +134,4 @@ def found(value):
 
 values = list(found(json.load(open({path!r}, encoding='utf-8'))))
 wrong = [value for value in values if isinstance(value, bool) or not isinstance(value, (int, float))]
-assert values and not wrong, f'not numbers: {{wrong[:3]!r}}' if wrong else 'no such field'"""
+assert not wrong, f'not numbers: {{wrong[:3]!r}}'"""

@@ -15,13 +15,28 @@ from autogpt.core.task import Language
 
 _COMMAND = re.compile(r"`(?:python3?\s+)(?P<file>[\w./-]+\.py)(?P<rest>(?:\s+[^`\n]{1,120})?)`")
 _PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
-_PAGE = re.compile(r"\bGET\s+`?(/[\w/.-]*)(?![\w?=<{:])|访问\s*`?(/[\w/.-]*)(?![\w?=<{:])")
+_PAGE = re.compile(
+    r"\bGET\s+`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)|访问\s*`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)"
+)
+_REFUSES = re.compile(
+    r"\b[345]\d\d\b|\bredirect\w*|\berrors?\b|not found|\bforbid\w*|\bunauthori\w*|错误|重定向|拒绝|禁止", re.I
+)
+_CALLS = re.compile(
+    r"\bclient\b|\b(?:calls|sends|fetch(?:es)?|polls|downloads)\b|\b(?:uvicorn|gunicorn|flask run)\b|客户端|爬", re.I
+)
+"""Goals for programs that ask a server, or are not started themselves."""
 _SERVER = re.compile(r"\bserver\b|\bweb ?(?:app|site)\b|\bhttp\b|网站|服务器|服务端", re.I)
 _VALUES = (
     (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), "1"),
     (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), "12.50"),
     (re.compile(r"DATE|DAY|日期"), "2025-01-31"),
 )
+_TEXT = re.compile(
+    r"(?:\w+_)?(?:NAME|TITLE|TEXT|WORDS?|NOTE|CATEGORY|MESSAGE|DESCRIPTION|TASK|CITY|ITEM|QUERY|SENTENCE|AUTHOR|TAG)|"
+    r"内容|名称|名字|姓名|标题|文字|文本|备注|类别|任务|城市|描述|标签|作者"
+)
+_STDIN = re.compile(r"\bstdin\b|\bstandard input\b|\bpipe[ds]?\b|标准输入|管道", re.I)
+_FAILS = re.compile(r"\btraceback\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
 _FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
 _PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
 
@@ -33,8 +48,12 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     port = _PORT.search(goal)
     if port and _SERVER.search(goal):
         return _pages(goal, programs, int(port[1] or port[2]))
+    if _STDIN.search(goal):
+        return ()
     tried: list[list[str]] = []
     for match in _COMMAND.finditer(goal):
+        if _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :])[0]):
+            continue
         if match["file"] in programs and (arguments := _filled(match["rest"], files, language)) is not None:
             tried.append([match["file"], *arguments])
     if not tried or _SERVER.search(goal):
@@ -46,7 +65,14 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
 def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
     if len(programs) != 1 or not 1_024 <= port <= 65_535:
         return ()
-    paths = dict.fromkeys(match[1] or match[2] for match in _PAGE.finditer(goal))
+    if _CALLS.search(goal) or any(match["rest"].strip() for match in _COMMAND.finditer(goal)):
+        return ()
+    paths = {
+        (match[1] or match[2]).rstrip(".:!?"): None
+        for match in _PAGE.finditer(goal)
+        if not re.search(r"[<{:*=?\[](?!$)", match[1] or match[2])
+        and not _REFUSES.search(re.split(r"[;。；，\n]|\.\s|\bGET\b|\bPOST\b|访问", goal[match.end() :])[0])
+    }
     return tuple(
         PageAnswers(command=f"python3 {programs[0]}", port=port, path=path, source="goal") for path in list(paths)[:3]
     )
@@ -60,7 +86,12 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[st
     except ValueError:
         return None
     made: list[str] = []
+    there = {file.path for file in files}
     for word in words:
+        if _PLACE.fullmatch(word.strip("'").upper()) and not _PLACE.fullmatch(word) and _is_name(word.upper()):
+            return None  # a placeholder in small letters, or a word
+        if re.search(r"\.[a-z]\w{0,4}$", word) and not word.startswith("-") and word not in there:
+            return None  # a file that may be there when it is used
         if word in ("|", ">", "<", ">>", "&&", "...", "…"):
             return None
         if not _PLACE.fullmatch(word):
@@ -74,8 +105,16 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[st
             made.append(texts[0])
         else:
             value = next((value for pattern, value in _VALUES if pattern.fullmatch(name)), "")
+            if not value and not _TEXT.fullmatch(name):
+                return None
             made.append(value or ("示例" if language == "zh" else "sample"))
     return made
+
+
+def _is_name(word: str) -> bool:
+    return bool(
+        _FILE.fullmatch(word) or re.search(r"(?:^|_)(?:FILE|PATH|DATE|FOLDER|DIR|URL|NUMBER|AMOUNT|ID)(?:NAME)?$", word)
+    )
 
 
 _TRIED = """\
@@ -84,7 +123,11 @@ with tempfile.TemporaryDirectory() as folder:
     place = pathlib.Path(folder, 'copy')
     shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
     for command in {commands!r}:
-        done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, errors='replace', timeout=20)
-        assert 'Traceback (most recent call last)' not in done.stderr, \\
+        try:
+            done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
+                                  text=True, errors='replace', timeout=10)
+        except subprocess.TimeoutExpired:
+            continue  # one that goes on until it is stopped
+        ends = done.stderr.rstrip().rpartition('\\n')[2]
+        assert 'Traceback (most recent call last)' not in done.stderr or ends.startswith('EOFError'), \\
             'python ' + ' '.join(command) + ' breaks: ' + done.stderr[-700:]"""

@@ -23,7 +23,13 @@ _SHOWN = re.compile(
     + _QUOTED.format(name="before")
     + r"\s*(?:这样)?的?(?:格式|形式|样式)"
 )
-_FILE = re.compile(r"[\w\u4e00-\u9fff./-]+\.(?:txt|md|log|rst)\b")
+_FILE = re.compile(r"[\w\u4e00-\u9fff./-]+\.(?:txt|md|log|rst|csv|tsv|jsonl?|py|html?|db|sqlite3?|ya?ml|toml|xml)\b")
+_PART = re.compile(
+    r"\b(?:dates?|times?|names?|amounts?|prices?|numbers?|address\w*|values?|timestamps?|phones?|ids?|headings?|headers?|titles?|footer|"
+    r"columns?|cells?)\s*(?:\w+\s+)?$|(?:日期|时间|金额|价格|姓名|名字|电话|地址|编号|标题|数字)(?:都|均|一律|统一|请)?的?$",
+    re.I,
+)
+"""Words before a form that is not that of a whole line."""
 _NOUNS = (
     "书名|作者|年份|年月|日期|时间|姓名|名字|名称|标题|商品名?|产品名?|数量|单价|价格|金额|总额|总计|合计|编号|序号|城市|地址|电话|"
     "邮箱|部门|职位|科目|课程|分数|成绩|平均分|百分比|比例|次数|单位|内容|说明|类别|类型|状态|数字|文件名|路径|月份|地点|国家|省份|学号|班级"
@@ -56,7 +62,7 @@ def templates(goal: str, outputs: Sequence[str], language: Language) -> tuple[Ch
         path = _owner(goal, match.start(), match.end(), texts)
         shown = match["after"] or match["before"]
         skeleton = pattern(shown)
-        if path and skeleton:
+        if path and skeleton and not _PART.search(goal[max(0, match.start() - 40) : match.start()]):
             label, told = (said.format(path=path, shown=shown) for said in _SAID[language])
             code = _CODE.format(path=path, skeleton=skeleton, told=told)
             checks.append(PythonHolds(code=code, label=label, source="goal"))
@@ -95,13 +101,11 @@ def pattern(shown: str) -> str:
 
 
 def _owner(goal: str, start: int, end: int, texts: Sequence[str]) -> str:
-    """The file whose lines are meant: the only text there is, or the one that is named nearest."""
-    if len(texts) <= 1:
-        return texts[0] if texts else ""
+    """The file whose lines are meant: the one that is named nearest, if it is one of the texts."""
     near = [
-        (min(abs(start - found.end()), abs(found.start() - end)), path)
+        (min(abs(start - found.end()), abs(found.start() - end)), found[0])
         for found in _FILE.finditer(goal)
-        for path in texts
-        if found[0].endswith(path)
+        if not start <= found.start() < end
     ]
-    return min(near)[1] if near else ""
+    named = min(near)[1] if near else ""
+    return next((path for path in texts if named.endswith(path)), "" if named or len(texts) != 1 else texts[0])
