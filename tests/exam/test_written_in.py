@@ -30,6 +30,7 @@ LETTER = "尊敬的王经理：\n感谢您在项目启动会上的帮助。\n李
         ("12345 --- 67", "zh", False),
         ("", "en", False),
         ("平均分是84.00分", "zh", True),
+        ("一共删除了3个文件：data/a.log, data/b.log, data/old/c.log", "zh", True),
     ],
 )
 def test_the_language_is_that_of_the_prose(text: str, language, fine: bool):

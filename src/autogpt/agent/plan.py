@@ -53,8 +53,8 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
     own = tuple(check for check in item.checks if path_of(check) in touched)
     if not own:
         return Plan(items=(item,), recipe=item.recipe)
-    first = Item(name="files", goal=goal, checks=own, recipe="program", program=known.program)
     told = known.told(run.task.language)
+    first = Item(name="files", goal=told.removeprefix("- "), checks=own, recipe="program", program=known.program)
     rest = item.model_copy(update={"needs": ("files",), "done_before": told})
     texts = reading.named("output")
     if texts and all(path.endswith((".txt", ".md")) for path in texts) and not reading.named("input", "change"):

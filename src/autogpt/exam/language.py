@@ -15,7 +15,8 @@ _CODE = re.compile(
 )
 _MARKUP = re.compile(
     r"<!--.*?(?:-->|\Z)|</?[a-z!][^<>]{0,400}>|https?://[^\s)>\]（），。]+|(?<![\w.+-])[\w.+-]{1,64}@[\w.-]{1,200}"
-    r"|&\w{1,10};|(?<![\w./-])[\w./-]{1,100}\.(?:py|md|txt|csv|json|html?|db|ya?ml|toml|sql|sh|js|css)\b",
+    r"|&\w{1,10};|(?<![\w./-])[\w./-]{1,100}\.(?:py|md|txt|csv|json|html?|db|ya?ml|toml|sql|sh|js|css"
+    r"|log|jpe?g|png|gif|svg|pdf|xlsx?|docx?|pptx?|xml|ini|cfg|conf|zip|gz|tar|rst|bak|tmp)\b",
     re.DOTALL | re.IGNORECASE | re.ASCII,
 )
 _CJK = re.compile(r"[㐀-䶿一-鿿豈-﫿]")
