@@ -96,6 +96,7 @@ def spoken(goal: str, patterns: Sequence[re.Pattern[str]]) -> list[re.Match[str]
         match
         for match in found
         if ordered(goal, *match.span())
+        and not _elsewhere(goal, match)
         and not _MORE_KINDS.match(goal, match.end())
         and not _CONVERTS.fullmatch(match[0])
     ]
@@ -109,6 +110,16 @@ _MORE_KINDS = re.compile(
     r"\s*(?:names?|mentions?|references?|entr\w+|links?|list\w*|from|out of|older|in|under|or)\b|\s*(?:的|中|里)", re.I
 )
 """What follows where not the files themselves are meant, or not only these, or not all of them."""
+
+
+def _elsewhere(goal: str, match: re.Match[str]) -> bool:
+    """Whether the sentence may name its folder before the order: 'in the folder docs, rename ...'."""
+    named = match.groupdict()
+    before = re.split(r"[!?;。！？；\n]|\.\s", goal[max(0, match.start() - 300) : match.start()])[-1]
+    place = re.search(
+        r"\b(?:in|inside|under|within|from|folder|directory|go to|cd)\b|里|中|下|目录|文件夹", before, re.I
+    )
+    return place is not None and not (named["folder"] or named.get("folder2"))
 
 
 def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:

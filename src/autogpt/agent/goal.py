@@ -81,6 +81,12 @@ _REMOVES = re.compile(
     r"\b(delete|remove|erase|get rid of)\s+(?:the\s+)?(?:file\s+)?[`\"']?$|(?:删除|删掉|移除)\s*(?:文件)?\s*[`\"'“「]?$",
     re.I,
 )
+_REMOVES_ALSO = re.compile(
+    r"(?:\b(?:delete|remove|erase)\s+(?:the\s+)?(?:files?\s+)?|(?:删除|删掉|移除)\s*(?:文件)?\s*)"
+    rf"(?:[`\"'“「]?{_NAME}[`\"'”」]?\s*(?:,|、|，|和|以及|\band\b)\s*(?:and\s+)?(?:the\s+)?(?:file\s+)?)+[`\"'“「]?$",
+    re.I,
+)
+"""What stands before a second file to be deleted."""
 _AS_A_WHOLE = re.compile(
     r"[`\"'”」]?\s*(?:文件|file)?\s*(?:$|[,.;:!?，。；：！？、)）\n]|(?:and|or|then|if|except|unless|too|as well|afterwards|now|please|completely|"
     r"entirely|permanently|for good|after|before|once|when|because|since|only|from (?:the |this )?(?:folder|workspace|disk|repo\w*|project|"
@@ -254,6 +260,8 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         if not _AS_A_WHOLE.match(after):
             return "change" if _PART_OF.match(after) else "input"
         return "remove" if ordered(goal, start - len(verb[0]), end) else "input"
+    if _REMOVES_ALSO.search(before[-200:]):
+        return "input"
     if path not in there:
         if _FROM.search(before):
             return "input"

@@ -15,7 +15,8 @@ _NO_ORDER = re.compile(
     r"explain\w*|says?|saying|said|told|tells|tell|asked|asks|ask|wanted|tried|like|example|script|program|commands?|"
     r"tool|function|"
     r"method|class|module|cli|option|endpoint|button|dry run|in case|as long as|\w+\.(?:sh|bat|ps1|js))\b|n['’]t\b|"
-    r"不|别|勿|禁止|避免|撤销|恢复|无需|怎|如何|为什么|是否|能否|什么|解释|如果|若|当|假如|要是|除非|一旦|脚本|程序|命令|工具|"
+    r"\b(?:remind\w*|pretend\w*|simulat\w*|prepare|to-?do\w*|steps?|asking|e-?mail|letter|line|will|items)\b|\.\w{1,4}:\s*$|"
+    r"提醒|模拟|邮件|写信|一行|待办|步骤|记下|不|别|勿|禁止|避免|撤销|恢复|无需|怎|如何|为什么|是否|能否|什么|解释|如果|若|当|假如|要是|除非|一旦|脚本|程序|命令|工具|"
     r"函数|方法|接口|选项|按钮|说过|要求过|曾",
     re.I,
 )
