@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -224,6 +226,23 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match=r"the folder for runs '.*file/deep' cannot be made"):
         open_database(tmp_path / "file" / "deep" / "runs.sqlite")
+
+
+def test_several_may_be_the_first_to_open_it_at_once(tmp_path: Path) -> None:
+    """SQLite answers a second switch to the write-ahead log with 'locked', whatever the busy timeout (seen in CI)."""
+    for turn in range(60):
+        start = threading.Barrier(4)
+
+        def first(_: int, where: Path = tmp_path / f"{turn}.sqlite", start: threading.Barrier = start) -> str:
+            start.wait()
+            engine = open_database(where)
+            with engine.connect() as connection:
+                mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+            engine.dispose()
+            return str(mode)
+
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(first, range(4))) == {"wal"}
 
 
 def test_many_writers_leave_each_run_whole(engine: sa.Engine) -> None:

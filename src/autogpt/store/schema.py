@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import sqlite3
+import time
 from collections.abc import Generator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ VERSION = 1
 """Version of these tables. A database of a newer one is refused; an older one is migrated by `_MIGRATIONS`."""
 _MIGRATIONS: dict[int, tuple[str, ...]] = {}
 """The statements that lead from a version to the next; none yet, as this is the first."""
+
+_PATIENCE = 30
+"""Seconds that a writer waits for the others."""
 
 _tables = sa.MetaData()
 meta = sa.Table("meta", _tables, sa.Column("name", sa.String, primary_key=True), sa.Column("value", sa.String))
@@ -116,9 +120,10 @@ def _sqlite(path: Path) -> sa.Engine:
             connection.isolation_level = None  # we say BEGIN ourselves, below
         cursor = connection.cursor()
         # FULL: an event that was acknowledged survives a power cut, not only the end of the process.
-        for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in (f"busy_timeout={_PATIENCE * 1000}", "synchronous=FULL", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+        _write_ahead(connection)
 
     def begun(connection: sa.Connection) -> None:
         # IMMEDIATE: two writers queue up instead of one of them failing when it goes from reading to writing.
@@ -128,6 +133,22 @@ def _sqlite(path: Path) -> sa.Engine:
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begun)
     return engine
+
+
+def _write_ahead(connection: DBAPIConnection) -> None:
+    """Switch the file to a write-ahead log. SQLite refuses a second one who does it at once, without waiting."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        cursor = connection.cursor()
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        finally:
+            cursor.close()
+        time.sleep(0.01)
 
 
 def _by_url(url: str) -> sa.Engine:
