@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -19,7 +20,7 @@ from autogpt.runs.ending import end_cancelled
 from autogpt.runs.hold import at_work
 from autogpt.runs.intake import Given, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
-from autogpt.runs.place import attach, fill, make_folder, require_empty, require_writable, told
+from autogpt.runs.place import attach, fill, make_folder, refuse_chosen, require_empty, require_writable, told
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, find_id, new_id, now, valid_id
 from autogpt.settings import Settings, chosen_here
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from autogpt.exam.runner import Mark
     from autogpt.models.open import Choice
     from autogpt.runs.workflow import Ending, Session, Solve
+    from autogpt.tidy import Tidied
 
 __all__ = ["App", "Brief", "Given", "ToolLine", "make_task", "read_bytes", "read_file"]
 
@@ -79,7 +81,7 @@ class App:
                 workspace.mkdir(parents=True, mode=0o700)
         else:
             make_folder(workspace)
-        _refuse_chosen(workspace)
+        refuse_chosen(workspace, chosen_here())
         place = self.home.workspace(workspace)
         require_writable(Path(place.root))
         with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):
@@ -258,6 +260,12 @@ class App:
         await (await self._store()).journal.append(run_id, run.events, event)
         return changed
 
+    async def tidy(self, older_than: timedelta) -> "Tidied":
+        """Give back the room of runs that have been over for so long; see `tidy.tidy`."""
+        from autogpt.tidy import tidy
+
+        return await tidy(self.home, (await self._store()).journal, now() - older_than)
+
     def find(self, prefix: str) -> str:
         """The run whose id begins so; 'last' is the newest. Raises RunNotFound, or UsageError if several do."""
         return find_id([folder.id for folder in self.home.runs()], prefix)
@@ -386,13 +394,4 @@ class App:
                 "source": spec.workflow if kept else None,
                 "source_steps": kept,
             }
-        )
-
-
-def _refuse_chosen(workspace: Path) -> None:
-    chosen = chosen_here()
-    if chosen and workspace.resolve() in (Path.cwd(), *Path.cwd().parents):
-        raise UsageError(
-            f"autogpt.toml in the workspace sets {' and '.join(chosen)}: a file the agent can write must not choose "
-            "who answers. Move these settings to your own (autogpt config shows where), or use --model"
         )

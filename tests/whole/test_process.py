@@ -201,3 +201,31 @@ def test_a_run_of_another_version_whose_steps_do_not_fit_is_refused_and_left_as_
     assert (code, "its steps do not fit this one" in err, "--restart" in err) == (2, True, True), err
     assert json.loads(spec.read_text()) == json.loads(before)
     assert place.call("fork", "last", "--restart", "--quiet")[0] == 0
+
+
+def test_tidy_gives_room_back_and_leaves_what_was_delivered(place):
+    (place.root / "work" / "large.txt").write_text("x" * 3_000_000)
+    assert place.call("run", "write hello to a.txt", "--workspace", "work", "--check", "a.txt contains hello")[0] == 0
+    code, out, _ = place.call("tidy")
+    assert (code, out) == (0, "given back: 0.0 MB, 0 folders of sub-runs\n")
+    code, out, _ = place.call("tidy", "--older-than", "0")
+    assert code == 0
+    assert float(out.split()[2]) > 2.9
+    code, _, err = place.call("undo", "last")
+    assert code == 1
+    assert "tidied away" in err
+    assert (place.root / "work" / "a.txt").read_text() == "hello"
+    assert "hello" in place.call("show", "last")[1]
+
+
+def test_tidy_waits_for_runs_at_work(place):
+    process = place.begin("run", "write hello to a.txt", "--workspace", "work", script="hang")
+    until(lambda: place.asked(), process)
+    code, _, err = place.call("tidy", "--older-than", "0")
+    assert code == 2
+    assert "at work" in err
+    process.kill()
+    process.wait()
+    assert place.call("tidy", "--older-than", "0")[0] == 0
+    # A run that was stopped may be taken up again: its states are kept.
+    assert place.call("resume", "last")[0] == 0

@@ -212,6 +212,23 @@ def undo(
     return look.undo(run, steps)
 
 
+@app.command(help=say("Give back the room of old runs: their snapshots, and the folders of their sub-runs."))
+def tidy(
+    days: Annotated[
+        float,
+        typer.Option(
+            "--older-than",
+            metavar="DAYS",
+            min=0,
+            help=say("Days since the run was over. It can then no longer be undone or forked."),
+        ),
+    ] = 30,
+) -> int:
+    from autogpt.cli import look
+
+    return look.tidy(days)
+
+
 @app.command(help=say("List the models there are, and what each needs."))
 def models(json: Json = False) -> int:
     from autogpt.cli import machine

@@ -1,9 +1,11 @@
-"""The commands that look at runs or end them: list, show, replay, export, cancel, undo."""
+"""The commands that look at runs or end them: list, show, replay, export, cancel, undo, tidy."""
 
 import asyncio
 import json as json_
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autogpt.cli import door, render
 from autogpt.cli.live import watcher
@@ -11,6 +13,9 @@ from autogpt.cli.main import COMPLETE
 from autogpt.cli.result import as_json
 from autogpt.core.errors import UsageError
 from autogpt.locale import say
+
+if TYPE_CHECKING:
+    from autogpt.tidy import Tidied
 
 
 def list_(most: int, json: bool) -> int:
@@ -111,4 +116,19 @@ def undo(run: str, steps: int) -> int:
     print(say("put back: {count} files", count=len(changed)))
     for path in changed:
         print(f"  {render.line(path)}")
+    return COMPLETE
+
+
+def tidy(days: float) -> int:
+    async def go() -> "Tidied":
+        return await door.app().tidy(timedelta(days=days))
+
+    tidied = asyncio.run(go())
+    print(
+        say(
+            "given back: {size} MB, {count} folders of sub-runs",
+            size=f"{tidied.bytes / 1e6:,.1f}",
+            count=tidied.folders,
+        )
+    )
     return COMPLETE

@@ -70,3 +70,12 @@ def require_writable(root: Path) -> None:
         raise UsageError(
             f"the workspace {str(root)!r} is read-only: make it writable (chmod u+w), or work on a copy elsewhere"
         )
+
+
+def refuse_chosen(workspace: Path, chosen: Sequence[str]) -> None:
+    """Refuse a workspace from whose own autogpt.toml the settings named in `chosen` were read. Raises UsageError."""
+    if chosen and workspace.resolve() in (Path.cwd(), *Path.cwd().parents):
+        raise UsageError(
+            f"autogpt.toml in the workspace sets {' and '.join(chosen)}: a file the agent can write must not choose "
+            "who answers. Move these settings to your own (autogpt config shows where), or use --model"
+        )

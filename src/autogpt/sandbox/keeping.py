@@ -150,11 +150,15 @@ class Keep:
                 self._database.execute("INSERT OR IGNORE INTO manifests VALUES (?, ?)", (name, zlib.compress(text, 1)))
         return name
 
+    def holds(self, name: str) -> bool:
+        """Whether a manifest is kept."""
+        return self._database.execute("SELECT 1 FROM manifests WHERE id = ?", (name,)).fetchone() is not None
+
     def manifest(self, name: str) -> dict[str, Item]:
         """Read a manifest back. Raises ToolError if there is none of this id, or it is damaged."""
         row = self._database.execute("SELECT body FROM manifests WHERE id = ?", (name,)).fetchone()
         if row is None:
-            raise ToolError(f"no snapshot {name[:80]!r} is kept here; it was made elsewhere or removed")
+            raise ToolError(f"no snapshot {name[:80]!r} is kept here; it was made elsewhere, or tidied away")
         try:
             text = zlib.decompress(row[0])
         except zlib.error:

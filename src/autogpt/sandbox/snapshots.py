@@ -120,11 +120,16 @@ class Snapshots:
                 length += len(piece)
             return "".join(pieces)
 
-    def retain(self, snapshots: Iterable[str]) -> None:
-        """Forget all snapshots but these, and the contents that none of them needs."""
+    def retain(self, snapshots: Iterable[str]) -> int:
+        """Forget all snapshots but these, and the contents that none of them needs; returns the bytes that are free.
+
+        Names that are not kept here are passed over. Not while a snapshot is being taken.
+        """
         with Keep.at(self._keep) as keep:
-            ids = tuple(snapshots)
+            before = keep.size
+            ids = [name for name in dict.fromkeys(snapshots) if keep.holds(name)]
             keep.retain(ids, {item.what for name in ids for item in keep.manifest(name).values()})
+            return max(0, before - keep.size)
 
     def _scan(self, root: int, keep: Keep, *, putting: bool) -> dict[str, Item]:
         seen = list(_walk(root))

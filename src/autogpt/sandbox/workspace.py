@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 from pathlib import Path
 
 from autogpt.core.contracts import FileEntry, Merged
@@ -170,10 +170,6 @@ class Folder:
     def diff(self, before: str, after: str, most: int = 8_000) -> str:
         """Unified diff of the text files that differ between two snapshots, in at most `most` characters."""
         return self._snapshots.diff(before, after, most)
-
-    def retain(self, snapshots: Iterable[str]) -> None:
-        """Forget all snapshots but these (when a run is removed, say); the space is used again."""
-        self._snapshots.retain(snapshots)
 
     @contextlib.contextmanager
     def _opened(self) -> Generator[int]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autogpt.core.errors import UsageError
 
-__all__ = ["lock_workspace"]
+__all__ = ["alone", "lock_workspace"]
 
 
 @contextlib.contextmanager
@@ -21,21 +21,48 @@ def lock_workspace(workspace: Path, run_id: str, locks: Path) -> Generator[None]
     """
     real = workspace.resolve()
     path = locks / f"{hashlib.sha256(os.fsencode(real)).hexdigest()[:32]}.lock"
+    with _opened(locks / _ANY) as any_, _opened(path) as fd:
+        if not _try(any_, fcntl.LOCK_SH):
+            raise UsageError("old runs are being tidied away just now; try again in a moment")
+        if not _try(fd, fcntl.LOCK_EX):
+            raise UsageError(_taken(fd, real))
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{run_id}\n{os.getpid()}\n".encode(), 0)
+        yield
+
+
+@contextlib.contextmanager
+def alone(locks: Path) -> Generator[None]:
+    """Keep every run of these lock files from working during the block. Raises UsageError if one is at work."""
+    with _opened(locks / _ANY) as fd:
+        if not _try(fd, fcntl.LOCK_EX):
+            raise UsageError("a run is at work; wait for it (autogpt list), or cancel it first")
+        yield
+
+
+_ANY = "any"
+"""The file that every run at work has locked, besides that of its workspace."""
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Generator[int]:
     try:
-        locks.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise UsageError(f"the workspace cannot be locked by {str(path)!r}: {error.strerror}") from None
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError(_taken(fd, real)) from None
-        os.ftruncate(fd, 0)
-        os.pwrite(fd, f"{run_id}\n{os.getpid()}\n".encode(), 0)
-        yield
+        yield fd
     finally:
         os.close(fd)
+
+
+def _try(fd: int, how: int) -> bool:
+    try:
+        fcntl.flock(fd, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _taken(fd: int, workspace: Path) -> str:
