@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
+from autogpt.locale import current
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
 from autogpt.studio.bases import Base, bases
@@ -220,6 +221,7 @@ class Studio:
             checkpoint=self.checkpoint(name),
             target=page.expanduser().absolute(),
             against=self.checkpoint(against) if against else None,
+            language=current(),
         )
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 

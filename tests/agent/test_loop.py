@@ -92,6 +92,7 @@ def test_two_equal_opinions_settle_a_loose_task(bench):
     assert done.run.outcome == "complete"
     assert len(done.run.steps) == 2
     assert "return 2 * n" in done.text("double.py")
+    assert done.run.verdict.results[-1].evidence == "2 of 2 answers gave the same result"
 
 
 def test_two_of_three_opinions_win(bench):
@@ -101,6 +102,16 @@ def test_two_of_three_opinions_win(bench):
     assert done.run.outcome == "complete"
     assert len(done.run.steps) == 3
     assert "return 2 * n" in done.text("double.py")
+
+
+def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
+    goal = "Write double.py with a function double(n). double(2) returns 4."
+    odd = "def double(n):\n    return {}\n```"
+    done = bench.work(goal, [odd.format(rest) for rest in ("n + 2", "n ** 2", "4", "n * n * n - 4")])
+    assert done.run.outcome == "partial"
+    assert len(done.run.steps) == 3
+    assert "return n + 2" in done.text("double.py")
+    assert "3 answers gave 3 different results: look at double.py" in done.run.summary
 
 
 def test_the_step_limit_ends_the_run_honestly(bench):

@@ -1,6 +1,7 @@
 """Finds every text a person may see in the sources of the doors: `say("...")` and the messages of errors."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import autogpt
 
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
+OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
 _ERRORS = {"UsageError", "RunNotFound", "JournalError", "AutoGPTError", "MissingExtra", "Diverged"}
 
 
@@ -38,7 +40,7 @@ def visible(path: Path) -> Iterator[str]:
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name == "say" or name in _ERRORS:
-            yield from filter(None, [template(node.args[0])] if node.args else [])
+            yield from texts(node.args[:1])
         elif name == "Finding":
             for keyword in node.keywords:
                 if keyword.arg in ("what", "mend") and (text := template(keyword.value)) and text.strip("{}"):
@@ -49,7 +51,7 @@ def texts(told: Iterable[ast.expr]) -> Iterator[str]:
     """The sentences among the expressions; of a choice, both sides."""
     for one in told:
         for side in (one.body, one.orelse) if isinstance(one, ast.IfExp) else (one,):
-            if (text := template(side)) and text.strip("{} "):
+            if (text := template(side)) and re.search(r"[^\W\d_]", re.sub(r"\{\w*\}", "", text)):
                 yield text
 
 
@@ -65,8 +67,32 @@ def decided() -> Iterator[str]:
             yield from texts(one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
 
 
+def found() -> Iterator[str]:
+    """What the studio says in English and a door translates: why a row or a job failed, checks, what a base is."""
+    studio = PACKAGE / "studio"
+    told = {"Rejected": "reason", "Finding": "said", "Ending": "message", "Base": "about"}
+    for path in sorted(studio.rglob("*.py")):
+        speaks = path.parent.name == "data" or path.name in ("work.py", "jobs.py", "verify.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id=name), keywords=keywords) if name in told:
+                    yield from texts(keyword.value for keyword in keywords if keyword.arg == told[name])
+                case ast.Return(value=ast.expr() as value) if speaks:
+                    yield from sentences(value)
+                case ast.Assign(targets=[ast.Name(id="told" | "why" | "said" | "fault")], value=value) if speaks:
+                    yield from sentences(value)
+                case _:
+                    pass
+
+
+def sentences(value: ast.expr) -> Iterator[str]:
+    """The texts of several words among what a function returns or a name stands for."""
+    value = value.value if isinstance(value, ast.Subscript) else value
+    yield from (text for text in texts([value]) if len(re.findall(r"[a-z]{2,}", text)) >= 2 and text[0] != "<")
+
+
 def all_visible() -> set[str]:
-    return {text for path in sources() for text in visible(path)} | set(decided())
+    return {text for path in sources() for text in visible(path)} | set(decided()) | set(found())
 
 
 if __name__ == "__main__":

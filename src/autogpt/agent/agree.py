@@ -12,9 +12,19 @@ from itertools import islice
 from typing import cast
 
 from autogpt.core.action import Action
-from autogpt.core.check import Check, CommandSucceeds, PageAnswers, PythonHolds, TestsPass, ValueAt
+from autogpt.core.check import (
+    Check,
+    CheckResult,
+    CommandSucceeds,
+    Judged,
+    PageAnswers,
+    PythonHolds,
+    TestsPass,
+    ValueAt,
+)
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
+from autogpt.core.task import Language
 
 PROBE = "probe"
 
@@ -77,6 +87,40 @@ def settled(run: Run, item: str, most: int = 2) -> Step | None:
     asked = sum(1 for step in steps if step.strategy.name == "second opinion" and step.fresh)
     # A fingerprint that could not be taken cannot be compared: the first answer stands.
     return good[0] if asked >= most or prints[0][1] is None else None
+
+
+_SAY: dict[Language, tuple[str, str, str]] = {
+    "en": (
+        "what no check pins down was answered alike by independent attempts",
+        "{alike} of {count} answers gave the same result",
+        "{count} answers gave {count} different results: look at {paths} yourself, or pin it down with --check",
+    ),
+    "zh": (
+        "没有检查约束的内容，多次独立作答的结果一致",
+        "{count} 个答案中有 {alike} 个结果相同",
+        "{count} 个答案得到 {count} 种不同结果：请亲自查看 {paths}，或用 --check 把它定下来",
+    ),
+}
+
+
+def agreement(run: Run) -> tuple[CheckResult, ...]:
+    """What the comparing of answers showed, for each item on which more than one answer was compared.
+
+    Answers that all differ are no proof of any of them, whatever the other checks say.
+    """
+    found: list[CheckResult] = []
+    for item in run.plan.items if run.plan else ():
+        steps = [step for step in run.steps if step.item == item.name]
+        seen = [fingerprint(step) for step in steps if step.verdict and step.verdict.decision == "done"]
+        prints = [one for one in seen if one is not None]
+        if len(prints) < 2 or not loose(item):
+            continue
+        alike = max(Counter(prints).values())
+        question, agreed, differ = _SAY[run.task.language]
+        paths = ", ".join([*item.delivers, *run.changed][:3])
+        evidence = (agreed if alike > 1 else differ).format(alike=alike, count=len(prints), paths=paths)
+        found.append(CheckResult(check=Judged(question=question, source="agent"), passed=alike > 1, evidence=evidence))
+    return tuple(found)
 
 
 def second_opinion_due(run: Run, most: int = 2) -> bool:

@@ -1,8 +1,9 @@
 """The end of a run: an honest outcome, what was made, and the evidence for each check."""
 
 from autogpt.agent.adapt import best_step, snapshot_of
+from autogpt.agent.agree import agreement
 from autogpt.agent.context import Context
-from autogpt.agent.evaluate import judge
+from autogpt.agent.evaluate import judge, verdict_of
 from autogpt.core.check import describe
 from autogpt.core.event import Delivered, Outcome, Restored
 from autogpt.core.run import Run
@@ -41,7 +42,10 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
     """
     if outcome in ("capped", "blocked"):
         run = await _best(run, ctx)
-    verdict = await judge(run.task.checks, run.verdict.findings if run.verdict else (), ctx)
+    findings = run.verdict.findings if run.verdict else ()
+    verdict = await judge(run.task.checks, findings, ctx)
+    if verdict.decision == "done" and (compared := agreement(run)):
+        verdict = verdict_of((*verdict.results, *compared), findings)
     if verdict.decision == "done":
         outcome = "complete"
     elif outcome is None:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal, cast
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
+from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
-from autogpt.core.text import printable
-from autogpt.locale import say
+from autogpt.locale import say, translate
 
 if TYPE_CHECKING:
     from autogpt.core.schema import JsonValue
-    from autogpt.studio_app import Feed, Status
+    from autogpt.studio_app import Feed
 
 __all__ = [
     "Given",
@@ -32,7 +32,6 @@ __all__ = [
     "profile",
     "serve",
     "shrink",
-    "told",
     "train",
     "write",
 ]
@@ -117,7 +116,7 @@ def write(given: Given, task: str, folder: Path, form: str, manner: Manner) -> i
             )
         )
         return COMPLETE
-    for line in _prepared(prepared.model_dump(mode="json")):
+    for line in prepared_lines(prepared.model_dump(mode="json")):
         print(line)
     for path in paths:
         print(say("written: {path}", path=str(path)))
@@ -137,14 +136,14 @@ def train(
 
     app = studio()
     asked = {key: value for key, value in recipe.items() if value is not None} | settings_of(more)
-    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner, told)
+    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner)
 
 
 def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner) -> int:
     from autogpt.studio_app import limits_of
 
     app = studio()
-    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner, told)
+    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner)
 
 
 def shrink(
@@ -165,14 +164,14 @@ def shrink(
     folder = app.shrink(
         kind, checkpoint, given.feed(), name, limits_of(*limit), method=method, sizes=sizes, lessons=lessons
     )
-    return watch(app, folder, manner, told)
+    return watch(app, folder, manner)
 
 
 def diagnose(checkpoint: str, given: Given, page: Path, against: str | None, limit: Limit, manner: Manner) -> int:
     from autogpt.studio_app import limits_of
 
     app = studio()
-    return watch(app, app.diagnose(checkpoint, given.feed(), page, against, limits_of(*limit)), manner, told)
+    return watch(app, app.diagnose(checkpoint, given.feed(), page, against, limits_of(*limit)), manner)
 
 
 def export(
@@ -181,7 +180,7 @@ def export(
     from autogpt.studio_app import limits_of
 
     app = studio()
-    return watch(app, app.export(checkpoint, form, target, quant, base, limits_of(*limit)), manner, told)
+    return watch(app, app.export(checkpoint, form, target, quant, base, limits_of(*limit)), manner)
 
 
 def tool(checkpoint: str, about: str, name: str, withdraw: bool) -> int:
@@ -281,68 +280,6 @@ def bases(json: bool) -> int:
         print(json_.dumps(told, ensure_ascii=False))
         return COMPLETE
     for base in found:
-        print(f"{base.name:<22} {base.size / 1e6:>6,.0f} MB  {base.licence:<11} {base.about or base.title}")
+        about = translate(base.about or base.title)
+        print(f"{base.name:<22} {base.size / 1e6:>6,.0f} MB  {base.licence:<11} {about}")
     return COMPLETE
-
-
-def told(status: "Status") -> list[str]:
-    """What came of a job, line by line."""
-    result = status.result if isinstance(status.result, dict) else {}
-    lines: list[str] = []
-    if isinstance(prepared := result.get("prepared"), dict):
-        lines += _prepared(prepared)
-    if isinstance(trained := result.get("trained"), dict):
-        lines.append(
-            say(
-                "trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most",
-                steps=trained.get("steps"),
-                seconds=f"{_number(trained, 'seconds'):.0f}",
-                rate=f"{_number(trained, 'tokens_per_second'):,.0f}",
-                memory=f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
-            )
-        )
-        if (evaluations := trained.get("evaluations")) and isinstance(evaluations, list):
-            # (step, scores); the last are those of the weights that were kept.
-            lines += _scores("validation", cast("list[list[dict[str, JsonValue]]]", evaluations)[-1][1])
-    for name in ("test", "scores"):
-        if isinstance(scores := result.get(name), dict):
-            lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
-    if isinstance(table := result.get("table"), str):
-        # Its labels are a stranger's text.
-        lines += [printable(line) for line in table.splitlines()]
-    if isinstance(checks := result.get("checks"), list):
-        lines += [render.line(str(check.get("said")), 300) for check in checks if isinstance(check, dict)]
-    if isinstance(warnings := result.get("warnings"), list):
-        lines += [f"{render.BAD} {render.line(str(warning), 300)}" for warning in warnings]
-    if isinstance(paths := result.get("paths"), list):
-        lines += [say("written: {path}", path=str(path)) for path in paths]
-    if isinstance(path := result.get("checkpoint"), str):
-        lines.append(say("checkpoint: {path}", path=path))
-    return lines or [say("done")]
-
-
-def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
-    value = values.get(name)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
-def _prepared(prepared: "Mapping[str, JsonValue]") -> list[str]:
-    rows = cast("Mapping[str, int]", prepared.get("rows") or {})
-    lines = [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
-    gone = sum(int(_number(prepared, name)) for name in ("same", "alike", "exam"))
-    if gone:
-        lines.append(say("{count} rows left out as copies or exam texts", count=gone))
-    if masked := cast("Mapping[str, int]", prepared.get("redacted") or {}):
-        lines.append(say("masked: {kinds}", kinds=", ".join(f"{count} {kind}" for kind, count in masked.items())))
-    if rejected := int(_number(prepared, "rejected")):
-        first = cast("Sequence[str]", prepared.get("rejected_first") or [""])[0]
-        lines.append(
-            say("{count} malformed rows left out, first {first}", count=rejected, first=render.line(first, 200))
-        )
-    return lines
-
-
-def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
-    values = cast("Mapping[str, float]", scores.get("values") or {})
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-    return [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE, FAILED, INTERRUPTED
+from autogpt.cli.studio_told import told
 from autogpt.locale import say, translate
 
 if TYPE_CHECKING:
@@ -45,11 +46,8 @@ def studio() -> "Studio":
     return Studio(load())
 
 
-def watch(app: "Studio", folder: Path, manner: Manner, told: "Callable[[Status], list[str]]") -> int:
-    """Start the job and stay with it, unless it is to be left alone. Returns the exit code.
-
-    told: the lines that say what came of it.
-    """
+def watch(app: "Studio", folder: Path, manner: Manner) -> int:
+    """Start the job and stay with it, unless it is to be left alone. Returns the exit code."""
     child = app.start(folder)
     if manner.detach:
         if manner.json:
@@ -66,7 +64,7 @@ def watch(app: "Studio", folder: Path, manner: Manner, told: "Callable[[Status],
         print(say("stopping; what is done so far is kept"), file=sys.stderr)
         app.interrupt(folder)
         child.wait()
-    return _end(app.status(folder), manner, told)
+    return _end(app.status(folder), manner)
 
 
 def list_(json: bool) -> int:
@@ -76,7 +74,8 @@ def list_(json: bool) -> int:
         return COMPLETE
     for one in found:
         began = f"{one.began.astimezone():%m-%d %H:%M}" if one.began else ""
-        print(f"{one.job.id:<20} {one.job.kind:<10} {state(one.state):<12} {began:<12} {render.line(one.message, 60)}")
+        why = render.line(translate(one.message), 60)
+        print(f"{one.job.id:<20} {one.job.kind:<10} {state(one.state):<12} {began:<12} {why}")
     if not found:
         print(say("there are no jobs"))
     return COMPLETE
@@ -102,9 +101,10 @@ def show(job: str, follow: bool, manner: Manner) -> int:
     if (last := app.last_advance(folder)) is not None:
         print(_line(last))
     if status.message:
-        print(render.line(status.message, 500))
-    if status.result is not None:
-        print(json_.dumps(status.result, ensure_ascii=False, indent=1))
+        print(render.line(translate(status.message), 500))
+    if status.state == "done":
+        for line in told(status):
+            print(line)
     print(say("folder: {path}", path=str(folder)))
     return COMPLETE
 
@@ -126,13 +126,11 @@ def cancel(job: str) -> int:
 
 
 def resume(job: str, manner: Manner) -> int:
-    from autogpt.cli.studio import told
-
     app = studio()
-    return watch(app, app.job(job), manner, told)
+    return watch(app, app.job(job), manner)
 
 
-def _end(status: "Status", manner: Manner, told: "Callable[[Status], list[str]]") -> int:
+def _end(status: "Status", manner: Manner) -> int:
     if manner.json:
         print(status.model_dump_json())
     elif status.state == "done":
@@ -195,6 +193,8 @@ def stage(name: str) -> str:
             return say("shrinking")
         case "time":
             return say("measuring")
+        case "search":
+            return say("searching")
         case "verify":
             return say("verifying")
         case _:

@@ -43,7 +43,8 @@ def say(text: str, **values: object) -> str:
 def translate(message: str) -> str:
     """A finished English message (an error's) in the current language; unchanged if no entry fits.
 
-    Entries with `{}` are patterns: what stands in their holes is carried over.
+    Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
+    several words that has an entry.
     """
     if _current == "en":
         return message
@@ -52,7 +53,7 @@ def translate(message: str) -> str:
         return exact
     for pattern, translated in _patterns():
         if found := pattern.fullmatch(message):
-            return _fill(translated, found.groups())
+            return _fill(translated, [catalogue().get(part, part) if " " in part else part for part in found.groups()])
     return message
 
 

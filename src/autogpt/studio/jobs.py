@@ -1,8 +1,9 @@
 """Jobs: work on models in child processes, each with a folder that says what it does, how far it is and how it ended.
 
 A folder holds job.json (what to do), and for each attempt N: attempt-N.json (which process), stop-N (somebody asked it
-to stop), ending-N.json (how it ended); progress.jsonl and log.txt go on over all attempts. Each is written once, whole,
-so a crash at any point leaves a folder that tells the truth. What is not kept here: a queue. A job starts at once.
+to stop), ending-N.json (how it ended); progress.jsonl and log.txt go on over all attempts, and state/ is what a later
+attempt goes on from. Each is written once, whole, so a crash at any point leaves a folder that tells the truth. What is
+not kept here: a queue. A job starts at once.
 """
 
 import os
@@ -30,6 +31,8 @@ _LOOK_AGAIN = 0.05
 """Seconds between two looks at a folder while waiting for another process."""
 _GRACE = 15.0
 """Seconds in which a job may end by itself when it is told to stop."""
+_CLAIMS = 5.0
+"""Seconds in which a process writes down that it works on a job, at the most."""
 _RESUMABLE: tuple[State, ...] = ("queued", "failed", "cancelled", "interrupted")
 
 
@@ -143,7 +146,7 @@ def status(folder: Path) -> Status:
         return found.model_copy(update=told)
     if number == 0:
         return found
-    if alive or attempt is None:
+    if alive or (attempt is None and _just_begun(folder / f"attempt-{number}.json")):
         return found.model_copy(update={"state": "running"})
     asked = _stop_file(folder, number)
     if asked.exists():
@@ -250,6 +253,14 @@ def _read(path: Path, kind: type[T]) -> T | None:
 def _attempts(folder: Path) -> int:
     numbers = [path.stem.removeprefix("attempt-") for path in folder.glob("attempt-*.json")]
     return max((int(number) for number in numbers if number.isdigit()), default=0)
+
+
+def _just_begun(claim: Path) -> bool:
+    """Whether a claim that cannot be read is being written; an older one was left by a kill while it was."""
+    try:
+        return time.time() - claim.stat().st_mtime < _CLAIMS
+    except FileNotFoundError:
+        return False
 
 
 def _stop_file(folder: Path, number: int) -> Path:

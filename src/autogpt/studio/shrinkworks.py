@@ -1,15 +1,16 @@
 """Works that make a checkpoint smaller, or take it elsewhere. Run in a job's own process, like those in `works`."""
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
+from autogpt.locale import Language, use
 from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.extra import require
+from autogpt.studio.whole import deliver
 from autogpt.studio.work import Here
 from autogpt.studio.works import order_of
 
@@ -53,6 +54,8 @@ class DiagnoseOrder(Value):
     target: Path
     """The page; its JSON lies beside it."""
     against: Path | None = None
+    language: Language = "en"
+    """Of the page."""
 
 
 def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -61,19 +64,26 @@ def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.compress.quantize import quantize as shrink
 
     order, corpus, prepared = _begin(arguments, here)
-    shrunk = shrink(
-        order.checkpoint,
-        cast("QuantMethod", order.method),
-        order.out,
-        rows=_held_out(corpus),
-        calibration=corpus.splits.get("train"),
-        on_advance=here.on_advance,
-    )
-    return _told(shrunk, prepared)
+
+    def make(part: Path) -> JsonValue:
+        shrunk = shrink(
+            order.checkpoint,
+            cast("QuantMethod", order.method),
+            part,
+            rows=_held_out(corpus),
+            calibration=corpus.splits.get("train"),
+            on_advance=here.on_advance,
+        )
+        return _told(shrunk, order.out, prepared)
+
+    return deliver(order.out, here, make)
 
 
 def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
-    """Take heads, neurons and layers out, or set weights to zero, and let the rest recover."""
+    """Take heads, neurons and layers out, or set weights to zero, and let the rest recover.
+
+    After a kill the recovery goes on where it was, to the same weights.
+    """
     require("torch", "transformers")
     from autogpt.studio.compress.prune import Cut, prune_weights
     from autogpt.studio.compress.prune import prune as shrink
@@ -82,38 +92,44 @@ def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     order, corpus, prepared = _begin(arguments, here)
     lessons = order_of(Lessons, order.lessons) if order.lessons else None
     train, rows = _training(corpus), _held_out(corpus)
-    if order.method == "weights":
-        share = float(cast(float, order.sizes.get("share", 0.5)))
-        shrunk = prune_weights(
-            order.checkpoint, order.out, train=train, rows=rows, share=share, lessons=lessons,
-            on_advance=here.on_advance,
-        )  # fmt: skip
-    else:
-        cut = order_of(Cut, order.sizes)
-        shrunk = shrink(
-            order.checkpoint, order.out, train=train, rows=rows, cut=cut, lessons=lessons, on_advance=here.on_advance
-        )
-    return _told(shrunk, prepared)
+
+    def make(part: Path) -> JsonValue:
+        more: Any = {"lessons": lessons, "work": here.state, "on_advance": here.on_advance}
+        if order.method == "weights":
+            share = float(cast(float, order.sizes.get("share", 0.5)))
+            shrunk = prune_weights(order.checkpoint, part, train=train, rows=rows, share=share, **more)
+        else:
+            cut = order_of(Cut, order.sizes)
+            shrunk = shrink(order.checkpoint, part, train=train, rows=rows, cut=cut, **more)
+        return _told(shrunk, order.out, prepared)
+
+    return deliver(order.out, here, make)
 
 
 def distill(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
-    """Teach a smaller network the checkpoint's answers."""
+    """Teach a smaller network the checkpoint's answers. After a kill it goes on where it was, to the same weights."""
     require("torch", "transformers")
     from autogpt.studio.compress.distill import Student
     from autogpt.studio.compress.distill import distill as shrink
     from autogpt.studio.compress.teach import Lessons
 
     order, corpus, prepared = _begin(arguments, here)
-    shrunk = shrink(
-        order.checkpoint,
-        order.out,
-        train=_training(corpus),
-        rows=_held_out(corpus),
-        student=order_of(Student, order.sizes),
-        lessons=order_of(Lessons, order.lessons) if order.lessons else None,
-        on_advance=here.on_advance,
-    )
-    return _told(shrunk, prepared)
+    train, rows = _training(corpus), _held_out(corpus)
+
+    def make(part: Path) -> JsonValue:
+        shrunk = shrink(
+            order.checkpoint,
+            part,
+            train=train,
+            rows=rows,
+            student=order_of(Student, order.sizes),
+            lessons=order_of(Lessons, order.lessons) if order.lessons else None,
+            work=here.state,
+            on_advance=here.on_advance,
+        )
+        return _told(shrunk, order.out, prepared)
+
+    return deliver(order.out, here, make)
 
 
 def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -122,6 +138,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.diagnose.diagnosis import diagnose as look
 
     order = order_of(DiagnoseOrder, arguments)
+    use(order.language)  # this process does nothing else
     task = read_checkpoint(order.checkpoint).task
     corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
     page = order.target.with_suffix("")
@@ -147,21 +164,29 @@ def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Write the checkpoint for other programs, and check that it answers the same there."""
     require("torch", "transformers")
     from autogpt.studio.export.export import export as write
+    from autogpt.studio.export.exported import Exported
 
     order = order_of(ExportOrder, arguments)
-    exported = write(
-        order.checkpoint, order.form, order.target, quant=order.quant, base=order.base, on_advance=here.on_advance
-    )
-    return exported.model_dump(mode="json")
+
+    def make(target: Path) -> Exported:
+        return write(
+            order.checkpoint, order.form, target, quant=order.quant, base=order.base, on_advance=here.on_advance
+        )
+
+    def make_folder(part: Path) -> JsonValue:
+        exported = make(part)
+        paths = tuple(order.target / path.relative_to(part) for path in exported.paths)
+        return exported.model_copy(update={"target": order.target, "paths": paths}).model_dump(mode="json")
+
+    if order.form in ("hf", "onnx"):
+        return deliver(order.target, here, make_folder)
+    return make(order.target).model_dump(mode="json")  # files, which get their names when they are whole
 
 
 def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder, Corpus, Prepared]":
     order = order_of(ShrinkOrder, arguments)
     task = read_checkpoint(order.checkpoint).task
     corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
-    if here.resume:
-        # What an attempt before this one left is no checkpoint anybody was told of.
-        shutil.rmtree(order.out, ignore_errors=True)
     return order, corpus, prepared
 
 
@@ -178,10 +203,11 @@ def _training(corpus: "Corpus") -> "Dataset":
     return corpus.splits["train"]
 
 
-def _told(shrunk: "Shrunk", prepared: Prepared) -> JsonValue:
+def _told(shrunk: "Shrunk", out: Path, prepared: Prepared) -> JsonValue:
+    """out: where it lies in the end."""
     return {
-        "checkpoint": str(shrunk.folder),
+        "checkpoint": str(out),
         "prepared": prepared.model_dump(mode="json"),
-        "shrunk": shrunk.model_dump(mode="json"),
+        "shrunk": shrunk.model_copy(update={"folder": out}).model_dump(mode="json"),
         "table": shrunk.table(),
     }

@@ -1,6 +1,7 @@
 """The child process of a job: `python -P -m autogpt.studio.work FOLDER ATTEMPT`. It says in the folder how it ended."""
 
 import os
+import shutil
 import signal
 import sys
 import threading
@@ -23,6 +24,7 @@ _EVERY = 0.2
 _LOOK_AGAIN = 0.5
 _GRACE = 20.0
 """Seconds after which a job over its limit, that does not end by itself, is killed."""
+STATE = "state"
 KINDS = {
     **dict.fromkeys(("train", "evaluate"), "autogpt.studio.works"),
     **dict.fromkeys(("quantize", "prune", "distill", "diagnose", "export"), "autogpt.studio.shrinkworks"),
@@ -38,6 +40,11 @@ class Here:
     resume: bool
     """Whether an attempt before this one may have left something to go on from."""
     on_advance: OnAdvance
+
+    @property
+    def state(self) -> Path:
+        """Folder for what a later attempt goes on from; not made yet. It is removed when the job is done."""
+        return self.folder / STATE
 
 
 Work = Callable[[Mapping[str, JsonValue], Here], JsonValue]
@@ -65,6 +72,9 @@ def main(folder: Path, number: int) -> int:
     finally:
         watch.stop()
         write(folder / f"ending-{number}.json", ending)
+    if ending.state == "done":
+        # Not before its result is written down: until then a kill leaves work to go on with.
+        shutil.rmtree(folder / STATE, ignore_errors=True)
     return 0 if ending.state == "done" else 1
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.compress.bookmark import Bookmark, identity
 from autogpt.studio.compress.encoder import child, free, read_encoder
 from autogpt.studio.compress.prune import finish
 from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, sizes
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Student(Value):
     """The sizes of a student."""
 
-    layers: Annotated[int, Field(ge=1)] = 3
+    layers: Annotated[int, Field(ge=1)] | None = None
+    """None: half as many as the teacher's."""
     heads: Annotated[int, Field(ge=1)] | None = None
     """Attention heads of a layer; None: as many as the teacher's."""
     neurons: Annotated[int, Field(ge=1)] | None = None
@@ -41,6 +43,7 @@ def distill(
     student: Student | None = None,
     lessons: Lessons | None = None,
     seconds: float = 6.0,
+    work: Path | None = None,
     on_advance: OnAdvance = lambda _: None,
 ) -> Shrunk:
     """Teach a student the answers of the encoder checkpoint in `folder`; it is written to the new folder `target`.
@@ -48,6 +51,7 @@ def distill(
     It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108),
     and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
     and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
+    work: see `prune.prune`.
     Raises UsageError for a student that is larger than its teacher, or a teacher that is not built like BERT.
     """
     student, lessons = student or Student(), lessons or Lessons(epochs=6)
@@ -55,20 +59,26 @@ def distill(
     free(target)
     teacher = read_encoder(folder)
     whole = len(blocks(teacher.network))
-    if student.layers > whole:
-        raise UsageError(f"the teacher has {whole} layers; a student of {student.layers} is no smaller")
+    layers = student.layers or max(1, whole // 2)
+    if layers > whole:
+        raise UsageError(f"the teacher has {whole} layers; a student of {layers} is no smaller")
+    bookmark = Bookmark()
+    if work is not None:
+        settings = student.model_dump(mode="json"), lessons.model_dump(mode="json")
+        bookmark = Bookmark(work, identity(teacher.checkpoint, train, *settings))
     after = Loaded(copy.deepcopy(teacher.network), teacher.tokenizer, teacher.checkpoint)
-    matched = evenly(whole, student.layers)
+    matched = evenly(whole, layers)
     keep_layers(after.network, matched)
     for layer in blocks(after.network):
         _narrow(layer, student)
     found = cast(list[JsonValue], sizes(after.network))
     after.checkpoint = child(teacher.checkpoint, target.name, {**teacher.checkpoint.shape, "layers": found})
-    teach(after, train, lessons, teacher=teacher, matched=matched, on_advance=on_advance)
+    losses = teach(after, train, lessons, teacher=teacher, matched=matched, bookmark=bookmark, on_advance=on_advance)
     extra: dict[str, JsonValue] = {
         "layers": found,
         "taught_by_layers": cast(JsonValue, matched),
         "epochs": lessons.epochs,
+        "losses": list[JsonValue](losses),
     }
     return finish(teacher, after, target, rows, "distilled", started, seconds, on_advance, extra)
 

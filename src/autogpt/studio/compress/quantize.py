@@ -120,7 +120,7 @@ def _dynamic(before: Loaded, part: Path, rows: "Dataset", seconds: float) -> dic
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     speeds: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory(dir=part.parent) as made:
         for name, graph in _graphs(before, Path(made)).items():
             small = Path(made) / f"{name}-int8.onnx"
             quantize_dynamic(_bare(graph), small, per_channel=True, weight_type=QuantType.QInt8, extra_options=_FLOATS)
@@ -137,7 +137,7 @@ def _dynamic(before: Loaded, part: Path, rows: "Dataset", seconds: float) -> dic
 def _static(before: Loaded, part: Path, calibration: "Dataset") -> dict[str, JsonValue]:
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 
-    with tempfile.TemporaryDirectory() as made:
+    with tempfile.TemporaryDirectory(dir=part.parent) as made:
         plain = Path(made) / "plain.onnx"
         names = write_graph(before.network, before.tokenizer, plain)
         quantize_static(

@@ -9,7 +9,9 @@ from pydantic import Field
 from torch import nn
 from torch.nn import functional
 
+from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
+from autogpt.studio.compress.bookmark import Bookmark, Place
 from autogpt.studio.compress.encoder import encoder_kind, gold, loss
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
@@ -45,43 +47,59 @@ def teach(
     teacher: Loaded | None = None,
     matched: Sequence[int] = (),
     after_step: Callable[[], None] = lambda: None,
+    bookmark: Bookmark | None = None,
     on_advance: OnAdvance = lambda _: None,
 ) -> list[float]:
     """Train the student in place. Returns the mean loss of each epoch.
 
     matched: for each layer of the student the teacher's layer whose output it is to copy; empty: none.
     after_step: called after each step of the optimiser, such as to put pruned weights back to zero.
+    bookmark: where it keeps, every now and then, what a call after a kill goes on from, to the very same weights.
     Token embeddings stay as they are.
+    Raises UsageError if what was kept cannot be used, or nothing can be learned at this rate.
     """
-    network = student.network
+    network, bookmark = student.network, bookmark or Bookmark()
     encoded = encoder_kind(student.checkpoint.task).encode(student, rows, student.checkpoint.max_length)
     collate = Collate(student.tokenizer, gold)
     sampler = LengthGrouped(encoded.lengths, lessons.batch, lessons.seed)
     steps = math.ceil(len(encoded) / lessons.batch) * lessons.epochs
     embeddings = {id(parameter) for parameter in network.get_input_embeddings().parameters()}
-    trained = [parameter for parameter in network.parameters() if id(parameter) not in embeddings]
-    optimizer = torch.optim.AdamW(trained, lr=lessons.learning_rate, weight_decay=lessons.weight_decay)
+    trained = {name: value for name, value in network.named_parameters() if id(value) not in embeddings}
+    optimizer = torch.optim.AdamW(trained.values(), lr=lessons.learning_rate, weight_decay=lessons.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     torch.manual_seed(lessons.seed)
-    losses: list[float] = []
-    for epoch in range(lessons.epochs):
-        sampler.set_epoch(epoch)
+    parts = {"optimizer": optimizer, "schedule": schedule}
+    place = bookmark.read(trained, parts)
+    while place.epoch < lessons.epochs:
+        sampler.set_epoch(place.epoch)
         network.train()
-        order, total = list(sampler), 0.0
-        for start in range(0, len(order), lessons.batch):
-            batch = collate([encoded[place] for place in order[start : start + lessons.batch]])
+        order = list(sampler)
+        while place.row < len(order):
+            batch = collate([encoded[at] for at in order[place.row : place.row + lessons.batch]])
             value = _loss(network, batch, lessons, teacher, matched)
             optimizer.zero_grad()
             value.backward()
-            nn.utils.clip_grad_norm_(trained, 1.0)
+            nn.utils.clip_grad_norm_(trained.values(), 1.0)
             optimizer.step()
             schedule.step()
             after_step()
-            total += float(value.detach()) * len(batch["labels"])
+            place = _further(place, float(value.detach()), len(batch["labels"]), lessons)
             on_advance(Advance(stage="train", done=schedule.last_epoch, total=steps, loss=float(value.detach())))
-        losses.append(total / len(order))
+            if bookmark.due:
+                bookmark.write(place, trained, parts)
+        place = Place(epoch=place.epoch + 1, losses=(*place.losses, place.total / len(order)))
+        bookmark.write(place, trained, parts)
     network.eval()
-    return losses
+    return list(place.losses)
+
+
+def _further(place: Place, loss: float, rows: int, lessons: Lessons) -> Place:
+    if not math.isfinite(loss):
+        raise UsageError(
+            f"in epoch {place.epoch + 1} the loss is no number any more; the learning rate {lessons.learning_rate:g} "
+            "is too high for this network"
+        )
+    return place.model_copy(update={"row": place.row + rows, "total": place.total + loss * rows})
 
 
 def _loss(

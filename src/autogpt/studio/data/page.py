@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
+from autogpt.locale import current, say, translate
 from autogpt.studio.data.profile import Profile, SplitProfile
 
 _STYLE = """
@@ -32,12 +33,13 @@ def write_page(profile: Profile, path: Path) -> tuple[Path, Path]:
 def page(profile: Profile) -> str:
     """The page as HTML, whole in itself."""
     total = sum(split.rows for split in profile.splits.values())
+    sources = ", ".join(profile.sources[:20]) + (" …" if len(profile.sources) > 20 else "")
     parts = [
-        f"<h1>{total:,} rows for {escape(profile.task)}</h1>",
-        f"<p>From {escape(', '.join(profile.sources[:20]))}{' …' if len(profile.sources) > 20 else ''}</p>",
+        f"<h1>{escape(say('{count} rows for {task}', count=f'{total:,}', task=profile.task))}</h1>",
+        f"<p>{_shown(say('From {sources}', sources=sources))}</p>",
         *(f'<p class="warn">{_shown(warning)}</p>' for warning in profile.warnings),
         _table(
-            ("", "rows", "words: least", "median", "95 %", "most", "languages"),
+            ("", say("rows"), say("words: least"), say("median"), "95 %", say("most"), say("languages")),
             [
                 (
                     name,
@@ -51,25 +53,26 @@ def page(profile: Profile) -> str:
                 for name, split in profile.splits.items()
             ],
         ),
-        "<h2>Copies, leaks, secrets</h2>",
+        f"<h2>{say('Copies, leaks, secrets')}</h2>",
         _table(
-            ("what", "rows"),
+            (say("what"), say("rows")),
             [
-                ("say the same as another row", profile.same),
-                ("nearly say the same as another row", profile.alike),
-                *((f"{name.replace(' in ', ' also in ')}", count) for name, count in profile.leakage.items()),
-                ("texts with different labels", profile.conflicts),
-                *((f"found: {kind}", count) for kind, count in profile.secrets.items()),
-                ("left out as malformed", profile.rejected_count),
+                (say("say the same as another row"), profile.same),
+                (say("nearly say the same as another row"), profile.alike),
+                *((_leak(name), count) for name, count in profile.leakage.items()),
+                (say("texts with different labels"), profile.conflicts),
+                *((say("found: {kind}", kind=kind), count) for kind, count in profile.secrets.items()),
+                (say("left out as malformed"), profile.rejected_count),
             ],
         ),
         *(_split(name, split) for name, split in profile.splits.items()),
     ]
     if profile.rejected:
-        rows = [(f"{row.file}:{row.line}", row.reason) for row in profile.rejected]
-        parts += [f"<h2>Left out ({profile.rejected_count:,})</h2>", _table(("where", "why"), rows)]
+        rows = [(f"{row.file}:{row.line}", translate(row.reason)) for row in profile.rejected]
+        head = say("Left out ({count})", count=f"{profile.rejected_count:,}")
+        parts += [f"<h2>{head}</h2>", _table((say("where"), say("why")), rows)]
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{current()}"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         f"<title>{escape(profile.task)}</title><style>{_STYLE}</style></head>\n<body>\n"
         + "\n".join(parts)
@@ -78,13 +81,19 @@ def page(profile: Profile) -> str:
 
 
 def _split(name: str, split: SplitProfile) -> str:
-    lengths = {f"up to {edge:,}": count for edge, count in split.lengths.histogram}
-    parts = [f"<h2>{escape(name)}</h2>", "<h3>Length in words</h3>", _bars(lengths)]
+    lengths = {say("up to {edge}", edge=f"{edge:,}"): count for edge, count in split.lengths.histogram}
+    parts = [f"<h2>{escape(name)}</h2>", f"<h3>{say('Length in words')}</h3>", _bars(lengths)]
     if split.labels:
-        parts += [f"<h3>Labels ({len(split.labels)})</h3>", _bars(split.labels)]
-    parts.append("<h3>Examples</h3>")
+        parts += [f"<h3>{say('Labels ({count})', count=len(split.labels))}</h3>", _bars(split.labels)]
+    parts.append(f"<h3>{say('Examples')}</h3>")
     parts += [f"<pre>{_shown(json.dumps(row, ensure_ascii=False, indent=1))}</pre>" for row in split.examples]
     return "\n".join(parts)
+
+
+def _leak(name: str) -> str:
+    """'train in test' as a line of the table."""
+    one, _, other = name.partition(" in ")
+    return say("{split} also in {other}", split=one, other=other)
 
 
 def _bars(counts: Mapping[str, int]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from autogpt.core.schema import JsonValue, Value
+from autogpt.locale import say, translate
 from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data.clean import dedupe, leakage
 from autogpt.studio.data.keys import texts_of, words
@@ -158,25 +159,50 @@ def _short(value: object) -> JsonValue:
 def _warnings(found: Profile) -> list[str]:
     told: list[str] = []
     if "train" not in found.splits:
-        told.append("There are no training rows.")
+        told.append(say("There are no training rows."))
     if "test" not in found.splits and "validation" not in found.splits:
-        told.append("There is nothing to prove a model on; cut some rows off first (--cut validation=0.1).")
+        told.append(say("There is nothing to prove a model on; cut some rows off first (--cut validation=0.1)."))
     for name, count in found.leakage.items():
         if count:
-            told.append(f"{count} rows of {name.replace(' in ', ' are also in ')}: scores on them prove nothing.")
+            one, _, other = name.partition(" in ")
+            told.append(
+                say(
+                    "{count} rows of {split} are also in {other}: scores on them prove nothing.",
+                    count=count,
+                    split=one,
+                    other=other,
+                )
+            )
     if found.conflicts:
-        told.append(f"{found.conflicts} texts appear with different labels.")
+        told.append(say("{count} texts appear with different labels.", count=found.conflicts))
     for name, split in found.splits.items():
         most, least = max(split.labels.values(), default=0), min(split.labels.values(), default=0)
         if split.missing_labels:
-            told.append(f"{name} has no row with {', '.join(split.missing_labels[:10])}.")
+            missing = ", ".join(split.missing_labels[:10])
+            told.append(say("{split} has no row with {labels}.", split=name, labels=missing))
         elif most > 20 * max(1, least):
             rare = min(split.labels, key=lambda label: split.labels[label])
-            told.append(f"{name} is out of balance: {most} rows of one label, {least} of {rare}.")
+            told.append(
+                say(
+                    "{split} is out of balance: {most} rows of one label, {least} of {rare}.",
+                    split=name,
+                    most=most,
+                    least=least,
+                    rare=rare,
+                )
+            )
     if found.secrets:
         kinds = ", ".join(f"{count} {kind}" for kind, count in found.secrets.items())
-        told.append(f"There are secrets or personal data: {kinds}; mask them first (--redact).")
+        told.append(say("There are secrets or personal data: {kinds}; mask them first (--redact).", kinds=kinds))
     if found.rejected_count:
         first = found.rejected[0]
-        told.append(f"{found.rejected_count} rows were left out; the first, {first.file}:{first.line}: {first.reason}.")
+        where, why = f"{first.file}:{first.line}", translate(first.reason)
+        told.append(
+            say(
+                "{count} rows were left out; the first, {where}: {why}.",
+                count=found.rejected_count,
+                where=where,
+                why=why,
+            )
+        )
     return told

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Picture, Section, Table
 from autogpt.studio.kind import Loaded, kind_of
@@ -66,11 +67,18 @@ def per_label(scores: Scores) -> Section | None:
     poor = [label for label, values in single.items() if values.get("support", 0) >= 5 and values.get("f1", 0) < 0.5]
     return Section(
         name="labels",
-        title="Each label",
-        said=[f"The deciding score is {scores.main}: {scores.best:.4f} on {scores.rows:,} rows."],
-        parts=[Table(["label", *names], rows)],
+        title=say("Each label"),
+        said=[
+            say(
+                "The deciding score is {name}: {value} on {rows} rows.",
+                name=scores.main,
+                value=f"{scores.best:.4f}",
+                rows=f"{scores.rows:,}",
+            )
+        ],
+        parts=[Table([say("label"), *names], rows)],
         facts=cast(JsonValue, {label: dict(values) for label, values in scores.per_label.items()}),
-        warnings=[f"Hardly learned (F1 under 0.5): {', '.join(poor[:12])}."] if poor else [],
+        warnings=[say("Hardly learned (F1 under 0.5): {labels}.", labels=", ".join(poor[:12]))] if poor else [],
     )
 
 
@@ -94,16 +102,26 @@ def confusion(found: Answers) -> Section:
     parts: list[Picture | Table] = []
     if len(place) <= 40:
         parts.append(
-            Picture(charts.heatmap(counts, found.labels, found.labels, counts=True), "Down: right. Across: said.")
+            Picture(charts.heatmap(counts, found.labels, found.labels, counts=True), say("Down: right. Across: said."))
         )
-    parts.append(Table(["right", "said", "rows"], [[right, said, n] for n, right, said in mixed[:15]], "Most mixed up"))
+    head = [say("right"), say("said"), say("rows")]
+    parts.append(Table(head, [[right, said, n] for n, right, said in mixed[:15]], say("Most mixed up")))
     return Section(
         name="confusion",
-        title="Confusion",
-        said=[f"{int(found.hits.sum()):,} of {len(found.right):,} rows are right ({found.accuracy:.1%})."],
+        title=say("Confusion"),
+        said=[
+            say(
+                "{hits} of {rows} rows are right ({share}).",
+                hits=f"{int(found.hits.sum()):,}",
+                rows=f"{len(found.right):,}",
+                share=f"{found.accuracy:.1%}",
+            )
+        ],
         parts=parts,
         facts=cast(JsonValue, {"labels": list(found.labels), "counts": counts.astype(int).tolist()}),
-        warnings=[f"Rows have labels the model does not know: {', '.join(unknown[:8])}."] if unknown else [],
+        warnings=[say("Rows have labels the model does not know: {labels}.", labels=", ".join(unknown[:8]))]
+        if unknown
+        else [],
     )
 
 
@@ -122,22 +140,37 @@ def calibration(found: Answers) -> Section:
         says, is_ = float(sure[inside].mean()), float(hits[inside].mean())
         error += inside.mean() * abs(says - is_)
         points.append((says, is_))
-        rows.append([f"{number / _BINS:.1f} to {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
+        rows.append([f"{number / _BINS:.1f} – {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
     over = float(sure.mean() - hits.mean())
-    tone = "too sure" if over > 0 else "not sure enough"
+    tone = (
+        say("On the whole it is too sure by {distance}.", distance=f"{over:.3f}")
+        if over > 0
+        else say("On the whole it is not sure enough by {distance}.", distance=f"{-over:.3f}")
+    )
     return Section(
         name="calibration",
-        title="Calibration",
+        title=say("Calibration"),
         said=[
-            f"Expected calibration error {error:.3f} over {_BINS} bins: the mean distance between how sure it is and "
-            f"how often it is right. On the whole it is {tone} by {abs(over):.3f}."
+            say(
+                "Expected calibration error {error} over {bins} bins: the mean distance between how sure it is and how "
+                "often it is right.",
+                error=f"{error:.3f}",
+                bins=_BINS,
+            ),
+            tone,
         ],
         parts=[
-            Picture(charts.lines([("model", points)], x="probability it gives", y="share right", diagonal=True)),
-            Table(["probability", "rows", "mean probability", "share right"], rows),
+            Picture(
+                charts.lines(
+                    [(say("model"), points)], x=say("probability it gives"), y=say("share right"), diagonal=True
+                )
+            ),
+            Table([say("probability"), say("rows"), say("mean probability"), say("share right")], rows),
         ],
         facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy, "bins": len(points)},
-        warnings=[f"Its probabilities are not to be trusted: calibration error {error:.2f}."] if error > 0.1 else [],
+        warnings=[say("Its probabilities are not to be trusted: calibration error {error}.", error=f"{error:.2f}")]
+        if error > 0.1
+        else [],
     )
 
 
@@ -151,12 +184,14 @@ def worst(found: Answers, most: int = 20) -> Section:
     ]
     return Section(
         name="worst",
-        title="Worst errors",
+        title=say("Worst errors"),
         said=[
-            f"{len(wrong):,} rows are wrong; these are the ones it was surest of. "
-            "Look first whether their label is right."
+            say(
+                "{count} rows are wrong; these are the ones it was surest of. Look first whether their label is right.",
+                count=f"{len(wrong):,}",
+            )
         ],
-        parts=[Table(["text", "right", "said", "probability"], rows)],
+        parts=[Table([say("text"), say("right"), say("said"), say("probability")], rows)],
         facts=cast(
             JsonValue,
             [

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import Answers
 from autogpt.studio.diagnose.section import Picture, Section, Words
@@ -84,12 +85,18 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
         said = list(found.labels).index(found.said[number])
         seen = attribute(loaded, found.texts[number], said)
         most = max(_FULL, *map(abs, seen.values))  # where nothing moved the answer, nothing is to look as if it had
-        mark = "right" if found.hits[number] else f"wrong, it is {found.right[number]}"
+        mark = say("right") if found.hits[number] else say("wrong, it is {label}", label=found.right[number])
         parts.append(
             Words(
                 [(piece, value / most) for piece, value in zip(seen.pieces, seen.values, strict=True)],
-                f"Said {found.said[number]} ({mark}), probability {found.chances[number].max():.2f}; "
-                f"logit {seen.logit:.2f}, of padding alone {seen.baseline:.2f}.",
+                say(
+                    "Said {label} ({mark}), probability {chance}; logit {logit}, of padding alone {baseline}.",
+                    label=found.said[number],
+                    mark=mark,
+                    chance=f"{found.chances[number].max():.2f}",
+                    logit=f"{seen.logit:.2f}",
+                    baseline=f"{seen.baseline:.2f}",
+                ),
             )
         )
         facts.append(
@@ -105,11 +112,14 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
         )
     return Section(
         name="attributions",
-        title="What moved the answer",
+        title=say("What moved the answer"),
         said=[
-            "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a text "
-            f"the strongest piece has the full colour if it moved the logit by {_FULL} or more; the numbers add up to "
-            "the logit less that of padding alone."
+            say(
+                "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a "
+                "text the strongest piece has the full colour if it moved the logit by {full} or more; the numbers add "
+                "up to the logit less that of padding alone.",
+                full=_FULL,
+            )
         ],
         parts=parts,
         facts=facts,
@@ -142,17 +152,23 @@ def attention(loaded: Loaded, found: Answers) -> Section | None:
     ]
     return Section(
         name="attention",
-        title="Attention",
+        title=say("Attention"),
         said=[
-            f"For “{text}”. It shows where information flows; what moved the answer is said above. "
-            "In the grid each square is a head, each line of squares a layer; down: from, across: to."
+            say(
+                "For “{words}”. It shows where information flows; what moved the answer is said above. In the grid each "
+                "square is a head, each line of squares a layer; down: from, across: to.",
+                words=text,
+            )
         ],
         parts=[
             Picture(
                 charts.heatmap(mean, tokens, tokens, counts=False),
-                "Last layer, mean of the heads. Down: from. Across: to.",
+                say("Last layer, mean of the heads. Down: from. Across: to."),
             ),
-            Picture(charts.image(grid, max(1, min(4, 960 // grid.shape[1]))), f"{len(maps)} layers x {heads} heads"),
+            Picture(
+                charts.image(grid, max(1, min(4, 960 // grid.shape[1]))),
+                say("{layers} layers x {heads} heads", layers=len(maps), heads=heads),
+            ),
         ],
         facts={"text": text, "tokens": cast(JsonValue, tokens), "entropy_by_layer_and_head": cast(JsonValue, spread)},
     )
@@ -190,15 +206,21 @@ def projection(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 400)
     apart = float(silhouette_score(features, groups)) if 1 < len(set(groups)) < len(groups) else 0.0
     share = float(flat.explained_variance_ratio_.sum())
     titles = [
-        f"{label}, said {said}: {text[:120]}" for label, said, text in zip(right, found.said, found.texts, strict=False)
+        say("{label}, said {said}: {words}", label=label, said=said, words=text[:120])
+        for label, said, text in zip(right, found.said, found.texts, strict=False)
     ]
     return Section(
         name="projection",
-        title="How the texts lie",
+        title=say("How the texts lie"),
         said=[
-            f"The vectors before the last layer of {len(order):,} rows; two components hold {share:.0%} of their "
-            f"variance. Silhouette by right label {apart:.2f} (1: well apart, 0: mixed). A point among others' colour "
-            "is an error, or a wrong label."
+            say(
+                "The vectors before the last layer of {rows} rows; two components hold {share} of their variance. "
+                "Silhouette by right label {apart} (1: well apart, 0: mixed). A point among others' colour is an "
+                "error, or a wrong label.",
+                rows=f"{len(order):,}",
+                share=f"{share:.0%}",
+                apart=f"{apart:.2f}",
+            )
         ],
         parts=[Picture(charts.scatter([(float(x), float(y)) for x, y in points], groups, names, titles))],
         facts={"variance": share, "silhouette": apart, "points": cast(JsonValue, np.round(points, 4).tolist())},

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import cast
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Picture, Section
 
@@ -14,14 +15,14 @@ def curves(folder: Path | None) -> Section | None:
     if not found:
         return None
     parts = [
-        Picture(charts.lines([(name, [(float(step), value) for step, value in points])], x="step", y=name))
+        Picture(charts.lines([(name, [(float(step), value) for step, value in points])], x=say("step"), y=name))
         for name, points in sorted(found.items())
         if len(points) > 1
     ]
     return Section(
         name="curves",
-        title="How the training went",
-        said=[f"{len(found)} numbers were written down while it was trained."],
+        title=say("How the training went"),
+        said=[say("{count} numbers were written down while it was trained.", count=len(found))],
         parts=parts[:16],
         facts=cast(JsonValue, {name: [list(point) for point in points] for name, points in found.items()}),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
+from autogpt.locale import say
 from autogpt.studio.diagnose import (
     answers,
     attribution,
@@ -134,8 +135,14 @@ def _write(
     made = datetime.now(UTC)
     values = ", ".join(f"{name} {value:.4g}" for name, value in scores.values.items())
     about = [
-        f"{card.task}, from {card.base}; {len(rows):,} held-out rows; {values}.",
-        f"Made {made:%Y-%m-%d %H:%M} UTC" + (f", held against {other.checkpoint.name}." if other is not None else "."),
+        say(
+            "{task}, from {base}; {rows} held-out rows; {values}.",
+            task=card.task,
+            base=card.base,
+            rows=f"{len(rows):,}",
+            values=values,
+        ),
+        say("Made {when} UTC.", when=f"{made:%Y-%m-%d %H:%M}"),
     ]
     diagnosis = Diagnosis(
         name=card.name,
@@ -151,9 +158,12 @@ def _write(
         "created": made.isoformat(),
         "labels": list(card.labels),
     }
+    if other is not None:
+        about.append(say("Held against {name}.", name=other.checkpoint.name))
+    title = say("Diagnosis of {name}", name=card.name)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        diagnosis.page.write_text(page.render(f"Diagnosis of {card.name}", about, sections), "utf-8")
+        diagnosis.page.write_text(page.render(title, about, sections), "utf-8")
         diagnosis.data.write_text(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
     except OSError as error:
         raise UsageError(f"the report cannot be written to {str(target)!r}: {error.strerror}") from error

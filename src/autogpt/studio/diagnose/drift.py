@@ -5,6 +5,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, cast
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.leaks import texts
 from autogpt.studio.diagnose.section import Picture, Section, Table
@@ -31,16 +32,27 @@ def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
     ]
     parts: list[Picture | Table] = []
     if blocks:
-        parts.append(Picture(charts.bars(blocks), "Distance of the weights, divided by their size, by block"))
-    names = ["row", "right", other.checkpoint.name, loaded.checkpoint.name]
-    parts.append(Table(names, table, "Rows that are answered differently"))
-    said = f"{len(flips):,} of {len(now):,} answers changed against {other.checkpoint.name}"
+        parts.append(Picture(charts.bars(blocks), say("Distance of the weights, divided by their size, by block")))
+    names = [say("row"), say("right"), other.checkpoint.name, loaded.checkpoint.name]
+    parts.append(Table(names, table, say("Rows that are answered differently")))
+    said = [
+        say(
+            "{flips} of {rows} answers changed against {name}.",
+            flips=f"{len(flips):,}",
+            rows=f"{len(now):,}",
+            name=other.checkpoint.name,
+        )
+    ]
     if right is not None:
-        said += f": {mended:,} of them from wrong to right, {broken:,} from right to wrong"
+        said.append(
+            say("{mended} went from wrong to right, {broken} from right to wrong.", mended=mended, broken=broken)
+        )
+    if not blocks:
+        said.append(say("The two have no weights of equal shape that could be compared."))
     return Section(
         name="drift",
-        title=f"Against {other.checkpoint.name}",
-        said=[f"{said}.", *([] if blocks else ["The two have no weights of equal shape that could be compared."])],
+        title=say("Against {name}", name=other.checkpoint.name),
+        said=said,
         parts=parts,
         facts={
             "against": other.checkpoint.name,
@@ -49,7 +61,9 @@ def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
             "mended": mended,
             "broken": broken,
         },
-        warnings=[f"More answers went from right to wrong ({broken:,}) than back ({mended:,})."]
+        warnings=[
+            say("More answers went from right to wrong ({broken}) than back ({mended}).", broken=broken, mended=mended)
+        ]
         if broken > mended + 2
         else [],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Picture, Section, Table, Words
 from autogpt.studio.kind import Loaded, kind_of
@@ -73,29 +74,37 @@ def types(spans: Spans) -> Section:
     kinds = sorted({kind for pair in mixed for kind in pair} - {_NONE})
     names = [*kinds, _NONE]
     counts = np.array([[float(mixed[a, b]) for b in names] for a in names])
-    kinds_of_fate = ("right", "wrong type", "wrong ends", "both wrong", "missed", "invented")
-    table = [[kind, *(fate[kind][name] for name in kinds_of_fate)] for kind in kinds]
+    fates = ("right", "wrong type", "wrong ends", "both wrong", "missed", "invented")
+    heads = [say("right"), say("wrong type"), say("wrong ends"), say("both wrong"), say("missed"), say("invented")]
+    table = [[kind, *(fate[kind][name] for name in fates)] for kind in kinds]
     total = sum((fate[kind] for kind in kinds), Counter[str]())
     golds = total.total() - total["invented"]
-    said = f"Of {golds:,} entities {total['right']:,} are found as they are, {total['wrong ends']:,} with wrong ends, "
-    said += f"{total['wrong type']:,} with the wrong type, {total['missed']:,} not at all; "
-    said += f"{total['invented']:,} are invented."
-    parts: list[Picture | Table] = [Table(["type", *kinds_of_fate], table)]
+    said = say(
+        "Of {golds} entities {right} are found as they are, {ends} with wrong ends, {type} with the wrong type, "
+        "{missed} not at all; {invented} are invented.",
+        golds=f"{golds:,}",
+        right=f"{total['right']:,}",
+        ends=f"{total['wrong ends']:,}",
+        type=f"{total['wrong type']:,}",
+        missed=f"{total['missed']:,}",
+        invented=f"{total['invented']:,}",
+    )
+    parts: list[Picture | Table] = [Table([say("type"), *heads], table)]
     if kinds:
         parts.append(
             Picture(
-                charts.heatmap(counts, names, names, counts=True),
-                "Down: right type. Across: type of what was found there.",
+                charts.heatmap(counts, shown := [*kinds, say("(none)")], shown, counts=True),
+                say("Down: right type. Across: type of what was found there."),
             )
         )
     silent = golds > 0 and not total["right"]
     return Section(
         name="entities",
-        title="Entities",
+        title=say("Entities"),
         said=[said],
         parts=parts,
         facts=cast(JsonValue, {kind: dict(fate[kind]) for kind in kinds}),
-        warnings=["Not one entity is found as it is."] if silent else [],
+        warnings=[say("Not one entity is found as it is.")] if silent else [],
     )
 
 
@@ -108,16 +117,21 @@ def worst(spans: Spans, most: int = 15) -> Section:
     order = [number for number in sorted(range(len(spans.words)), key=wrong, reverse=True)[:most] if wrong(number)]
     return Section(
         name="worst",
-        title="Worst sentences",
+        title=say("Worst sentences"),
         said=[
-            "Green: found as it is. Red: right entities that were missed or found otherwise, "
-            "and found ones that are wrong."
+            say(
+                "Green: found as it is. Red: right entities that were missed or found otherwise, and found ones that "
+                "are wrong."
+            )
         ],
         parts=[
             Words(
                 _coloured(spans.words[number], set(spans.right[number]), set(spans.said[number])),
-                f"right: {_list(spans.words[number], spans.right[number])}; "
-                f"found: {_list(spans.words[number], spans.said[number])}",
+                say(
+                    "right: {right}; found: {found}",
+                    right=_list(spans.words[number], spans.right[number]),
+                    found=_list(spans.words[number], spans.said[number]),
+                ),
             )
             for number in order
         ],
@@ -152,19 +166,28 @@ def seen(spans: Spans, train: "Dataset | None") -> Section | None:
             found[old][0] += 1
             found[old][1] += (start, end, kind) in said
     recall = {old: hits / count if count else 0.0 for old, (count, hits) in found.items()}
-    rows = [[name, found[old][0], recall[old]] for name, old in (("in training", True), ("new", False))]
+    rows = [[name, found[old][0], recall[old]] for name, old in ((say("in training"), True), (say("new"), False))]
     apart = recall[True] - recall[False]
     enough = min(found[True][0], found[False][0]) >= 10
     return Section(
         name="remembered",
-        title="Remembered or understood",
+        title=say("Remembered or understood"),
         said=[
-            f"Of entities that stand in the training rows {recall[True]:.1%} are found, "
-            f"of new ones {recall[False]:.1%}."
+            say(
+                "Of entities that stand in the training rows {old} are found, of new ones {new}.",
+                old=f"{recall[True]:.1%}",
+                new=f"{recall[False]:.1%}",
+            )
         ],
-        parts=[Table(["entities", "count", "recall"], rows)],
+        parts=[Table([say("entities"), say("count"), say("recall")], rows)],
         facts={"seen": recall[True], "new": recall[False], "seen_count": found[True][0], "new_count": found[False][0]},
-        warnings=[f"It remembers names: recall {recall[True]:.2f} on known ones, {recall[False]:.2f} on new ones."]
+        warnings=[
+            say(
+                "It remembers names: recall {old} on known ones, {new} on new ones.",
+                old=f"{recall[True]:.2f}",
+                new=f"{recall[False]:.2f}",
+            )
+        ]
         if enough and apart > 0.25
         else [],
     )
@@ -194,4 +217,4 @@ def _coloured(words: Sequence[str], right: set[Span], said: set[Span]) -> list[t
 
 
 def _list(words: Sequence[str], spans: Sequence[Span]) -> str:
-    return ", ".join(f"{join_words(words[start:end])} ({kind})" for start, end, kind in spans) or "nothing"
+    return ", ".join(f"{join_words(words[start:end])} ({kind})" for start, end, kind in spans) or say("nothing")

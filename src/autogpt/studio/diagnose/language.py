@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Picture, Section, Table, Words
 from autogpt.studio.kind import Loaded
@@ -21,7 +22,7 @@ def losses(loaded: Loaded, rows: "Dataset", examples: int, most: int = 100) -> S
     told = [each for each in told if each[1]]
     every = np.array([value for _, values in told for value in values])
     if not len(every):
-        return Section(name="losses", title="Losses", said=["No text is longer than one token."], facts={})
+        return Section(name="losses", title=say("Losses"), said=[say("No text is longer than one token.")], facts={})
     means = [float(np.mean(values)) for _, values in told]
     order = sorted(range(len(told)), key=lambda number: -means[number])
     longest = max(len(values) for _, values in told)
@@ -33,19 +34,28 @@ def losses(loaded: Loaded, rows: "Dataset", examples: int, most: int = 100) -> S
     ]
     mean = float(every.mean())
     counts, edges = np.histogram(every, bins=12)
-    spread = [(f"{edges[at]:.1f} to {edges[at + 1]:.1f}", float(count)) for at, count in enumerate(counts)]
+    spread = [(f"{edges[at]:.1f} – {edges[at + 1]:.1f}", float(count)) for at, count in enumerate(counts)]
     most_seen = max(1.0, float(np.quantile(every, 0.98)))
     return Section(
         name="losses",
-        title="Losses",
+        title=say("Losses"),
         said=[
-            f"{len(every):,} tokens of {len(told):,} texts: mean loss {mean:.3f} nats, "
-            f"perplexity {math.exp(min(mean, 50)):.2f}; "
-            f"half of the tokens cost less than {float(np.median(every)):.3f}."
+            say(
+                "{tokens} tokens of {texts} texts: mean loss {mean} nats, perplexity {perplexity}; half of the tokens "
+                "cost less than {median}.",
+                tokens=f"{len(every):,}",
+                texts=f"{len(told):,}",
+                mean=f"{mean:.3f}",
+                perplexity=f"{math.exp(min(mean, 50)):.2f}",
+                median=f"{float(np.median(every)):.3f}",
+            )
         ],
         parts=[
-            Picture(charts.lines([("mean loss", places)], x="token", y="nats"), "Mean loss by place in the text"),
-            Picture(charts.bars(spread), "Tokens by loss, nats"),
+            Picture(
+                charts.lines([(say("mean loss"), places)], x=say("token"), y=say("nats")),
+                say("Mean loss by place in the text"),
+            ),
+            Picture(charts.bars(spread), say("Tokens by loss, nats")),
             *(
                 Words(
                     [(told[number][0][0], 0.0)]
@@ -53,14 +63,14 @@ def losses(loaded: Loaded, rows: "Dataset", examples: int, most: int = 100) -> S
                         (piece, -min(1.0, value / most_seen))
                         for piece, value in zip(told[number][0][1:], told[number][1], strict=True)
                     ],
-                    f"Mean loss {means[number]:.3f}; the redder, the less expected.",
+                    say("Mean loss {mean}; the redder, the less expected.", mean=f"{means[number]:.3f}"),
                 )
                 for number in order[:examples]
             ),
             Table(
-                ["text", "tokens", "mean loss"],
+                [say("text"), say("tokens"), say("mean loss")],
                 [["".join(told[n][0])[:200], len(told[n][1]), means[n]] for n in order[:20]],
-                "Worst texts",
+                say("Worst texts"),
                 folded=True,
             ),
         ],

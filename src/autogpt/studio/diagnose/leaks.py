@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose.section import Section, Table
 
 if TYPE_CHECKING:
@@ -38,25 +39,32 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
     share = count / max(len(mine), 1)
     return Section(
         name="leaks",
-        title="Leaks",
+        title=say("Leaks"),
         said=[
-            f"Of {len(mine):,} held-out rows {len(exact):,} stand word for word in the {len(theirs):,} training rows, "
-            f"and {len(near):,} nearly so (similarity of {NEAR} and more). "
-            f"{len(contrary):,} times equal texts have different labels."
+            say(
+                "Of {mine} held-out rows {exact} stand word for word in the {theirs} training rows, and {near} nearly "
+                "so (similarity of {least} and more). {contrary} times equal texts have different labels.",
+                mine=f"{len(mine):,}",
+                exact=f"{len(exact):,}",
+                theirs=f"{len(theirs):,}",
+                near=f"{len(near):,}",
+                least=NEAR,
+                contrary=f"{len(contrary):,}",
+            )
         ],
         parts=[
             Table(
-                ["held-out row", "training row", "similarity"],
+                [say("held-out row"), say("training row"), say("similarity")],
                 [
                     [mine[a][:300], theirs[b][:300], score]
                     for a, b, score in sorted(near, key=lambda found: -found[2])[:10]
                 ],
-                "Nearly the same",
+                say("Nearly the same"),
             ),
             Table(
-                ["text", "held-out label", "training label"],
+                [say("text"), say("held-out label"), say("training label")],
                 [[text[:300], a, b] for text, a, b in contrary[:10]],
-                "At odds",
+                say("At odds"),
             ),
         ],
         facts={
@@ -65,7 +73,13 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             "share": share,
             "contrary": len(contrary),
         },
-        warnings=[f"{count:,} held-out rows ({share:.1%}) are also in the training rows: the score flatters."]
+        warnings=[
+            say(
+                "{count} held-out rows ({share}) are also in the training rows: the score flatters.",
+                count=f"{count:,}",
+                share=f"{share:.1%}",
+            )
+        ]
         if share > 0.01
         else [],
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from autogpt.locale import current, say
 from autogpt.studio.diagnose.section import Part, Picture, Section, Table, Words
 
 _STYLE = """
@@ -34,7 +35,7 @@ def render(title: str, about: Sequence[str], sections: Sequence[Section]) -> str
     top = "".join(f"<p>{escape(line)}</p>" for line in about)
     notes = "".join(f'<p class="warn">{escape(warning)}</p>' for warning in warnings)
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{current()}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'img-src data:">'
@@ -73,7 +74,8 @@ def _table(table: Table) -> str:
     )
     if not table.folded:
         return whole
-    return f"<details><summary>{escape(table.caption or 'Details')} ({len(table.rows)} rows)</summary>{whole}</details>"
+    folded = say("{what} ({count} rows)", what=table.caption or say("Details"), count=len(table.rows))
+    return f"<details><summary>{escape(folded)}</summary>{whole}</details>"
 
 
 def _cell(value: str | float | int) -> str:

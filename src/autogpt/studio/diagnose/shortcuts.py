@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import Answers
 from autogpt.studio.diagnose.section import Picture, Section, Table
@@ -33,29 +34,54 @@ def in_rows(found: Answers) -> Section:
     surface = [[name, _fitted(_features(found.texts, columns), labels, guess)] for name, columns in _SURFACE.items()]
     rules = _rules(found.texts, labels)[:15]
     warnings = [
-        f"The label can be told from {name} alone: accuracy {accuracy:.2f}, guessing the commonest label {guess:.2f}."
+        say(
+            "The label can be told from {feature} alone: accuracy {accuracy}, guessing the commonest label {guess}.",
+            feature=_name(cast(str, name)),
+            accuracy=f"{accuracy:.2f}",
+            guess=f"{guess:.2f}",
+        )
         for name, accuracy in surface
         if _gain(cast(float, accuracy), guess) > _GAIN
     ]
     warnings += [
-        f"The word {word!r} alone gives the label away: in {n:,} of {len(labels):,} rows, {share:.0%} of them {label}; "
-        f"accuracy of that rule {accuracy:.2f}, guessing {guess:.2f}."
+        say(
+            "The word {word} alone gives the label away: in {n} of {rows} rows, {share} of them {label}; accuracy of "
+            "that rule {accuracy}, guessing {guess}.",
+            word=repr(word),
+            n=f"{n:,}",
+            rows=f"{len(labels):,}",
+            share=f"{share:.0%}",
+            label=label,
+            accuracy=f"{accuracy:.2f}",
+            guess=f"{guess:.2f}",
+        )
         for word, label, n, share, accuracy in rules
         if _gain(accuracy, guess) > _GAIN
     ]
     return Section(
         name="shortcuts",
-        title="Shortcuts in the data",
+        title=say("Shortcuts in the data"),
         said=[
-            f"Guessing the commonest label is right in {guess:.1%} of the rows. What comes far above that without "
-            "reading the text, a model learns first, and it fails where the shortcut is missing."
+            say(
+                "Guessing the commonest label is right in {guess} of the rows. What comes far above that without "
+                "reading the text, a model learns first, and it fails where the shortcut is missing.",
+                guess=f"{guess:.1%}",
+            )
         ],
         parts=[
-            Picture(charts.bars([("guessing", guess), *((str(name), float(value)) for name, value in surface)])),
+            Picture(
+                charts.bars([(say("guessing"), guess), *((_name(str(name)), float(value)) for name, value in surface)])
+            ),
             Table(
-                ["word", "label", "rows with it", "share of the label among them", "accuracy of the rule"],
+                [
+                    say("word"),
+                    say("label"),
+                    say("rows with it"),
+                    say("share of the label among them"),
+                    say("accuracy of the rule"),
+                ],
                 [list(rule) for rule in rules],
-                "Words that tell most",
+                say("Words that tell most"),
             ),
         ],
         facts={
@@ -97,16 +123,23 @@ def in_model(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 500, s
     warnings: list[str] = []
     if shares["without marks"] < whole - 0.1:
         warnings.append(
-            f"Without punctuation it is right in {shares['without marks']:.0%} instead of {whole:.0%} of the rows."
+            say(
+                "Without punctuation it is right in {less} instead of {whole} of the rows.",
+                less=f"{shares['without marks']:.0%}",
+                whole=f"{whole:.0%}",
+            )
         )
     return Section(
         name="robustness",
-        title="What the answers need",
+        title=say("What the answers need"),
         said=[
-            f"Share of {len(sample):,} rows with the right answer. As good on a quarter of the text, or on shuffled "
-            "words, means that it goes by single words; as good on nothing, that it guesses."
+            say(
+                "Share of {rows} rows with the right answer. As good on a quarter of the text, or on shuffled words, "
+                "means that it goes by single words; as good on nothing, that it guesses.",
+                rows=f"{len(sample):,}",
+            )
         ],
-        parts=[Picture(charts.bars(list(shares.items())))],
+        parts=[Picture(charts.bars([(_name(name), value) for name, value in shares.items()]))],
         facts=cast(JsonValue, shares),
         warnings=warnings,
     )
@@ -118,6 +151,33 @@ _SURFACE = {
     "capitals and digits": (6, 7),
     "length, punctuation, capitals, digits": (0, 1, 2, 3, 4, 5, 6, 7),
 }
+
+
+def _name(fact: str) -> str:
+    """What a fact is called on the page."""
+    match fact:
+        case "length":
+            return say("length")
+        case "punctuation":
+            return say("punctuation")
+        case "capitals and digits":
+            return say("capitals and digits")
+        case "length, punctuation, capitals, digits":
+            return say("length, punctuation, capitals, digits")
+        case "as it is":
+            return say("as it is")
+        case "first quarter only":
+            return say("first quarter only")
+        case "last quarter only":
+            return say("last quarter only")
+        case "words shuffled":
+            return say("words shuffled")
+        case "without marks":
+            return say("without marks")
+        case "in lower case":
+            return say("in lower case")
+        case _:
+            return say("nothing at all")
 
 
 def _features(texts: Sequence[str], columns: Sequence[int]) -> "np.ndarray[Any, np.dtype[np.float64]]":

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from autogpt.core.schema import JsonValue
+from autogpt.locale import say
 from autogpt.studio.compress.encoder import TASKS, encoder_kind, gold, loss
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Picture, Section, Table
@@ -65,17 +66,28 @@ def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
     parts: list[Picture | Table] = []
     if gradients:
         parts.append(
-            Picture(charts.bars(flow), f"Norm of the gradient of the loss on {min(len(rows), most)} rows, by block")
+            Picture(
+                charts.bars(flow),
+                say("Norm of the gradient of the loss on {rows} rows, by block", rows=min(len(rows), most)),
+            )
         )
-    head = ["tensor", "shape", "mean", "std", "largest", "zeros", "gradient", "gradient / norm"]
-    parts.append(Table(head, table, "Every tensor", folded=True))
+    head = [say("tensor"), say("shape"), say("mean"), say("spread"), say("largest"), say("zeros")]
+    head += [say("gradient"), say("gradient / norm")]
+    parts.append(Table(head, table, say("Every tensor"), folded=True))
     return Section(
         name="weights",
-        title="Weights and gradients",
-        said=[f"{total:,} parameters in {len(table):,} tensors; {zeros / max(total, 1):.1%} of them are zero."],
+        title=say("Weights and gradients"),
+        said=[
+            say(
+                "{total} parameters in {tensors} tensors; {zeros} of them are zero.",
+                total=f"{total:,}",
+                tensors=f"{len(table):,}",
+                zeros=f"{zeros / max(total, 1):.1%}",
+            )
+        ],
         parts=parts,
         facts=facts,
-        warnings=[f"Weights that are not finite: {', '.join(broken[:6])}."] if broken else [],
+        warnings=[say("Weights that are not finite: {names}.", names=", ".join(broken[:6]))] if broken else [],
     )
 
 

@@ -28,7 +28,7 @@ class OnnxModel:
         """
         if not (folder / GRAPH).is_file():
             raise UsageError(
-                f"{str(folder)!r} holds no {GRAPH}; `autogpt studio export --form onnx` makes such a folder"
+                f"{str(folder)!r} holds no {GRAPH}; `autogpt studio export --format onnx` makes such a folder"
             )
         try:
             import onnxruntime
