@@ -155,8 +155,8 @@ def attention(loaded: Loaded, found: Answers) -> Section | None:
         title=say("Attention"),
         said=[
             say(
-                "For “{words}”. It shows where information flows; what moved the answer is said above. In the grid each "
-                "square is a head, each line of squares a layer; down: from, across: to.",
+                "For “{words}”. It shows where information flows; what moved the answer is said above. In the grid "
+                "each square is a head, each line of squares a layer; down: from, across: to.",
                 words=text,
             )
         ],

@@ -58,6 +58,8 @@ def in_rows(found: Answers) -> Section:
         for word, label, n, share, accuracy in rules
         if _gain(accuracy, guess) > _GAIN
     ]
+    head = [say("word"), say("label"), say("rows with it")]
+    head += [say("share of the label among them"), say("accuracy of the rule")]
     return Section(
         name="shortcuts",
         title=say("Shortcuts in the data"),
@@ -73,13 +75,7 @@ def in_rows(found: Answers) -> Section:
                 charts.bars([(say("guessing"), guess), *((_name(str(name)), float(value)) for name, value in surface)])
             ),
             Table(
-                [
-                    say("word"),
-                    say("label"),
-                    say("rows with it"),
-                    say("share of the label among them"),
-                    say("accuracy of the rule"),
-                ],
+                head,
                 [list(rule) for rule in rules],
                 say("Words that tell most"),
             ),
