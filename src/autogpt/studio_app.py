@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
-from autogpt.locale import current
+from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
 from autogpt.studio.bases import Base, bases
@@ -30,6 +30,8 @@ from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
 
 if TYPE_CHECKING:
     import subprocess
+
+    from pydantic_core import ErrorDetails
 
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
@@ -137,7 +139,7 @@ class Studio:
         trials: see `works.TrainOrder`.
         """
         require("torch", "transformers", "datasets", "accelerate")
-        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, "the recipe")
+        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
@@ -315,13 +317,13 @@ def feed_of(
         "cut": shares,
         "on_bad": "stop" if stop else "skip",
     }
-    return _value(Feed, given | more, "the data")
+    return _value(Feed, given | more, say("the data"))
 
 
 def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
-    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, "the limits")
+    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -370,4 +372,26 @@ def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {first['msg']}") from None
+        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {_why(first)}") from None
+
+
+def _why(error: "ErrorDetails") -> str:
+    """What is wrong with a value, for the person; pydantic's own words for what is rare."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "greater_than":
+            return say("it must be over {least}", least=limits["gt"])
+        case "greater_than_equal":
+            return say("it must be {least} or more", least=limits["ge"])
+        case "less_than":
+            return say("it must be under {most}", most=limits["lt"])
+        case "less_than_equal":
+            return say("it must be {most} or less", most=limits["le"])
+        case "extra_forbidden":
+            return say("there is no such setting")
+        case "literal_error":
+            return say("it can be {choices}", choices=str(limits["expected"]).replace(" or ", ", "))
+        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
+            return say("it must be a number")
+        case _:
+            return error["msg"]

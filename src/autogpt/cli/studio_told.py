@@ -62,19 +62,19 @@ def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
     if gone:
         lines.append(say("{count} rows left out as copies or exam texts", count=gone))
     if masked := cast("Mapping[str, int]", prepared.get("redacted") or {}):
-        lines.append(say("masked: {kinds}", kinds=", ".join(f"{count} {kind}" for kind, count in masked.items())))
+        lines.append(
+            say("masked: {kinds}", kinds=", ".join(f"{count} {translate(kind)}" for kind, count in masked.items()))
+        )
     if rejected := int(_number(prepared, "rejected")):
         first = cast("Sequence[str]", prepared.get("rejected_first") or [""])[0]
         lines.append(
-            say("{count} malformed rows left out, first {first}", count=rejected, first=render.line(_where(first), 200))
+            say(
+                "{count} malformed rows left out, first {first}",
+                count=rejected,
+                first=render.line(translate(first), 200),
+            )
         )
     return lines
-
-
-def _where(rejected: str) -> str:
-    """'file:line: reason' with the reason in the person's language."""
-    place, sign, reason = rejected.partition(": ")
-    return f"{place}{sign}{translate(reason)}"
 
 
 def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:

@@ -12,6 +12,8 @@ from typing import Literal
 Language = Literal["en", "zh"]
 
 _HOLE = re.compile(r"\{(\w*)\}")
+_PLACE = re.compile(r"(\S[^\n]*?:\d+): (.+)", re.DOTALL)
+"""'file:line: message'"""
 _current: Language = "en"
 
 
@@ -44,10 +46,12 @@ def translate(message: str) -> str:
     """A finished English message (an error's) in the current language; unchanged if no entry fits.
 
     Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
-    several words that has an entry.
+    several words that has an entry. Where a message begins with a file and a line, what follows is translated.
     """
     if _current == "en":
         return message
+    if placed := _PLACE.fullmatch(message):
+        return f"{placed[1]}: {translate(placed[2])}"
     exact = catalogue().get(message)
     if exact is not None:
         return exact

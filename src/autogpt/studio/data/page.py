@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autogpt.locale import current, say, translate
 from autogpt.studio.data.profile import Profile, SplitProfile
+from autogpt.studio.data.redact import secret
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -17,7 +18,7 @@ td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap;width
 .bar{background:#4a86c8;height:.8em;min-width:1px;display:block}
 .warn{border-left:4px solid #d08a00;padding:.2rem .8rem;margin:.3rem 0}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#8881;padding:.6rem;margin:.4rem 0}
-td{overflow-wrap:anywhere}
+td{overflow-wrap:anywhere} th{white-space:nowrap}
 """
 
 
@@ -61,7 +62,7 @@ def page(profile: Profile) -> str:
                 (say("nearly say the same as another row"), profile.alike),
                 *((_leak(name), count) for name, count in profile.leakage.items()),
                 (say("texts with different labels"), profile.conflicts),
-                *((say("found: {kind}", kind=kind), count) for kind, count in profile.secrets.items()),
+                *((say("found: {kind}", kind=secret(kind)), count) for kind, count in profile.secrets.items()),
                 (say("left out as malformed"), profile.rejected_count),
             ],
         ),
@@ -81,7 +82,9 @@ def page(profile: Profile) -> str:
 
 
 def _split(name: str, split: SplitProfile) -> str:
-    lengths = {say("up to {edge}", edge=f"{edge:,}"): count for edge, count in split.lengths.histogram}
+    bars = split.lengths.histogram
+    lengths = {say("up to {edge}", edge=f"{edge:,}"): count for edge, count in bars[:-1]}
+    lengths[say("over {edge}", edge=f"{bars[-2][0]:,}")] = bars[-1][1]
     parts = [f"<h2>{escape(name)}</h2>", f"<h3>{say('Length in words')}</h3>", _bars(lengths)]
     if split.labels:
         parts += [f"<h3>{say('Labels ({count})', count=len(split.labels))}</h3>", _bars(split.labels)]

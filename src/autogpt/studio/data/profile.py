@@ -10,7 +10,7 @@ from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data.clean import dedupe, leakage
 from autogpt.studio.data.keys import texts_of, words
 from autogpt.studio.data.language import languages
-from autogpt.studio.data.redact import redact_text
+from autogpt.studio.data.redact import redact_text, secret
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -192,7 +192,7 @@ def _warnings(found: Profile) -> list[str]:
                 )
             )
     if found.secrets:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in found.secrets.items())
+        kinds = ", ".join(f"{count} {secret(kind)}" for kind, count in found.secrets.items())
         told.append(say("There are secrets or personal data: {kinds}; mask them first (--redact).", kinds=kinds))
     if found.rejected_count:
         first = found.rejected[0]

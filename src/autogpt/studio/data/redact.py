@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, cast
 
+from autogpt.locale import say
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.load import dataset
 from autogpt.studio.data.split import changed
@@ -88,6 +89,25 @@ _FINDERS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("phone", re.compile(r"(?<![\w.])(?<!\d )(?:\+|00)[1-9]\d{0,2}(?:[ ./-]?\(?\d{1,4}\)?){2,6}(?!\d)"), _phone),
     ("phone", re.compile(r"(?<![\w.])\(?[2-9]\d{2}\)?[ .-][2-9]\d{2}[.-]\d{4}(?!\d)"), _always),
 )
+
+
+def secret(kind: str) -> str:
+    """What people call a kind of what is masked."""
+    match kind:
+        case "secret":
+            return say("secret")
+        case "e-mail":
+            return say("e-mail")
+        case "id":
+            return say("id")
+        case "account":
+            return say("account")
+        case "card":
+            return say("card")
+        case "phone":
+            return say("phone")
+        case _:
+            return kind
 
 
 def redact_text(text: str, counts: Counter[str] | None = None) -> str:
