@@ -42,6 +42,13 @@ def fail(arguments, here):
 def bug(arguments, here):
     raise ZeroDivisionError("oh no")
 
+def stateful(arguments, here):
+    if here.resume:
+        return (here.state / "kept").read_text()
+    here.state.mkdir()
+    (here.state / "kept").write_text("of the first attempt")
+    raise UsageError("resume it")
+
 def deaf(arguments, here):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     Path(here.folder / "deaf").touch()
@@ -107,6 +114,26 @@ def test_a_killed_job_is_interrupted_and_goes_on_where_it_was(root):
     assert (jobs.status(folder).state, jobs.status(folder).pid) == ("interrupted", None)
     assert jobs.start(folder).wait() == 0
     assert (jobs.status(folder).state, jobs.status(folder).result) == ("done", {"counted": 5, "begun": 3})
+
+
+def test_a_job_killed_while_it_wrote_down_that_it_begins_can_be_resumed(root):
+    folder = submit(root, "count", to=3)
+    (folder / "attempt-1.json").write_text('{"pid": 1')
+    assert jobs.status(folder).state == "running"
+    a_minute_ago = time.time() - 60
+    os.utime(folder / "attempt-1.json", (a_minute_ago, a_minute_ago))
+    assert jobs.status(folder).state == "interrupted"
+    assert jobs.start(folder).wait() == 0
+    assert (jobs.status(folder).state, jobs.status(folder).attempts) == ("done", 2)
+
+
+def test_what_a_job_goes_on_from_is_removed_when_it_is_done_and_not_before(root):
+    folder = submit(root, "stateful")
+    assert jobs.start(folder).wait() == 1
+    assert (folder / "state" / "kept").read_text() == "of the first attempt"
+    assert jobs.start(folder).wait() == 0
+    assert jobs.status(folder).result == "of the first attempt"
+    assert not (folder / "state").exists()
 
 
 def test_a_job_lives_on_when_the_program_that_started_it_is_killed(root):

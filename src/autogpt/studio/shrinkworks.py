@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
+
+from pydantic import Field
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
@@ -34,6 +36,8 @@ class ShrinkOrder(Value):
     """Of a pruned network (`prune.Cut`, or {"share"}) or a student (`distill.Student`)."""
     lessons: Mapping[str, JsonValue] = {}
     """How it recovers or learns (`teach.Lessons`)."""
+    seconds: Annotated[float, Field(gt=0)] = 6.0
+    """How long each speed is measured."""
 
 
 class ExportOrder(Value):
@@ -72,6 +76,7 @@ def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             part,
             rows=_held_out(corpus),
             calibration=corpus.splits.get("train"),
+            seconds=order.seconds,
             on_advance=here.on_advance,
         )
         return _told(shrunk, order.out, prepared)
@@ -94,7 +99,12 @@ def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     train, rows = _training(corpus), _held_out(corpus)
 
     def make(part: Path) -> JsonValue:
-        more: Any = {"lessons": lessons, "work": here.state, "on_advance": here.on_advance}
+        more: Any = {
+            "lessons": lessons,
+            "seconds": order.seconds,
+            "work": here.state,
+            "on_advance": here.on_advance,
+        }
         if order.method == "weights":
             share = float(cast(float, order.sizes.get("share", 0.5)))
             shrunk = prune_weights(order.checkpoint, part, train=train, rows=rows, share=share, **more)
@@ -124,6 +134,7 @@ def distill(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             rows=rows,
             student=order_of(Student, order.sizes),
             lessons=order_of(Lessons, order.lessons) if order.lessons else None,
+            seconds=order.seconds,
             work=here.state,
             on_advance=here.on_advance,
         )

@@ -20,3 +20,9 @@ def reviews(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def names(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkpoint folder: people and places in sentences."""
     return learned.names(tmp_path_factory.mktemp("models") / "names")
+
+
+@pytest.fixture(scope="session")
+def dropping(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same as `reviews`, with dropout: what it learns further hangs on the state of chance."""
+    return learned.reviews(tmp_path_factory.mktemp("models") / "reviews", hidden_dropout_prob=0.1)

@@ -25,6 +25,15 @@ def test_a_smaller_student_learns_its_teachers_answers(reviews, tmp_path):
     assert shrunk.speeds[0].ratio > 1.2
 
 
+def test_by_default_a_student_has_half_of_its_teachers_layers(reviews, tmp_path):
+    rows = learned.review_rows(40, 2)
+
+    shrunk = distill(reviews, tmp_path / "student", train=rows, rows=rows, lessons=Lessons(epochs=1), seconds=0.1)
+
+    assert shrunk.extra["taught_by_layers"] == [1]
+    assert sizes(load(tmp_path / "student").network) == [{"heads": 4, "neurons": 64}]
+
+
 def test_a_teacher_is_followed_where_it_says_other_than_the_labels(reviews):
     """With soft labels alone the student takes the teacher's word, though every label is wrong."""
     teacher, student = load(reviews), load(reviews)

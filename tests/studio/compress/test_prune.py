@@ -24,7 +24,7 @@ def test_a_pruned_network_has_the_sizes_asked_for_loads_again_and_recovers(revie
         tmp_path / "small",
         train=learned.review_rows(200, 1),
         rows=learned.review_rows(100, 2),
-        cut=Cut(heads=0.5, neurons=0.25),
+        cut=Cut(heads=0.5, neurons=0.25, layers=2),
         lessons=QUICK,
         seconds=0.2,
     )
@@ -35,6 +35,19 @@ def test_a_pruned_network_has_the_sizes_asked_for_loads_again_and_recovers(revie
     assert sum(layer["heads"] for layer in found) == 4  # of 2 x 4
     assert sum(layer["neurons"] for layer in found) == pytest.approx(32, abs=4)  # of 2 x 64
     assert shrunk.after_parameters < shrunk.before_parameters
+    assert shrunk.lost < 0.05
+
+
+def test_by_default_two_thirds_of_the_layers_stay_whatever_their_number(tmp_path):
+    assert [Cut().layers_of(whole) for whole in (1, 2, 6, 12)] == [1, 1, 4, 8]
+    deep = learned.reviews(tmp_path / "deep", num_hidden_layers=3)
+    rows = learned.review_rows(100, 2)
+
+    shrunk = prune(deep, tmp_path / "small", train=learned.review_rows(200, 1), rows=rows, lessons=QUICK, seconds=0.2)
+
+    assert len(blocks(load(tmp_path / "small").network)) == 2
+    assert len(shrunk.extra["kept_layers"]) == 2
+    assert shrunk.speeds[0].ratio > 1.2
     assert shrunk.lost < 0.05
 
 
