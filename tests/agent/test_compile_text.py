@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogpt.agent.compile import compile_text
+from autogpt.agent.given import compile_text
 from autogpt.core.check import (
     CommandSucceeds,
     FileAbsent,

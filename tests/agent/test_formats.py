@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autogpt.agent.formats import block, closes, file_actions, program_actions, schema_actions
+from autogpt.agent.formats import block, closes, file_actions, imports, program_actions, schema_actions
 from autogpt.agent.mending import mended
-from autogpt.core.message import Reply
+from autogpt.core.message import Message, Reply
 
 
 @pytest.mark.parametrize(
@@ -86,3 +86,15 @@ def test_a_comment_above_a_function_does_not_end_a_module():
     module = "import math\n\n# Check if n is prime\ndef is_prime(n): ...\n\n# Test every divisor\nSTEP = 2\n"
     assert [end for end in closes("prime.py", library=True) if end in module] == []
     assert [end for end in closes("prime.py", library=True) if end in f"{module}\nprint(is_prime(7))\n"] == ["\nprint("]
+
+
+def test_imports_and_a_fence_begun_once_more_are_taken_out():
+    text = "```python\nimport csv\nimport json\n```python\nimport csv\nprint(1)\n```"
+    (action,) = program_actions(Reply(text=text), "run_python", 1)
+    assert action.args["code"] == "import csv\nprint(1)"
+
+
+def test_a_program_for_data_begins_with_the_imports_for_it():
+    said = (Message(role="user", content="- sales.csv (3 lines)\n\nWrite total.json."),)
+    assert imports(said) == "import csv\nimport json\n"
+    assert imports((Message(role="user", content="Sort the photos. Say csv."),)) == ""

@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autogpt.agent.bulk import in_bulk
-from autogpt.agent.compile import compile_text, implied, offered
+from autogpt.agent.compile import implied, offered
+from autogpt.agent.examples import examples
+from autogpt.agent.given import compile_text
 from autogpt.agent.goal import language_of, read_goal
 from autogpt.agent.plan import numbered
 from autogpt.core.check import describe
@@ -351,3 +353,41 @@ def test_a_very_long_goal_is_read(line):
 )
 def test_no_text_breaks_the_rules(text):
     read_all(text)
+
+
+@pytest.mark.parametrize(
+    ("goal", "turned", "named"),
+    [
+        ("文件名要整理，比如 作业/一班_张晓.txt 变成 作业/一班/张晓.txt。再写 结果.md。",
+         [("作业/一班_张晓.txt", "作业/一班/张晓.txt")], ["结果.md"]),
+        ("Name the photos by date, e.g. IMG_1.jpg becomes 2024/1.jpg.", [("IMG_1.jpg", "2024/1.jpg")], []),
+        ("rota.tsv -> rota.md please", [], ["rota.md"]),
+        ("Write one notice per member to notices/NAME.txt", [], []),
+        ("写通知，文件名是“姓名.txt”", [], []),
+        ("文件名都是“班级_姓名.txt”这种格式", [], []),
+        ("In app.ini, set port to 5.", [], ["app.ini"]),
+        ("In app.ini, find the port and write it to out.txt.", [], ["out.txt"]),
+    ],
+)  # fmt: skip
+def test_examples_of_names_and_patterns_of_names_are_no_files_to_write(goal, turned, named):
+    there = {"作业/一班_张晓.txt", "作业/二班_王可.txt", "IMG_1.jpg", "IMG_2.jpg", "rota.tsv", "app.ini"}
+    reading = read_goal(goal, there)
+    assert list(reading.turned) == turned
+    assert list(reading.named("output", "change")) == named
+
+
+@pytest.mark.parametrize(
+    ("goal", "obeyed"),
+    [
+        ("Prepare the release. docs/RELEASING.md tells how we do that.", ("docs/RELEASING.md",)),
+        ("inventory.json says how many pieces there are. Update it.", ()),
+    ],
+)
+def test_a_text_that_tells_how_is_obeyed(goal, obeyed):
+    assert read_goal(goal, {"docs/RELEASING.md", "inventory.json"}).obeys == obeyed
+
+
+def test_an_example_at_the_end_of_a_sentence_counts():
+    assert examples("batches([], 3) gives []. A size smaller than 1 raises ValueError.") == (
+        "assert batches([], 3) == []",
+    )

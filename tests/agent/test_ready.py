@@ -49,6 +49,30 @@ def test_files_are_renamed_moved_and_deleted_as_said(goal, gone, made, tmp_path)
     assert there == (set(FOLDER) - set(gone)) | set(made)
 
 
+STYLES = ["articles/Why We Moved.md", "articles/faq.md", "Read Me.TXT"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "moves"),
+    [
+        (
+            "articles/: file names to lower case, spaces to hyphens. Nothing else, don't touch the contents.",
+            {"articles/Why We Moved.md": "articles/why-we-moved.md"},
+        ),
+        ("Replace all spaces in the file names with underscores.",
+         {"articles/Why We Moved.md": "articles/Why_We_Moved.md", "Read Me.TXT": "Read_Me.TXT"}),
+        ("请把 articles 文件夹里的文件名都改成小写", {"articles/Why We Moved.md": "articles/why we moved.md"}),
+        ("File names to lower case, and write a list of them to list.txt.", {}),
+        ("Should file names be in lower case?", {}),
+        ("File names to lower case, except for faq.md.", {}),
+    ],
+)  # fmt: skip
+def test_the_style_of_file_names_is_changed_where_nothing_else_is_asked_for(goal, moves):
+    files = [FileHead(path=path, size=1, head="x", lines=1, sha256="0" * 64) for path in STYLES]
+    done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+    assert (dict(done.moves) if done and done.all else {}) == moves
+
+
 def test_a_name_is_replaced_everywhere_but_not_inside_others(tmp_path):
     goal = "Rename the function get_usr to get_user everywhere. Other names, such as get_usr_agent, stay as they are."
     for path in ("old.py", "notes.md"):

@@ -11,6 +11,7 @@ from autogpt.agent.formats import (
     action_schema,
     closes,
     file_actions,
+    imports,
     opening,
     program_actions,
     schema_actions,
@@ -134,7 +135,7 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
         case "files":
             prefill, stop = opening(step.target), closes(step.target, library=is_library(item, step.target))
         case "script":
-            prefill, stop = "```python\n", ("\n```",)
+            prefill, stop = f"```python\n{imports(run.messages)}", ("\n```",)
         case "shell":
             prefill, stop = "```bash\n", ("\n```",)
         case "schema":

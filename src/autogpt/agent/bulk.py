@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.goal import legible
+from autogpt.agent.legible import legible
 from autogpt.agent.orders import ordered
+from autogpt.agent.restyle import restyled
 from autogpt.core.check import Check, FileAbsent, FileContains, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
@@ -74,6 +75,10 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
             checks.append(FileAbsent(path=file.path, source="goal"))
             checks.append(FileUnchanged(path=target, sha256=file.sha256, source="goal"))
             touched.add(file.path)
+    for old, new in restyled(goal, files):
+        sha256 = next(file.sha256 for file in files if file.path == old)
+        checks.append(FileAbsent(path=old, source="goal"))
+        checks.append(FileUnchanged(path=new, sha256=sha256, source="goal"))
     for match in spoken(goal, DELETES):
         for file in meant(goal, match, files):
             checks.append(FileAbsent(path=file.path, source="goal"))

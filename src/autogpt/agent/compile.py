@@ -1,17 +1,21 @@
-"""Turns words into executable checks: the user's `--check` texts, what the goal implies, what the workspace offers."""
+"""Turns a goal into executable checks: what its words imply, and what the workspace offers."""
 
 import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
-from autogpt.agent.goal import Reading, examples, legible, read_goal
+from autogpt.agent.given import pointer
+from autogpt.agent.goal import Reading
+from autogpt.agent.legible import legible
 from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import NESTED, belongs, shapes
 from autogpt.agent.started import started
 from autogpt.agent.template import templates
 from autogpt.agent.translation import carried_over
+from autogpt.agent.untouched import untouched
+from autogpt.agent.writing import writing
 from autogpt.core.check import (
     Check,
     CommandSucceeds,
@@ -20,9 +24,7 @@ from autogpt.core.check import (
     FileExists,
     FileParses,
     FileUnchanged,
-    Judged,
     PythonHolds,
-    Source,
     TestsPass,
     ValueAt,
     WrittenIn,
@@ -30,95 +32,11 @@ from autogpt.core.check import (
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
-_PATH = r"[`\"'“「]?(?P<path>[\w./@+\u4e00-\u9fff-]+\.\w{1,7}|Makefile|Dockerfile|LICENSE)[`\"'”」]?"
-_REST = r"\s*[`\"'“「]?(?P<text>.+?)[`\"'”」]?\s*[.。]?\s*$"
-_TEXTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.I | re.S), kind)
-    for pattern, kind in (
-        (rf"^{_PATH}\s+(?:does not|doesn't|must not|should not|never)\s+contains?{_REST}", "lacks"),
-        (rf"^{_PATH}\s*(?:不包含|不含|不应包含|不得包含|没有){_REST}", "lacks"),
-        (rf"^{_PATH}\s+(?:must |should )?(?:matches|match)(?: the)?(?: regex| pattern)?{_REST}", "matches"),
-        (rf"^{_PATH}\s+(?:must |should )?(?:contains?|mentions?|includes?|has the text){_REST}", "contains"),
-        (rf"^{_PATH}\s*(?:中|里)?(?:应|必须|要)?(?:包含|含有|提到|有)(?!键|字段){_REST}", "contains"),
-        (rf"^{_PATH}\s+(?:must |should )?(?:exists?|is there|is created)\s*\.?$", "exists"),
-        (rf"^{_PATH}\s*(?:必须|应)?(?:存在|已创建)\s*。?$", "exists"),
-        (rf"^{_PATH}\s+(?:does not exist|is gone|is deleted|is removed|must not exist)\s*\.?$", "gone"),
-        (rf"^{_PATH}\s*(?:不存在|已删除|被删除)\s*。?$", "gone"),
-        (rf"^{_PATH}\s+(?:is|must be)\s+(?:valid|well-formed)(?:\s+\w+)?\s*\.?$", "parses"),
-        (rf"^{_PATH}\s*(?:格式正确|是有效的.*|格式有效)\s*。?$", "parses"),
-        (rf"^{_PATH}\s+(?:is|must be|should be)\s+(?:written )?in (?P<text>English|Chinese)\s*\.?$", "language"),
-        (rf"^{_PATH}\s*(?:用|是|使用)(?P<text>中文|英文)(?:写成|书写|写|的)?\s*。?$", "language"),
-        (r"^(?:the )?tests?(?: in [`\"']?(?P<path>[\w./-]+)[`\"']?)? pass(?:es)?\s*\.?$", "tests"),
-        (r"^(?:测试(?:全部|都)?通过|所有测试(?:都)?通过)\s*。?$", "tests"),
-        (r"^(?:running )?[`](?P<path>[^`]+)[`]\s+prints?" + _REST, "prints"),
-        (r"^(?:运行)?\s*[`](?P<path>[^`]+)[`]\s*(?:输出|打印)" + _REST, "prints"),
-        (r"^(?:running )?[`](?P<path>[^`]+)[`]\s+(?:succeeds|works|exits 0|runs without errors?)\s*\.?$", "runs"),
-        (r"^(?:运行)?\s*[`](?P<path>[^`]+)[`]\s*(?:成功|不报错|无错误)\s*。?$", "runs"),
-        (rf"^{_PATH}\s+has\s+(?:a |the )?keys?{_REST}", "key"),
-        (rf"^{_PATH}\s*(?:有|包含)(?:键|字段){_REST}", "key"),
-    )
-)
-
-
-def compile_text(text: str, source: Source = "user") -> Check:
-    """Turn a user's free text into a check. What no rule reads becomes a question to a judge.
-
-    Examples: 'out.json contains total', '`python a.py` prints 3', 'tests pass', 'x.md is written in Chinese',
-    'assert add(1, 2) == 3', and the Chinese forms of these.
-    """
-    text = text.strip()
-    if len(text) > 2_000:
-        return Judged(question=text, source=source)
-    if text.startswith("assert ") and examples(text):
-        return PythonHolds(code=text, source=source)
-    if text.startswith("$ "):
-        return CommandSucceeds(command=text[2:].strip(), source=source)
-    read = legible(text)
-    for pattern, kind in _TEXTS:
-        if match := pattern.match(read):
-            return _build(kind, match, source)
-    return Judged(question=text, paths=tuple(f.path for f in read_goal(text).files), source=source)
-
-
-def _build(kind: str, match: re.Match[str], source: Source) -> Check:
-    found = match.groupdict()
-    path, text = found.get("path") or "", found.get("text") or ""
-    match kind:
-        case "lacks":
-            return FileContains(path=path, text=text, absent=True, source=source)
-        case "matches":
-            return FileContains(path=path, text=text.strip("/"), regex=True, source=source)
-        case "contains":
-            return FileContains(path=path, text=text, source=source)
-        case "exists":
-            return FileExists(path=path, source=source)
-        case "gone":
-            return FileAbsent(path=path, source=source)
-        case "parses":
-            return FileParses(path=path, source=source)
-        case "language":
-            return WrittenIn(path=path, language="zh" if text.lower() in ("chinese", "中文") else "en", source=source)
-        case "tests":
-            return TestsPass(path=path or ".", source=source)
-        case "prints":
-            return CommandSucceeds(command=path, prints=text, source=source)
-        case "key" if path.endswith(".json"):
-            return ValueAt(path=path, pointer=_pointer(text), source=source)
-        case "key":
-            return FileContains(path=path, text=text, source=source)
-        case _:
-            return CommandSucceeds(command=path, source=source)
-
-
-def _pointer(key: str) -> str:
-    return "/" + key.strip().replace("~", "~0").replace("/", "~1")
-
-
-# What a goal implies ---------------------------------------------------------------------------------------------
-
 _PROSE = re.compile(
     r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|introduction|describe|description|readme|"
-    r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review)\b|"
+    r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review|"
+    r"repl(?:y|ies)|polite(?:ly)?|greeting|apolog\w+|notice|obituary|toast|cover note|press release)\b|"
+    r"\b(?:at most|about|around|under|up to|no more than)\s+\d+\s+(?:words|sentences|paragraphs)\b|语气|客气|落款|署名|回复|"
     r"信(?![息号用任心道度箱])|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
     re.I,
 )
@@ -153,6 +71,12 @@ _RUNS_WELL = re.compile(
     r"(?:should |must )?(?:without (?:any )?errors?|succeeds?|works|exits 0|不报错|没有错误|无错误|成功)",
     re.I,
 )
+_BREAKS = re.compile(
+    r"\bpython3?\s+(?P<file>[\w./-]+\.py)[`\"'”」]?\s*(?:(?:now|always|only|just|currently)\s+)?(?:就|会|总是|时|都|现在)*\s*"
+    r"(?:crashes|fails|breaks|stops with|raises|gives an error|报错|出错|崩溃)",
+    re.I,
+)
+"""A command that is said to fail as things are, and is to work."""
 _EXACT = re.compile(
     r"(?P<file>[\w./-]+\.\w{1,7})[`\"']?\s+(?:that |which |and )?(?:must |should )?"
     r"(?:contain(?:s|ing)?|with)\s+(?:exactly\s+|only\s+)?(?:the\s+)?(?:text|line|words?|content|string)?\s*:?\s*"
@@ -177,8 +101,8 @@ _PARSED = frozenset({".json", ".jsonl", ".csv", ".toml", ".yaml", ".yml", ".py",
 
 ACTS = re.compile(
     r"\b(rename|move|delete|remove|copy|sort|organi[sz]e|tidy|clean|replace|merge|split|convert|change|update|fix|edit|"
-    r"add|append|insert|format|reformat|refactor|compress|unpack|extract|do what|follow)\b|"
-    r"重命名|改名|移动|删除|删掉|复制|排序|整理|清理|替换|合并|拆分|转换|修改|更新|修复|添加|追加|格式化|重构|按照",
+    r"add|append|insert|format|reformat|refactor|compress|unpack|extract|do what|follow|file ?names?|lower ?case)\b|"
+    r"重命名|改名|移动|删除|删掉|复制|排序|整理|清理|替换|合并|拆分|转换|修改|更新|修复|添加|追加|格式化|重构|按照|归类|分类|小写|前缀",
     re.I,
 )
 """Verbs that change what is in the folder."""
@@ -231,6 +155,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
             if same
             else FileExists(path=target, source="goal")
         )
+    for old, new in reading.turned:
+        checks += [FileAbsent(path=old, source="goal"), FileExists(path=new, source="goal")]
     checks += [FileAbsent(path=path, source="goal") for path in reading.named("remove")]
     checks += [
         FileUnchanged(path=path, sha256=heads[path].sha256, source="goal")
@@ -245,6 +171,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += shapes(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)
+    checks += writing(goal, reading)
+    checks += untouched(goal, reading, files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)
 
@@ -272,7 +200,7 @@ def _deliverable(goal: str, reading: Reading, path: str, heads: dict[str, FileHe
         elif not asked and not other and not _LANGUAGES.search(goal) and _PROSE.search(goal) and path not in heads:
             checks.append(WrittenIn(path=path, language=reading.language, source="goal"))
     if ending == ".json" and len(reading.named("output", "change")) == 1:
-        checks += [ValueAt(path=path, pointer=_pointer(key), source="goal") for key in _keys(goal, path)]
+        checks += [ValueAt(path=path, pointer=pointer(key), source="goal") for key in _keys(goal, path)]
     return checks
 
 
@@ -328,6 +256,9 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
     for match in _RUNS_WELL.finditer(goal):
         file = match["file"].split()[-1]
         checks.append(CommandSucceeds(command=f"python3 {file}", source="goal"))
+    for match in _BREAKS.finditer(goal):
+        if match["file"] in reading.named("input", "change"):
+            checks.append(CommandSucceeds(command=f"python3 {match['file']}", source="goal"))
     for match in (*_EXACT.finditer(goal), *_PUTS.finditer(goal)):
         found = match.groupdict()
         path = found["file"] or found["zfile"]

@@ -1,12 +1,13 @@
 """How a model says what to do: the request for each format, and the actions read from the reply."""
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.mending import mended
 from autogpt.core.action import Action
 from autogpt.core.errors import UsageError
-from autogpt.core.message import Reply, ToolSpec
+from autogpt.core.message import Message, Reply, ToolSpec
 from autogpt.core.schema import JsonValue, read_json
 
 _INFO = {
@@ -52,7 +53,28 @@ def closes(path: str, *, library: bool = False) -> tuple[str, ...]:
 
 
 # No bare "# Test", "# Check" or "# Example": such a comment may stand above a function ("# Check if n is prime").
-_SHOWING_OFF = ("\n# Example usage", "\n# Example Usage", "\n# Test cases", "\nprint(", "\nassert ", "\nif __name__")
+_SHOWING_OFF = (
+    "\n# Example usage",
+    "\n# Example Usage",
+    "\n# Test cases",
+    "\n# test_",
+    "\nimport pytest",
+    "\nprint(",
+    "\nassert ",
+    "\nif __name__",
+)
+
+
+_MODULES = (("csv", r"\.[ct]sv\b"), ("json", r"\.json"), ("sqlite3", r"\.(?:db|sqlite3?)\b"))
+
+
+def imports(messages: Sequence[Message]) -> str:
+    """The imports that a program for such a task begins with.
+
+    Begun so, a small model stays with the standard library; else it reaches for pandas, told not to or not.
+    """
+    text = "\n".join(message.content for message in messages)
+    return "".join(f"import {module}\n" for module, sign in _MODULES if re.search(sign, text))
 
 
 def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
@@ -73,8 +95,10 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
 def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
     """The program a reply holds, as a run_python or run_command action."""
     body = block(reply.text)
-    if _FENCE.match(body.lstrip().split("\n", 1)[0]):
-        body = block(body)
+    # The block that the answer had been begun with, and the imports in it, may have been begun once more.
+    begun = _BEGUN.match(body)
+    if begun and _FENCE.match(body[begun.end() :].split("\n", 1)[0]):
+        body = block(body[begun.end() :])
     if not body.strip():
         return ()
     if tool == "run_python":
@@ -82,6 +106,7 @@ def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
     return (Action(id=f"a{step}", tool="run_command", args={"command": body}),)
 
 
+_BEGUN = re.compile(r"(?:\s|import \w+\n)*")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$")
 
 

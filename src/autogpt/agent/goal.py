@@ -4,13 +4,15 @@ Rules and not a model, because a small model's reading is a coin toss and every 
 cannot see stays unsaid: they never invent a demand.
 """
 
-import ast
 import builtins
 import re
 from collections.abc import Collection
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Literal
 
+from autogpt.agent.examples import examples
+from autogpt.agent.legible import legible
 from autogpt.agent.orders import ordered
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
@@ -57,7 +59,7 @@ _INTO = re.compile(
 _CHANGES = re.compile(
     r"\b(fix|fixes|repair|edit|update|updates|modify|change|changes|append|insert|correct|refactor|rewrite|extend|"
     r"improve|replace|debug|bump|reformat)\b|"
-    r"修复|修改|修正|改正|编辑|更新|追加|添加|插入|替换|重构|改写|完善|补全|调试|改为|改成|实现",
+    r"修复|修改|修正|改正|编辑|更新|追加|添加|插入|替换|重构|改写|完善|补全|调试|改为|改成|改一下|调整|改动|实现",
     re.I,
 )
 # Verbs that change the file they speak of only if the goal names no other file to put the result in.
@@ -74,7 +76,9 @@ _SUCH_AS = re.compile(
 _AND_SO_ON = re.compile(r"[`\"'”」]?\s*,?\s*(?:and so (?:on|forth)|etc\b|\.{3}|…|等)", re.I)
 _OBEYS = re.compile(
     r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
-    r"instructions? (?:are |is )?in|carry out|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
+    r"instructions? (?:are |is )?in|carry out|"
+    r"\.(?:md|txt|rst)[`\"'”]?\s+(?:tells?|describes?|explains?|says?|shows?) (?:you |us |me )?(?:how (?:to|we|you|this)|what (?:to|we|needs))\b|"
+    r"\.(?:md|txt)[`\"'”」]?\s*(?:里|中)?(?:写|说)(?:了|明了?|着)(?:怎么|如何|怎样)|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
     re.I,
 )
 _REMOVES = re.compile(
@@ -117,7 +121,6 @@ _FUNCTION = re.compile(
 _CLASS = re.compile(
     r"\bclass\s+(?:called\s+|named\s+)?[`\"']?([A-Z]\w*)|[`\"'“]?\b([A-Z]\w*)[`\"'”]?\s*类|类\s*[`\"'“]?([A-Z]\w*)"
 )
-_ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
 _NOT_NAMES = frozenset(
     "that which to of the a an in for with and or is it this takes take returns return should must will can called "
     "named using from as on by be has have so then when where called def name names function functions calls".split()
@@ -141,6 +144,8 @@ class Reading(Value):
     classes: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     """Asserts and 'f(x) returns y' examples, as Python asserts."""
+    turned: tuple[tuple[str, str], ...] = ()
+    """Old and new path of files that the goal names as examples of how many are to be renamed or moved."""
     missing: tuple[str, ...] = ()
     """Input files that are named but not there."""
     obeys: tuple[str, ...] = ()
@@ -150,21 +155,9 @@ class Reading(Value):
         return tuple(file.path for file in self.files if file.role in roles)
 
 
-MOST = 32_000
-"""Characters of a text that the rules read; what lies between head and tail of a longer one is pasted matter."""
 _MOST_MENTIONS = 400
 _NEAR = 600
 """How many characters before and after a file's name are looked at for what is to become of it."""
-
-
-def legible(text: str) -> str:
-    """The text as the rules read it: of bounded length, its lines, words and gaps too, so that no pattern runs away."""
-    if len(text) > MOST:
-        text = f"{text[: MOST * 3 // 4]}\n{text[-MOST // 4 :]}"
-    text = re.sub(r"[A-Za-z0-9_./@+\\-]{200,}", " ", text)
-    text = re.sub(r"([\w./-]{120})(?=[\w./-]{80})", r"\1 ", text)
-    text = re.sub(r"(\W)\1{8,}", r"\1\1\1", text)
-    return re.sub(r"([^\n]{600,900}[\s，。；、]|[^\n]{1200})(?=[^\n])", r"\1\n", text)
 
 
 def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
@@ -174,13 +167,21 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     told = [m for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"]]
     moved = {_clean(path) for match in told for path in (match["old"], match["new"])}
     renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in told if ordered(goal, *m.span()))
+    mentions = _mentions(goal, there)
+    turned = _turned(goal, mentions, there)
+    moved |= {path for pair in turned for path in pair}
     files: dict[str, Role] = {}
     keeps: list[str] = []
     missing: list[str] = []
-    mentions = _mentions(goal, there)
     new = any(path not in there and path not in moved for path, _, _ in mentions)
     for path, start, end in mentions[:_MOST_MENTIONS]:
         if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]) or _AND_SO_ON.match(goal, end):
+            continue
+        if path not in there and (
+            _STANDS_FOR.fullmatch(PurePosixPath(path).stem)
+            or _A_FORM.match(goal, end)
+            or _NAMED_SO.search(goal[max(0, start - 12) : start])
+        ):
             continue
         if _KEEPS.search(goal[max(0, start - 60) : start]):
             keeps.append(path)
@@ -206,6 +207,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         language=language,
         files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
         renames=renames,
+        turned=turned,
         keeps=kept,
         functions=_functions(goal),
         classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
@@ -213,6 +215,34 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
         obeys=_obeys([p for p, r in files.items() if r == "input" and p in there]) if _OBEYS.search(goal) else (),
     )
+
+
+_BECOMES = re.compile(
+    r"[`\"'“”」]?\s*(?:should\s+|must\s+|would\s+)?(?:becomes?|turns into|ends up as|goes to|(?:is|gets|be) (?:renamed|moved) to|->|=>|→|⇒|"
+    r"(?:应该?|就|要)?(?:变成|变为|改成|改为|改名为|移到|放到))\s*[`\"'“「]?"
+)
+_A_FORM = re.compile(r"[`\"'”」]?\s*(?:这种|这样的?|那样的?|的?格式|的?形式|\(?(?:format|pattern|form|style)\b)", re.I)
+"""What follows the pattern of a name, which is no file's."""
+_STANDS_FOR = re.compile(
+    r"NAME|NUMBER|DATE|ID|YEAR|MONTH|DAY|TITLE|KEY|CITY|USER|X+|N+|YYYY-MM(?:-DD)?|姓名|日期|名字|编号|标题"
+)
+"""Names of files that stand for many."""
+_NAMED_SO = re.compile(
+    r"文件名(?:是|为|用|写成|写作|格式是|格式为|：|:)\s*[`\"'“「]?$|\bnamed (?:like|after)\s+[`\"'“]?$", re.I
+)
+"""What stands before one."""
+
+
+def _turned(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Examples of what names become: 'a_1.txt becomes 1/a.txt', where the first is there and has the same ending."""
+    found: list[tuple[str, str]] = []
+    for (old, start, end), (new, after, _) in pairwise(mentions):
+        between = _BECOMES.fullmatch(goal[end:after])
+        example = _SUCH_AS.search(goal[max(0, start - 20) : start]) is not None
+        same = PurePosixPath(old).suffix.lower() == PurePosixPath(new).suffix.lower()
+        if between and same and old in there and new not in there and (example or len(there) > 1):
+            found.append((old, new))
+    return tuple(found)
 
 
 def _obeys(inputs: list[str]) -> tuple[str, ...]:
@@ -275,7 +305,29 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
     verb = _CHANGES.search(near) or (_WEAK.search(near) if weak else None)
     if verb and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near):
         return "change"
-    return "change" if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest) else "input"
+    if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
+        return "change"
+    return "change" if _INSIDE.search(clause) and _changed_within(after, there) else "input"
+
+
+_INSIDE = re.compile(rf"^\W*(?:please\s+|now\s+)?in\s+(?:the\s+)?(?:file\s+)?{_Q}$", re.I)
+_SETS = re.compile(
+    r"(?:^|[,:]|\band)\s*(?:please\s+)?(?:change|set|replace|raise|lower|increase|decrease|switch|update|turn|fix|correct)\b(?!\s+(?:nothing|anything)\b)",
+    re.I,
+)
+
+
+def _changed_within(after: str, there: Collection[str]) -> bool:
+    """Whether a sentence that begins 'In FILE' orders a change, and names no other file for what comes of it."""
+    sentence = re.split(r"[;!?\n]|\.\s", after)[0]
+    order = _SETS.search(sentence)
+    return order is not None and not any(
+        m[1] not in there for m in _BARE.finditer(sentence, order.end()) if _is_name(m[1])
+    )
+
+
+def _is_name(path: str) -> bool:
+    return PurePosixPath(path).suffix[1:].lower() in ENDINGS
 
 
 def _clean(path: str) -> str:
@@ -312,80 +364,3 @@ def _functions(goal: str) -> tuple[str, ...]:
         for name in dict.fromkeys(names)
         if name.lower() not in _NOT_NAMES and len(name) > 1 and not hasattr(builtins, name)
     )
-
-
-_RETURNS = re.compile(
-    r"`?(?<![\w.)\]])([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
-    r"(?:==|->|=>|→|returns?|should return|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
-    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；]|[,，。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
-    re.M,
-)
-
-
-_WRONG_NOW = re.compile(
-    r"\b(?:currently|at the moment|right now|now|wrongly|incorrectly|actually|still|not|never|instead of|n['’]t)\s[^.;。；\n]{0,20}$|"
-    r"(?:目前|现在|却|错误地|竟然|实际上?|不)[^。；，\n]{0,10}$",
-    re.I,
-)
-_BUT = re.compile(
-    r"`?,?\s*(?:\b(?:instead of|rather than|(?:but|and|which|it) (?:it )?(?:should|must|is wrong))\b|but\b|而不是|，?\s*(?:但|而)?应)",
-    re.I,
-)
-_MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正", re.I)
-_IS_SO = re.compile(r"^`?\s*(?:returns?|gives|is|返回|得到|结果为|等于)(?!\w)")
-_AIM = re.compile(
-    r"\b(?:so that|until|make|should|must|expected|want|such that|after)\b|使|让|应|期望|要求|修复后", re.I
-)
-
-
-def examples(goal: str) -> tuple[str, ...]:
-    """The asserts in the goal, and its 'f(2) returns 4' sentences as asserts; only what parses as Python counts."""
-    goal = legible(goal)
-    found = [match[1].strip() for match in _ASSERT.finditer(goal)]
-    rest = _ASSERT.sub("", goal)
-    for match in _RETURNS.finditer(rest):
-        call, value = match[1], match[2].strip().rstrip(".,，。")
-        if match[2].rstrip().endswith(("..", "…")):  # 3.14159... is not the number 3.14159
-            continue
-        if _WRONG_NOW.search(rest[max(0, match.start() - 60) : match.start()]) or _BUT.match(rest, match.end()):
-            continue
-        if (
-            _MENDS.search(goal)
-            and _IS_SO.search(match[0][len(call) :])
-            and not _AIM.search(rest[: match.start()][-80:])
-        ):
-            continue  # what it does, or what it is to do?
-        line = f"assert {call} == {value}"
-        said = "==" not in match[0][len(call) : -len(value)]
-        if said and re.fullmatch(r"-?\d+\.\d+", value):  # binary fractions, and rounding where many digits are given
-            digits = len(value.partition(".")[2])
-            line = f"assert abs({call} - {value}) < 1e-{6 if digits < 3 else min(9, digits)}"
-        if _is_literal(value) and _is_call(call):
-            found.append(line)
-    return tuple(dict.fromkeys(line for line in found if _parses(line)))
-
-
-def _parses(line: str) -> bool:
-    try:
-        ast.parse(line)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _is_literal(text: str) -> bool:
-    try:
-        ast.literal_eval(text)
-    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
-        return False
-    return True
-
-
-def _is_call(text: str) -> bool:
-    try:
-        tree = ast.parse(text, mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name):
-        return False
-    return all(_is_literal(ast.unparse(arg)) for arg in [*tree.args, *(k.value for k in tree.keywords)])

@@ -7,9 +7,11 @@ from pydantic import ValidationError
 
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
-from autogpt.agent.goal import MOST, Reading, read_goal
+from autogpt.agent.goal import Reading, read_goal
+from autogpt.agent.legible import MOST
 from autogpt.agent.ready import ready
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
+from autogpt.agent.untouched import is_settings
 from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
@@ -38,7 +40,8 @@ async def plan(run: Run, survey: Survey, ctx: Context) -> Run:
 def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
     native = run.profile.format == "native"
     item = make_item("task", goal, reading, run.task.checks, survey, native=native)
-    if item.recipe == "fix" and (texts := [p for p in reading.named("output") if not is_code(p)]):
+    told = [p for p in reading.named("output") if not is_code(p) and (is_prose(p, goal) or not item.then)]
+    if item.recipe == "fix" and (texts := told):
         # First mend the code, then write about it: the account needs the mended files before its eyes.
         own = [check for check in item.checks if path_of(check) in texts]
         mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
@@ -74,13 +77,18 @@ def make_item(
     code = tuple(sorted((p for p in outputs if is_code(p)), key=is_test))
     match recipe:
         case "code":
-            texts = tuple(p for p in outputs if p not in code and p.endswith((".html", ".htm", ".md", ".rst")))
+            texts = tuple(
+                p for p in outputs if p not in code and (p.endswith((".html", ".htm", ".md", ".rst")) or is_settings(p))
+            )
             rest = [p for p in outputs if p not in code and p not in texts and is_asked_for(goal)]
             programs = [p for p in code if p.endswith(".py") and not is_test(p)]
             then = f"python3 {programs[-1]}" if rest and programs else ""
             return Item(name=name, goal=goal, delivers=(*code, *texts), checks=checks, recipe=recipe, then=then)
         case "fix":
-            return Item(name=name, goal=goal, delivers=_suspects(reading, survey), checks=checks, recipe=recipe)
+            suspects = _suspects(reading, survey)
+            made_by_it = [p for p in reading.named("output") if not is_code(p) and not is_prose(p, goal)]
+            then = f"python3 {suspects[0]}" if len(suspects) == 1 and made_by_it else ""
+            return Item(name=name, goal=goal, delivers=suspects, checks=checks, recipe=recipe, then=then)
         case "prose":
             delivers = outputs or (ANSWER,)
             return Item(name=name, goal=goal, delivers=delivers, checks=checks, recipe=recipe)
@@ -91,9 +99,11 @@ def make_item(
 _FIX = re.compile(
     r"\b(fix|bugs?|debug|repair|failing|broken|correct|refactor|"
     r"make (?:the |all )?tests? pass|until (?:the )?tests? pass)\b|"
-    r"修复|错误|缺陷|调试|通过测试|测试通过|修正|重构",
+    r"修复|修好|修理|报错|缺陷|调试|通过测试|测试通过|修正|重构",
     re.I,
 )
+_MENDS = re.compile(r"\b(?:fix|repair|debug|mend)\b|修复|修好|修理|修正|报错", re.I)
+"""Words of goals whose one script is to be mended, tests or not."""
 _DATA = frozenset(
     {".csv", ".tsv", ".json", ".jsonl", ".db", ".sqlite", ".sqlite3", ".log", ".xml", ".yaml", ".yml", ".toml", ".ini"}
 )
@@ -118,12 +128,19 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         and (tested or any(is_code(p) for p in changed))
     ):
         return "fix"
+    if _MENDS.search(goal) and not any(is_code(p) for p in made):
+        scripts = [p for p in reading.named("input") if p in sources and p not in reading.keeps]
+        if len(scripts) == 1:
+            return "fix"
     if tested and not made and sources and any(is_code(p) for p in (*changed, *reading.named("input"))):
         return "fix"
+    if changed and not made and all(is_settings(p) and _small(p, survey) for p in changed):
+        # A program that reads and writes settings loses their remarks; a model that writes them anew does not.
+        return "code"
     pages = [p for p in made if p.endswith((".html", ".htm"))]
     if any(is_code(p) for p in outputs) or (pages and not _data_inputs(reading, survey)):
         return "code"
-    if reading.renames or reading.named("remove"):
+    if reading.renames or reading.turned or reading.named("remove"):
         return "program"
     if not outputs:
         words = [f for f in survey.files if f.head]
@@ -132,16 +149,43 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         return "program"
     if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):
         return "prose"
-    if _READS.search(goal) and _all_text(reading, survey) and not _COUNTS.search(goal):
-        return "prose"
+    told = all(p.endswith((".txt", ".md", ".json")) for p in outputs)
+    if told and _READS.search(goal) and _all_text(reading, survey):
+        by_program = _TALLIES if _running(reading, survey) else _COUNTS
+        return "program" if by_program.search(goal) else "prose"
     return "program"
 
 
+def _small(path: str, survey: Survey) -> bool:
+    return any(f.path == path and f.head and f.size <= _SMALL for f in survey.files)
+
+
+_SMALL = 1_500
+"""Bytes of a file that a small model writes anew without losing any of it."""
+
 _READS = re.compile(
-    r"\b(answers?|questions?|agreed|decided|find out|work out|extract|who|when|facts?|mentioned|according to the)\b|"
-    r"回答|问题|答案|约定|决定|找出|提取",
+    r"\b(answers?|questions?|agreed|decided|find out|work out|extract|who|when|facts?|mentioned|according to the|"
+    r"action items?|to-?dos?|decisions?|minutes of)\b|"
+    r"回答|问题|答案|约定|决定|找出|提取|待办|梳理|写清楚|结论",
     re.I,
 )
+_TALLIES = re.compile(
+    r"\b(?:times|occurrences?|frequen\w+|count(?:s|ed|ing)? (?:the |all |how )|"
+    r"number of (?:words|lines|characters|sentences|files)|"
+    r"how many (?:words|lines|characters|sentences|files|times))\b|次数|词频|字数|行数|统计",
+    re.I,
+)
+"""Words of what only a program does well with running text."""
+
+
+def _running(reading: Reading, survey: Survey) -> bool:
+    """Whether the texts to be read are sentences, not lines of data."""
+    named = [p for p in reading.named("input") if p not in reading.obeys]
+    texts = [f for f in survey.files if (f.path in named or not named) and f.path.endswith((".txt", ".md")) and f.head]
+    long = [f for f in texts if len(f.head) > 400]
+    ends = sum(len(re.findall(r"[.!?]\s|[。！？]", f.head)) for f in long)
+    size = sum(len(f.head) + sum(char > "\u2e7f" for char in f.head) for f in long)
+    return bool(long) and size / max(1, ends) < 160
 
 
 def _all_text(reading: Reading, survey: Survey) -> bool:

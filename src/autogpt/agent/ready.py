@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, RENAMES, REST, identifiers, meant, of, spoken
 from autogpt.agent.compile import is_code
-from autogpt.agent.goal import RENAMES_FILE, Reading, legible
+from autogpt.agent.goal import RENAMES_FILE, Reading
+from autogpt.agent.legible import legible
+from autogpt.agent.restyle import restyled
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
@@ -91,6 +93,8 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
     goal = legible(goal)
     if reading.obeys or any(is_code(path) for path in reading.named("output")):
         return None
+    if moves := restyled(goal, files):
+        return Done(moves=moves, all=True)
     told = [match for match in RENAMES_FILE.finditer(goal) if match["old"] != match["new"]]
     bulk = [*spoken(goal, RENAMES), *spoken(goal, DELETES)]
     raw = [match for pattern in (*RENAMES, *DELETES) for match in pattern.finditer(goal)]

@@ -4,7 +4,7 @@ import builtins
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.goal import legible
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
 
 _ERROR = r"[`\"']?(?P<error>[A-Z]\w*(?:Error|Exception))\b[`\"']?(?:\([^()\n]*\))?"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.goal import legible
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
 
 _END = r"(?=\s*(?:,|and\b|、|，|和|[.;:。；\n()（]|$))"

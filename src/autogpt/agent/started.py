@@ -8,7 +8,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from autogpt.agent.goal import legible
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language

@@ -7,7 +7,7 @@ belong to no placeholder. It asks for one such line, so that headings and other 
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.goal import legible
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
 from autogpt.core.task import Language
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.goal import Reading, legible
+from autogpt.agent.goal import Reading
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language

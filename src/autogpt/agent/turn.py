@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.compile import is_prose, is_test
+from autogpt.agent.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
 from autogpt.agent.window import cap, fence, show
 from autogpt.core.check import CheckResult, describe, path_of
@@ -38,6 +39,8 @@ def first(
         parts.append(say.done_so_far.format(work=item.done_before))
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
+    if odd := _odd(run, item, survey, target):
+        parts.append(say.data.format(lines=odd))
     if stands and stands.failing:
         if stands.findings:
             parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
@@ -51,7 +54,7 @@ def first(
 
 
 def _unchanged_yet(result: CheckResult) -> bool:
-    """Before the first turn nothing has changed: no news, and its hashes only distract."""
+    """Whether it says that a file is as it was: before the first turn no news, and its hashes only distract."""
     return result.check.kind == "python_holds" and result.check.label.endswith(" has changed")
 
 
@@ -92,6 +95,18 @@ def _hints(item: Item, survey: Survey, say: Prompts) -> list[str]:
     found = [say.csv_hint] if tables and (named or not others) else []
     found += [say.deep_hint] if deep else []
     return [*found, say.count_hint] if _COUNTS.search(item.goal) else found
+
+
+def _odd(run: Run, item: Item, survey: Survey, target: str) -> str:
+    """What is odd in the data that a program of a small model is to read."""
+    if not run.profile.small or not (item.recipe == "program" or (item.recipe == "code" and target.endswith(".py"))):
+        return ""
+    named = set(_mentioned(item.goal, survey))
+    files = [file for file in survey.files if file.path in named] or survey.files
+    lines = [line for file in files[:40] if file.head and (line := oddities(file, run.task.language))]
+    if item.recipe == "program" and (line := capitals(survey.files, run.task.language)):
+        lines.append(line)
+    return "\n".join(f"- {line}" for line in lines[:4])[:1_200]
 
 
 def _write(run: Run, target: str, there: set[str], item: Item, say: Prompts) -> str:
@@ -196,7 +211,9 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     if last.verdict:
         if last.verdict.findings:
             parts.append(say.findings.format(findings="\n".join(last.verdict.findings[:6])))
-        if last.verdict.failing:
+        broke = strategy.format in ("script", "shell") and bool(last.observations) and not last.observations[0].ok
+        # Of a program that broke off nothing else is news: what it would have written is not there.
+        if last.verdict.failing and not broke:
             parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
         case "files":
@@ -240,7 +257,7 @@ def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool =
     lines: list[str] = []
     each = max(300, most // max(1, len(failing[:5])))
     for result in failing[:5]:
-        seen = result.evidence.strip()
+        seen = "" if _unchanged_yet(result) else result.evidence.strip()
         seen = cap(first_failure(seen) if focus else seen, each)
         lines.append(
             f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")

@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from autogpt.agent.bulk import folder_changed
 from autogpt.agent.compile import ACTS, ASKS, bound, implied, merge, offered
 from autogpt.agent.context import Context
-from autogpt.agent.goal import Reading, language_of, legible, read_goal
+from autogpt.agent.goal import Reading, language_of, read_goal
+from autogpt.agent.legible import legible
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from autogpt.agent.compile import compile_text
+from autogpt.agent.given import compile_text
 from autogpt.agent.goal import language_of
 from autogpt.core.check import Check
 from autogpt.core.errors import UsageError

@@ -13,6 +13,7 @@ def launch() -> None:
     import linecache
     import re
     import traceback
+    from pathlib import Path
 
     def names(line: str) -> list[str]:
         bare = re.sub(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", "", line)
@@ -20,7 +21,7 @@ def launch() -> None:
 
     sys.path.insert(0, here)
     folders_made()
-    told, code, name = values, sys.stdin.read(), "program.py"
+    told, code, name, home = values, sys.stdin.read(), "program.py", f"{Path.cwd()}/"
     linecache.cache[name] = (len(code), None, code.splitlines(True), name)
     sys.argv[:] = [name]
     main = sys.modules["__main__"].__dict__
@@ -32,7 +33,11 @@ def launch() -> None:
     except Exception as error:
         sys.stdout.flush()
         inside = error.__traceback__.tb_next if error.__traceback__ else None
-        traceback.print_exception(type(error), error, inside)
+        shown = traceback.TracebackException(type(error), error, inside)
+        # Frames of libraries are many, and no place to mend anything.
+        own = [frame for frame in shown.stack if frame.filename == name or frame.filename.startswith(home)]
+        shown.stack = traceback.StackSummary.from_list(own or shown.stack)
+        print("".join(shown.format(chain=False)), end="", file=sys.stderr)
         frames = [place for place in traceback.walk_tb(inside) if place[0].f_code.co_filename == name]
         if frames:
             frame, line = frames[-1]
@@ -73,7 +78,7 @@ def values(known: "dict[str, object]", line: str, names: "list[str]") -> "list[s
     for name in dict.fromkeys(names):
         value = known.get(name)
         if isinstance(value, str | int | float | list | tuple | dict | set):
-            told.append(f"{name} = {value!r:.300}")
+            told.append(f"{name} = {value!r:.200}")
         if isinstance(value, str) and ".split(" in line:
             parts = ", ".join(f"[{at}] {part!r:.40}" for at, part in enumerate(value.split()[:16]))
             told.append(f"{name}.split() = {parts}")

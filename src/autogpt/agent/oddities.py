@@ -1,0 +1,211 @@
+"""What is odd in the data of a folder: said beforehand, it saves a program the error it would have run into.
+
+Only what can be seen in the heads of the files is told, and only where it is there.
+"""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import cast
+
+from autogpt.core.contracts import FileHead
+from autogpt.core.task import Language
+
+_MOST = 5
+"""Oddities told of one file."""
+_ROWS = 200
+
+_SAY: dict[Language, dict[str, str]] = {
+    "en": {
+        "delimiter": "fields are separated by {sep}",
+        "bom": "begins with a BOM: open it with encoding='utf-8-sig'",
+        "empty": "empty cells in {column}",
+        "mixed": "{column} also has {value}",
+        "written": "numbers in {column} look like {value}",
+        "dates": "dates in {column} in several forms: {value}",
+        "spaces": "spaces around values in {column}",
+        "case": "the same in upper and lower case in {column}: {value}",
+        "repeated": "some rows are there twice",
+        "ragged": "some lines have more or fewer fields",
+        "missing": "some entries have no {column}",
+        "broken": "line {column} is no JSON",
+        "fields": "a line split at spaces is {value}",
+        "capitals": "some endings are in capital letters ({value}): compare them in lower case",
+    },
+    "zh": {
+        "delimiter": "字段之间用 {sep} 分隔",
+        "bom": "以 BOM 开头：用 encoding='utf-8-sig' 打开",
+        "empty": "{column} 有空单元格",
+        "mixed": "{column} 里还有 {value}",
+        "written": "{column} 里的数字写作 {value}",
+        "dates": "{column} 里的日期有几种写法：{value}",
+        "spaces": "{column} 的值前后有空格",
+        "case": "{column} 里有只是大小写不同的值：{value}",
+        "repeated": "有重复的行",
+        "ragged": "有些行的字段数不同",
+        "missing": "有些条目没有 {column}",
+        "broken": "第 {column} 行不是 JSON",
+        "fields": "一行按空格拆开是 {value}",
+        "capitals": "有些扩展名是大写（{value}）：比较时先转成小写",
+    },
+}
+
+
+def oddities(file: FileHead, language: Language) -> str:
+    """What a program that reads the file should know, in one line; '' if nothing is odd."""
+    say = _SAY[language]
+    ending = file.path.lower().rpartition(".")[2]
+    text = _whole_lines(file)
+    found: Iterable[str] = ()
+    if ending in ("csv", "tsv"):
+        found = _table(text, ending, say)
+    elif ending == "json":
+        found = _tree(file, say)
+    elif ending in ("jsonl", "ndjson"):
+        found = _json_lines(text, say)
+    elif ending in ("log", "txt", "dat", "out"):
+        found = _columns(text, say)
+    told = ("; " if language == "en" else "；").join(islice(found, _MOST))
+    return f"{file.path}: {told}" if told else ""
+
+
+def capitals(files: Sequence[FileHead], language: Language) -> str:
+    """That endings differ in capital letters, where they do; '' else."""
+    endings = {f.path.rpartition("/")[2].rpartition(".")[2] for f in files if "." in f.path.rpartition("/")[2]}
+    odd = sorted(one for one in endings if one.isalpha() and one != one.lower())
+    return _SAY[language]["capitals"].format(value=", ".join(f".{one}" for one in odd[:3])) if odd else ""
+
+
+def _whole_lines(file: FileHead) -> str:
+    """The head without a last line that was cut in the middle."""
+    cut = len(file.head.encode()) < file.size
+    return file.head[: file.head.rfind("\n") + 1] if cut else file.head
+
+
+def _table(text: str, ending: str, say: dict[str, str]) -> Iterable[str]:
+    if text.startswith("\ufeff"):
+        yield say["bom"]
+        text = text[1:]
+    first = text.partition("\n")[0]
+    counts = {sep: first.count(sep) for sep in (",", ";", "\t", "|")}
+    usual = "\t" if ending == "tsv" else ","
+    separator = max(counts, key=lambda sep: (counts[sep], sep == usual))
+    try:
+        rows = [row for row in islice(csv.reader(text.splitlines(), delimiter=separator), _ROWS) if row]
+    except csv.Error:
+        return
+    if len(rows) < 3 or len(rows[0]) < 2:
+        return
+    if separator != ",":
+        yield say["delimiter"].format(sep=repr(separator))
+    head, body = rows[0], rows[1:]
+    for at, name in enumerate(head):
+        yield from _column(name.strip() or f"column {at + 1}", [row[at] for row in body if at < len(row)], say)
+    if any(len(row) != len(head) for row in body):
+        yield say["ragged"]
+    if len({tuple(row) for row in body}) < len(body):
+        yield say["repeated"]
+
+
+_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
+_WRITTEN = re.compile(
+    r"(?:[-+]?[$€£¥￥]\s*[\d.,]*\d|[-+]?[\d.,]*\d\s*(?:[$€£¥￥%元]|EUR|USD|RMB|kg|km|g|h)|[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d{1,2})"
+)
+_DATES = (
+    r"\d{4}-\d{1,2}-\d{1,2}",
+    r"\d{1,2}/\d{1,2}/\d{4}",
+    r"\d{4}/\d{1,2}/\d{1,2}",
+    r"\d{1,2}\.\d{1,2}\.\d{4}",
+    r"\d{4}年\d{1,2}月\d{1,2}日",
+    r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
+    r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
+)
+
+
+def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[str]:
+    values = [cell.strip() for cell in cells]
+    there = [value for value in values if value]
+    plain = [value for value in there if _NUMBER.fullmatch(value)]
+    written = [value for value in there if value not in plain and _WRITTEN.fullmatch(value)]
+    forms = {form: next((v for v in there if re.fullmatch(form, v)), None) for form in _DATES}
+    dates = [value for value in forms.values() if value]
+    if len(dates) > 1:
+        yield say["dates"].format(column=name, value=", ".join(dates[:3]))
+    numeric = len(plain) + len(written)
+    if there and numeric >= 0.6 * len(there):
+        if written:
+            yield say["written"].format(column=name, value=repr(written[0]))
+        if other := next((value for value in there if value not in plain and value not in written), None):
+            yield say["mixed"].format(column=name, value=repr(other[:24]))
+    if there and len(there) < len(values):
+        yield say["empty"].format(column=name)
+    if any(cell != value for cell, value in zip(cells, values, strict=True)):
+        yield say["spaces"].format(column=name)
+    spelt: dict[str, set[str]] = {}
+    for value in there:
+        spelt.setdefault(value.lower(), set()).add(value)
+    if odd := next((sorted(ways) for ways in spelt.values() if len(ways) > 1), None):
+        yield say["case"].format(column=name, value=", ".join(odd[:3]))
+
+
+def _tree(file: FileHead, say: dict[str, str]) -> Iterable[str]:
+    try:
+        value: object = json.loads(file.head.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return
+    entries = next((one for one in [value, *_values(value)] if _is_list_of_objects(one)), None)
+    if entries is not None:
+        yield from _entries(cast("list[dict[str, object]]", entries), say)
+
+
+def _values(value: object) -> Iterable[object]:
+    return cast("dict[str, object]", value).values() if isinstance(value, dict) else ()
+
+
+def _is_list_of_objects(value: object) -> bool:
+    entries = cast("list[object]", value) if isinstance(value, list) else []
+    return len(entries) > 1 and all(isinstance(one, dict) for one in entries)
+
+
+def _entries(entries: Sequence[dict[str, object]], say: dict[str, str]) -> Iterable[str]:
+    names = dict.fromkeys(name for entry in entries for name in entry)
+    for name in names:
+        values = [entry.get(name) for entry in entries]
+        if any(value is None for value in values):
+            yield say["missing"].format(column=name)
+        texts = [value for value in values if isinstance(value, str)]
+        if 0 < len(texts) < len([value for value in values if value is not None]):
+            yield say["mixed"].format(column=name, value=repr(texts[0][:24]))
+        elif len(texts) == len(values):
+            yield from (line for line in _column(name, texts, say) if not line.startswith(say["empty"][:5]))
+
+
+def _json_lines(text: str, say: dict[str, str]) -> Iterable[str]:
+    entries: list[dict[str, object]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            value: object = json.loads(line)
+        except (ValueError, RecursionError):
+            yield say["broken"].format(column=number)
+            continue
+        if isinstance(value, dict):
+            entries.append(cast("dict[str, object]", value))
+    if len(entries) > 1:
+        yield from _entries(entries, say)
+
+
+def _columns(text: str, say: dict[str, str]) -> Iterable[str]:
+    """For lines of one make, such as those of a log: the places that their parts have when split."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    if len(lines) < 3:
+        return
+    count, often = Counter(map(len, lines)).most_common(1)[0]
+    if often < 0.8 * len(lines) or not 4 <= count <= 16 or not any(re.search(r"\d", part) for part in lines[0]):
+        return
+    model = next(line for line in lines if len(line) == count)
+    yield say["fields"].format(value=", ".join(f"[{at}] {part[:24]}" for at, part in enumerate(model)))

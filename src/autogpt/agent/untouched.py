@@ -1,0 +1,106 @@
+"""What a goal says must stay as it was: its sources, and the remarks in a file whose settings it changes."""
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from autogpt.agent.bulk import REST
+from autogpt.agent.goal import Reading
+from autogpt.agent.legible import legible
+from autogpt.core.check import Check, FileUnchanged, PythonHolds
+from autogpt.core.contracts import FileHead
+
+SETTINGS = frozenset({".ini", ".cfg", ".conf", ".toml", ".yaml", ".yml", ".env", ".properties"})
+"""Endings of files of settings that hold remarks, which a parser that reads and writes them loses."""
+_DATABASES = (".db", ".sqlite", ".sqlite3")
+_SOURCES = re.compile(
+    r"\b(?:leave|keep)\s+(?:the\s+)?(?P<kept>originals?|sources?|inputs?|database)(?:\s+(?:files?|data|csv|table))?\s+"
+    r"(?:as (?:it|they) (?:is|are|was|were)|alone|untouched|unchanged|intact)|"
+    r"(?:\b(?:do not|never)|n['’]t)\s+(?:change|touch|modify|edit|alter|overwrite)\s+(?:the\s+)?"
+    r"(?P<not>originals?|sources?|inputs?|database)\b(?!\s+(?:schema|structure|columns?))|"
+    r"(?P<zh>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?:本身)?(?:请)?(?:保持(?:原样|不变)|不变|不要(?:改|动|修改)|别(?:改|动))|"
+    r"(?:不要|别|不得)(?:改动|修改|改|动)(?P<zh2>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?!结构)",
+    re.I,
+)
+_ALL_ELSE = re.compile(
+    r"\b(?:everything|all|anything) else\b[^.;\n]{0,40}"
+    r"\b(?:stays?|remains?|unchanged|as it (?:is|was)|the way it (?:is|was)|alone|untouched)\b|"
+    r"(?:其他|其它|其余|别)的?(?:设置|内容|配置|地方|部分)?(?:都|全部)?(?:不要|别|不|保持)(?:改|动|变|原样)",
+    re.I,
+)
+_REMARKS = re.compile(
+    r"\b(?:keep|leave|including|preserve|with)\b[^.;\n]{0,30}\bcomments?\b|(?:保留|包括)[^。；\n]{0,10}注释", re.I
+)
+
+
+def untouched(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
+    """The checks that such words demand."""
+    goal = legible(goal)
+    heads = {file.path: file for file in files}
+    checks: list[Check] = []
+    for match in _SOURCES.finditer(goal):
+        said = next(text for text in match.groupdict().values() if text).lower()
+        sources = [path for path in reading.named("input") if path in heads and path not in reading.obeys]
+        if said in ("database", "数据库"):
+            sources = [path for path in sources if path.endswith(_DATABASES)]
+        checks += [
+            FileUnchanged(path=path, sha256=heads[path].sha256, source="goal") for path in sources if heads[path].sha256
+        ]
+    if (held := _held(goal, reading, files)) is not None:
+        checks.append(held)
+    if _ALL_ELSE.search(goal) or _REMARKS.search(goal) or REST.search(goal):
+        for path in reading.named("change"):
+            if path in heads and is_settings(path) and (remarks := _remarks(heads[path])):
+                code = _KEPT.format(remarks=remarks, path=path)
+                checks.append(PythonHolds(code=code, label=f"the comments of {path} are still there", source="goal"))
+    return tuple(dict.fromkeys(checks))
+
+
+_PUTS_ELSEWHERE = re.compile(
+    r"\b(?:rename|move|organi[sz]e|sort|tidy|arrange|file names?)\b|重命名|改名|移动|整理|归类|分类|移到|放进", re.I
+)
+_FILES = re.compile(
+    r"\b(?:files?|folders?|director\w+|photos?|pictures?|images?|documents?|downloads)\b|文件|照片|图片|文档|目录", re.I
+)
+_ALTERS = re.compile(
+    r"\b(?:delet|remov|eras|discard|drop|merg|combin|convert|edit|replac|chang|updat|fix|append|insert|clean|"
+    r"duplicat|dedup|compress|zip|archiv|translat|split|extract|rewrit|fill|correct|lines?|rows?|columns?|entries|"
+    r"functions?|methods?|class|variables?|constants?|identifiers?|modules?|packages?|imports?|everywhere|references?)\w*|"
+    r"函数|方法|变量|常量|模块|引用|代码|删|去重|重复|合并|转换|修改|替换|更新|压缩|打包|翻译|拆分|提取|清理|行|列",
+    re.I,
+)
+
+
+def _held(goal: str, reading: Reading, files: Sequence[FileHead]) -> PythonHolds | None:
+    """Where files only go elsewhere: the content of each is still there, wherever and by whatever name."""
+    texts = all(path.endswith((".txt", ".md")) for path in reading.named("output"))
+    hashes = sorted({file.sha256 for file in files if file.sha256 and file.size})
+    only = _PUTS_ELSEWHERE.search(goal) and _FILES.search(goal) and not _ALTERS.search(goal) and not reading.obeys
+    if not only or not texts or reading.named("change", "remove") or not 2 <= len(hashes) <= 200:
+        return None
+    return PythonHolds(code=_HELD.format(hashes=hashes), label="no file is lost or changed", source="goal")
+
+
+_HELD = """\
+import hashlib, pathlib
+there = {{hashlib.sha256(p.read_bytes()).hexdigest() for p in pathlib.Path('.').rglob('*') if p.is_file()}}
+lost = len(set({hashes!r}) - there)
+assert lost == 0, 'files whose content is gone: ' + str(lost)"""
+
+
+def is_settings(path: str) -> bool:
+    """Whether the file holds settings with remarks, by its name."""
+    name = PurePosixPath(path)
+    return name.suffix.lower() in SETTINGS or name.name == ".env"
+
+
+def _remarks(file: FileHead) -> list[str]:
+    whole = len(file.head.encode()) >= file.size
+    lines = [line.strip() for line in file.head.splitlines()]
+    return [line for line in lines if line.startswith(("#", ";")) and len(line) > 2][:50] if whole else []
+
+
+_KEPT = """\
+there = [line.strip() for line in open({path!r}, encoding='utf-8').read().splitlines()]
+for remark in {remarks!r}:
+    assert remark in there, 'this comment is gone: ' + remark"""

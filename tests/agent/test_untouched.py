@@ -1,0 +1,69 @@
+"""What must stay as it was is checked where the goal says so."""
+
+import hashlib
+import subprocess
+import sys
+
+import pytest
+
+from autogpt.agent.compile import implied
+from autogpt.agent.goal import read_goal
+from autogpt.agent.untouched import untouched
+from autogpt.core.check import PythonHolds, describe
+from autogpt.core.contracts import FileHead
+
+
+def head(path, text="x\n"):
+    return FileHead(path=path, size=len(text), head=text, sha256=hashlib.sha256(text.encode()).hexdigest())
+
+
+def told(goal, *files):
+    return [describe(check) for check in untouched(goal, read_goal(goal, {file.path for file in files}), files)]
+
+
+@pytest.mark.parametrize(
+    ("goal", "files", "expected"),
+    [
+        ("Clean a.csv into b.csv. Leave the original as it is.", ["a.csv"], ["a.csv is unchanged"]),
+        ("根据 a.db 生成 b.csv，数据库不要改。", ["a.db"], ["a.db is unchanged"]),
+        ("Clean a.csv into b.csv.", ["a.csv"], []),
+        ("Add a column to a.csv; do not change the original order.", ["a.csv"], []),
+    ],
+)
+def test_sources_stay(goal, files, expected):
+    assert told(goal, *map(head, files)) == expected
+
+
+INI = "; remarks matter\n[a]\nx = 1\n# and this\ny = 2\n"
+
+
+def test_the_remarks_of_settings_stay(tmp_path):
+    goal = "In a.ini, set x to 5. Everything else stays as it is."
+    file = head("a.ini", INI)
+    (check,) = untouched(goal, read_goal(goal, {"a.ini"}), [file])
+    assert isinstance(check, PythonHolds)
+    for text, good in ((INI.replace("1", "5"), True), ("[a]\nx = 5\ny = 2\n", False)):
+        (tmp_path / "a.ini").write_text(text)
+        done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode == 0) == good
+
+
+def test_no_file_is_lost_where_files_only_move(tmp_path):
+    files = [head("a.txt", "one"), head("b.txt", "two")]
+    goal = "Sort the files into folders by their first letter."
+    (check,) = [check for check in implied(goal, read_goal(goal, {"a.txt", "b.txt"}), files)]
+    for names, good in (({"a/a.txt": "one", "b/b.txt": "two"}, True), ({"a/a.txt": "one", "b/b.txt": "ruined"}, False)):
+        place = tmp_path / str(good)
+        for path, text in names.items():
+            (place / path).parent.mkdir(parents=True)
+            (place / path).write_text(text)
+        done = subprocess.run([sys.executable, "-c", check.code], cwd=place, capture_output=True, check=False)
+        assert (done.returncode == 0) == good
+
+
+@pytest.mark.parametrize(
+    "goal",
+    ["Sort the lines of the files.", "Organise the files and delete empty ones.", "Rename a.txt and update b.txt."],
+)
+def test_where_more_is_to_be_done_contents_may_change(goal):
+    assert "no file is lost or changed" not in told(goal, head("a.txt", "one"), head("b.txt", "two"))
