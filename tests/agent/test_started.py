@@ -1,8 +1,11 @@
 """Programs are started as the goal says, with values made up for its placeholders."""
 
+import subprocess
+import sys
+
 import pytest
 
-from autogpt.agent.started import started
+from autogpt.agent.started import shows_options, started
 from autogpt.core.contracts import FileHead
 
 SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
@@ -88,3 +91,25 @@ def test_a_program_that_breaks_is_told_from_one_that_says_no(tmp_path, monkeypat
     (tmp_path / "a.py").write_text("1 / 0")
     with pytest.raises(AssertionError, match="ZeroDivisionError"):
         exec(check.code, {})
+
+
+USAGE = """Need a checker, longlines.py:
+
+    python longlines.py [--max N] FILE [FILE ...]
+
+It prints long lines. Exit status 0 if there is none, 1 if there is at least one, 2 if a file does not exist.
+"""
+
+
+def test_a_usage_line_and_the_exit_status_for_a_missing_file_are_tried(tmp_path):
+    found = started(USAGE, ["longlines.py"], [FileHead(path="a.txt", size=1, head="x")], "en")
+    assert [check.label for check in found] == [
+        "no traceback from: python longlines.py a.txt",
+        "exit status 2 from: python longlines.py no-such-file.txt",
+    ]
+    for program, good in (("import sys; open(sys.argv[1])", False), ("import sys; sys.exit(2)", True)):
+        (tmp_path / "longlines.py").write_text(program)
+        done = subprocess.run([sys.executable, "-c", found[1].code], cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode == 0) == good
+    assert shows_options(USAGE, "longlines.py")
+    assert not shows_options("Write a.py. Run it with `python a.py`.", "a.py")

@@ -17,6 +17,7 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.ladder import READY, ladder
+from autogpt.agent.started import shows_options
 from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
@@ -133,7 +134,10 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
     prefill, stop, schema, tools = "", (), None, ()
     match strategy.format:
         case "files":
-            prefill, stop = opening(step.target), closes(step.target, library=is_library(item, step.target))
+            # Begun so, a small model takes the arguments apart with the library made for it.
+            parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
+            prefill = opening(step.target) + parser
+            stop = closes(step.target, library=is_library(item, step.target))
         case "script":
             prefill, stop = f"```python\n{imports(run.messages)}", ("\n```",)
         case "shell":

@@ -65,7 +65,12 @@ _SHOWING_OFF = (
 )
 
 
-_MODULES = (("csv", r"\.[ct]sv\b"), ("json", r"\.json"), ("sqlite3", r"\.(?:db|sqlite3?)\b"))
+_MODULES = (
+    ("csv", r"\.[ct]sv\b"),
+    ("html", r"(?s)\.json.*\.html?\b|\.html?\b.*\.(?:json|csv)"),
+    ("json", r"\.json"),
+    ("sqlite3", r"\.(?:db|sqlite3?)\b"),
+)
 
 
 def imports(messages: Sequence[Message]) -> str:

@@ -28,6 +28,7 @@ class Prompts:
     csv_hint: str
     deep_hint: str
     count_hint: str
+    html_hint: str
     data: str
     looked: str
     write_shell: str
@@ -76,6 +77,7 @@ EN = Prompts(
     csv_hint="CSV files have a header row: read them with csv.DictReader and convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
+    html_hint="Put texts into HTML with html.escape.",
     data="# About the data\n{lines}",
     looked="# What is in the binary files\n{seen}",
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
@@ -122,6 +124,7 @@ ZH = Prompts(
     csv_hint="CSV 文件有标题行：用 csv.DictReader 读取，数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
+    html_hint="把文字放进 HTML 时用 html.escape。",
     data="# 关于数据\n{lines}",
     looked="# 二进制文件中的内容\n{seen}",
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",

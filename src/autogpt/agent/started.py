@@ -13,7 +13,18 @@ from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
-_COMMAND = re.compile(r"`(?:python3?\s+)(?P<file>[\w./-]+\.py)(?P<rest>(?:\s+[^`\n]{1,120})?)`")
+_COMMAND = re.compile(
+    r"`(?:python3?\s+)(?P<file>[\w./-]+\.py)(?P<rest>(?:\s+[^`\n]{1,120})?)`|"
+    r"^[ \t]*(?:\$[ \t]*)?(?:usage:[ \t]*|用法[:：][ \t]*)?python3?[ \t]+(?P<file2>[\w./-]+\.py)(?P<rest2>[ \t][^`\n\u4e00-\u9fff]{1,120})$",
+    re.M | re.I,
+)
+_MISSING = re.compile(
+    r"\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:\w+\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
+    r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:\w+\s+)?file\s+(?:does not exist|is missing)[^.;\n]{0,80}\bexit\w*\s+(?:with\s+)?"
+    r"(?:status|code)?\s*(?P<code2>[1-9])\b|文件不存在[^。；\n]{0,20}?(?:退出码|退出状态|返回码)(?:为|是)?\s*(?P<code3>[1-9])",
+    re.I,
+)
+"""What exit status a program is to have for a file that is not there."""
 _PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
 _PAGE = re.compile(
     r"\bGET\s+`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)|访问\s*`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)"
@@ -51,15 +62,40 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     if _STDIN.search(goal):
         return ()
     tried: list[list[str]] = []
+    absent: list[list[str]] = []
     for match in _COMMAND.finditer(goal):
-        if _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :])[0]):
+        file, rest = match["file"] or match["file2"], match["rest"] or match["rest2"] or ""
+        if file not in programs or _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("\n"))[0]):
             continue
-        if match["file"] in programs and (arguments := _filled(match["rest"], files, language)) is not None:
-            tried.append([match["file"], *arguments])
-    if not tried or _SERVER.search(goal):
+        if (arguments := _filled(rest, files, language)) is not None:
+            tried.append([file, *arguments])
+        arguments = _filled(rest, files, language, file=_NOWHERE)
+        if arguments and _NOWHERE in arguments:
+            absent.append([file, *arguments])
+    if _SERVER.search(goal):
         return ()
-    shown = "; ".join(shlex.join(["python", *command]) for command in tried[:8])
-    return (PythonHolds(code=_TRIED.format(commands=tried[:8]), label=f"no traceback from: {shown}", source="goal"),)
+    checks: list[Check] = []
+    if tried:
+        shown = "; ".join(shlex.join(["python", *command]) for command in tried[:8])
+        code = _TRIED.format(commands=tried[:8])
+        checks.append(PythonHolds(code=code, label=f"no traceback from: {shown}", source="goal"))
+    if absent and (said := _MISSING.search(goal)):
+        status = int(said["code"] or said["code2"] or said["code3"])
+        label = f"exit status {status} from: {shlex.join(['python', *absent[0]])}"
+        checks.append(PythonHolds(code=_ENDED.format(command=absent[0], status=status), label=label, source="goal"))
+    return tuple(checks)
+
+
+_NOWHERE = "no-such-file.txt"
+
+
+def shows_options(goal: str, path: str) -> bool:
+    """Whether the goal shows how the program is called, with options or names for arguments."""
+    return any(
+        (match["file"] or match["file2"]) == path
+        and re.search(r"--\w|\[|[A-Z]{2,}", match["rest"] or match["rest2"] or "")
+        for match in _COMMAND.finditer(legible(goal))
+    )
 
 
 def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
@@ -78,8 +114,11 @@ def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
     )
 
 
-def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[str] | None:
-    """The arguments with values for their placeholders; optional ones left out. None where none can be made up."""
+def _filled(rest: str, files: Sequence[FileHead], language: Language, file: str = "") -> list[str] | None:
+    """The arguments with values for their placeholders; optional ones left out. None where none can be made up.
+
+    file: what to put for a file; one that is there if empty.
+    """
     rest = re.sub(r"\[[^\[\]]*\]", " ", rest)
     try:
         words = shlex.split(rest)
@@ -88,6 +127,9 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[st
     made: list[str] = []
     there = {file.path for file in files}
     for word in words:
+        if re.fullmatch(r"[a-z]+(?:\|[a-z]+)+", word):
+            made.append(word.partition("|")[0])
+            continue
         if _PLACE.fullmatch(word.strip("'").upper()) and not _PLACE.fullmatch(word) and _is_name(word.upper()):
             return None  # a placeholder in small letters, or a word
         if re.search(r"\.[a-z]\w{0,4}$", word) and not word.startswith("-") and word not in there:
@@ -99,10 +141,10 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language) -> list[st
             continue
         name = word.strip("<>{}").upper()
         if _FILE.fullmatch(name):
-            texts = [file.path for file in files if file.head and not file.path.endswith(".py")]
-            if not texts:
+            texts = [f.path for f in files if f.head and not f.path.endswith(".py")]
+            if not texts and not file:
                 return None
-            made.append(texts[0])
+            made.append(file or texts[0])
         else:
             value = next((value for pattern, value in _VALUES if pattern.fullmatch(name)), "")
             if not value and not _TEXT.fullmatch(name):
@@ -131,3 +173,8 @@ with tempfile.TemporaryDirectory() as folder:
         ends = done.stderr.rstrip().rpartition('\\n')[2]
         assert 'Traceback (most recent call last)' not in done.stderr or ends.startswith('EOFError'), \\
             'python ' + ' '.join(command) + ' breaks: ' + done.stderr[-700:]"""
+
+_ENDED = """\
+import subprocess, sys
+done = subprocess.run([sys.executable, *{command!r}], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=10)
+assert done.returncode == {status}, f'the exit status is {{done.returncode}} instead of {status}'"""

@@ -94,7 +94,8 @@ def _hints(item: Item, survey: Survey, say: Prompts) -> list[str]:
     deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
     found = [say.csv_hint] if tables and (named or not others) else []
     found += [say.deep_hint] if deep else []
-    return [*found, say.count_hint] if _COUNTS.search(item.goal) else found
+    found += [say.count_hint] if _COUNTS.search(item.goal) else []
+    return [*found, say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else found
 
 
 def _odd(run: Run, item: Item, survey: Survey, target: str) -> str:
