@@ -29,9 +29,15 @@ from autogpt.locale import say
 
 __all__ = ["app"]
 
-Heads = Annotated[float | None, typer.Option("--heads", metavar="X", help=say("Attention heads that stay."))]
-Neurons = Annotated[float | None, typer.Option("--neurons", metavar="X", help=say("Inner neurons that stay."))]
-Layers = Annotated[int | None, typer.Option("--layers", metavar="N", help=say("Layers that stay."))]
+Heads = Annotated[
+    float | None, typer.Option("--heads", metavar="X", help=say("Share of the attention heads that stays (0.75)."))
+]
+Neurons = Annotated[
+    float | None, typer.Option("--neurons", metavar="X", help=say("Share of the inner neurons that stays (0.67)."))
+]
+Layers = Annotated[
+    int | None, typer.Option("--layers", metavar="N", help=say("Layers that stay; by default two thirds of them."))
+]
 Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", help=say("Times over all rows."))]
 
 
@@ -124,7 +130,10 @@ def prune(
 def distill(
     checkpoint: Checkpoint,
     sources: Sources = None,
-    layers: Layers = None,
+    layers: Annotated[
+        int | None,
+        typer.Option("--layers", metavar="N", help=say("Layers of the student; by default half of its teacher's.")),
+    ] = None,
     heads: Annotated[
         int | None, typer.Option("--heads", metavar="N", help=say("Attention heads of a layer of the student."))
     ] = None,
