@@ -76,7 +76,7 @@ def test_a_tagger_is_asked_about_its_entities(names, tmp_path):
 
     found = diagnose(names, Dataset.from_list(rows), tmp_path / "out", train=learned.name_rows(200, 1))
 
-    assert list(found.sections) == ["labels", "entities", "worst", "remembered", "leaks", "weights"]
+    assert list(found.sections) == ["labels", "entities", "worst", "remembered", "attributions", "leaks", "weights"]
     assert found.sections["entities"]["LOC"]["wrong type"] == 1
     [worst] = [sentence for sentence in found.sections["worst"] if sentence["row"] == odd]
     assert [kind for *_, kind in worst["right"]] == ["LOC"]

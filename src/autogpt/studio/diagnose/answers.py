@@ -129,18 +129,7 @@ def calibration(found: Answers) -> Section:
     """Whether it is right as often as it says (expected calibration error, Guo et al. 2017, arXiv:1706.04599)."""
     sure = found.chances.max(-1)
     hits = found.hits
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    rows: list[list[str | float | int]] = []
-    points: list[tuple[float, float]] = []
-    error = 0.0
-    for number in range(_BINS):
-        inside = bins == number
-        if not inside.any():
-            continue
-        says, is_ = float(sure[inside].mean()), float(hits[inside].mean())
-        error += inside.mean() * abs(says - is_)
-        points.append((says, is_))
-        rows.append([f"{number / _BINS:.1f} – {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
+    parts, error = reliability(sure, hits)
     over = float(sure.mean() - hits.mean())
     tone = (
         say("On the whole it is too sure by {distance}.", distance=f"{over:.3f}")
@@ -159,19 +148,36 @@ def calibration(found: Answers) -> Section:
             ),
             tone,
         ],
-        parts=[
-            Picture(
-                charts.lines(
-                    [(say("model"), points)], x=say("probability it gives"), y=say("share right"), diagonal=True
-                )
-            ),
-            Table([say("probability"), say("rows"), say("mean probability"), say("share right")], rows),
-        ],
-        facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy, "bins": len(points)},
+        parts=parts,
+        facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy},
         warnings=[say("Its probabilities are not to be trusted: calibration error {error}.", error=f"{error:.2f}")]
         if error > 0.1
         else [],
     )
+
+
+def reliability(
+    chances: "np.ndarray[Any, np.dtype[np.float64]]", hits: "np.ndarray[Any, np.dtype[np.bool_]]"
+) -> tuple[list[Picture | Table], float]:
+    """How often what has such a probability is true, by tenths; and the expected calibration error.
+
+    chances, hits: (decisions,).
+    """
+    bins = np.minimum((chances * _BINS).astype(int), _BINS - 1)
+    rows: list[list[str | float | int]] = []
+    points: list[tuple[float, float]] = []
+    error = 0.0
+    for number in range(_BINS):
+        inside = bins == number
+        if not inside.any():
+            continue
+        says, is_ = float(chances[inside].mean()), float(hits[inside].mean())
+        error += float(inside.mean()) * abs(says - is_)
+        points.append((says, is_))
+        rows.append([f"{number / _BINS:.1f} – {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
+    chart = charts.lines([(say("model"), points)], x=say("probability it gives"), y=say("share right"), diagonal=True)
+    head = [say("probability"), say("decisions"), say("mean probability"), say("share right")]
+    return [Picture(chart), Table(head, rows)], error
 
 
 def worst(found: Answers, most: int = 20) -> Section:

@@ -1,6 +1,7 @@
 """Attribution: which pieces of a text moved the answer, where attention goes, and how the texts lie to each other."""
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,6 +12,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import Answers
+from autogpt.studio.diagnose.integrated import integrate
 from autogpt.studio.diagnose.section import Picture, Section, Words
 from autogpt.studio.kind import Loaded
 from autogpt.studio.network import last_linear
@@ -33,12 +35,7 @@ class Attributed:
 
 
 def attribute(loaded: Loaded, text: str, label: int, *, steps: int = 32) -> Attributed:
-    """Integrated gradients over the token embeddings (Sundararajan et al. 2017, arXiv:1703.01365), by captum.
-
-    The number of steps is doubled, up to 256, until the sum is right to 2 % of the difference of the logits.
-    """
-    from captum.attr import LayerIntegratedGradients
-
+    """Integrated gradients over the token embeddings; see `integrated.integrate`."""
     network: Any = loaded.network
     tokenizer: Any = loaded.tokenizer
     one, _, other = text.partition("\n") if loaded.checkpoint.task == "text-pair" else (text, "", "")
@@ -53,28 +50,16 @@ def attribute(loaded: Loaded, text: str, label: int, *, steps: int = 32) -> Attr
     offsets = cast(torch.Tensor, encoded.pop("offset_mapping"))[0].tolist()
     spoken = encoded.sequence_ids(0)
     ids = cast(torch.Tensor, encoded["input_ids"])
-    empty = ids.clone()
-    empty[0, [place for place, sequence in enumerate(spoken) if sequence is not None]] = tokenizer.pad_token_id or 0
     more = {name: value for name, value in encoded.items() if name != "input_ids"}
 
     def logit(batch: torch.Tensor) -> torch.Tensor:
         inputs = {name: cast(torch.Tensor, value).expand(len(batch), -1) for name, value in more.items()}
         return network(input_ids=batch, **inputs).logits[:, label]
 
-    network.eval()
-    with torch.no_grad():
-        here, there = float(logit(ids)), float(logit(empty))
-    explain: Any = LayerIntegratedGradients(logit, network.get_input_embeddings())
-    while True:
-        found = explain.attribute(ids, baselines=empty, n_steps=steps, internal_batch_size=32)
-        values = cast(torch.Tensor, found).sum(-1)[0].detach()
-        missing = here - there - float(values.sum())
-        if abs(missing) <= 0.02 * max(abs(here - there), 0.1) or steps >= 256:
-            break
-        steps *= 2
-    network.zero_grad()
-    pieces, weights = _pieces(texts, offsets, spoken, values.tolist())
-    return Attributed(pieces, weights, here, there, missing)
+    is_text = [sequence is not None for sequence in spoken]
+    found = integrate(network, logit, ids, is_text, tokenizer.pad_token_id or 0, steps)
+    pieces, weights = _pieces(texts, offsets, spoken, found.values)
+    return Attributed(pieces, weights, found.logit, found.baseline, found.missing)
 
 
 def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
@@ -84,7 +69,7 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
     for number in _picked(found, examples):
         said = list(found.labels).index(found.said[number])
         seen = attribute(loaded, found.texts[number], said)
-        most = max(_FULL, *map(abs, seen.values))  # where nothing moved the answer, nothing is to look as if it had
+        most = max(FULL, *map(abs, seen.values))  # where nothing moved the answer, nothing is to look as if it had
         mark = say("right") if found.hits[number] else say("wrong, it is {label}", label=found.right[number])
         parts.append(
             Words(
@@ -118,7 +103,7 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
                 "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a "
                 "text the strongest piece has the full colour if it moved the logit by {full} or more; the numbers add "
                 "up to the logit less that of padding alone.",
-                full=_FULL,
+                full=FULL,
             )
         ],
         parts=parts,
@@ -126,10 +111,10 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
     )
 
 
-def attention(loaded: Loaded, found: Answers) -> Section | None:
+def attention(loaded: Loaded, among: Sequence[str]) -> Section | None:
     """Attention of all heads for one text of middling length. It shows where information flows, not why."""
     tokenizer: Any = loaded.tokenizer
-    texts = sorted(found.texts, key=len)
+    texts = sorted(among, key=len)
     text = next((text for text in texts[len(texts) // 4 :] if len(text) > 20), texts[-1]).replace("\n", " ")
     encoded = tokenizer(text, truncation=True, max_length=min(32, loaded.checkpoint.max_length), return_tensors="pt")
     network: Any = copy.deepcopy(loaded.network).eval()
@@ -227,7 +212,8 @@ def projection(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 400)
     )
 
 
-_FULL = 0.5
+FULL = 0.5
+"""A piece that moved the logit by so much has the full colour."""
 
 
 def _picked(found: Answers, examples: int) -> list[int]:

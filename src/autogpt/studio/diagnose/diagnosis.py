@@ -17,7 +17,9 @@ from autogpt.studio.diagnose import (
     entities,
     language,
     leaks,
+    named,
     page,
+    several,
     shortcuts,
     weights,
 )
@@ -100,7 +102,7 @@ def _questions(
         if whole:
             asked += [
                 lambda: attribution.attributions(loaded, found, examples),
-                lambda: attribution.attention(loaded, found),
+                lambda: attribution.attention(loaded, found.texts),
                 lambda: attribution.projection(loaded, rows, found),
             ]
     elif task == "token-classification":
@@ -110,6 +112,21 @@ def _questions(
             lambda: entities.worst(spans),
             lambda: entities.seen(spans, train),
         ]
+        if whole:
+            asked.append(lambda: named.attributions(loaded, spans, examples))
+    elif task == "multi-label":
+        marks = several.Marks.of(loaded, rows)
+        asked += [
+            lambda: several.confusion(marks),
+            lambda: several.thresholds(marks),
+            lambda: several.calibration(marks),
+            lambda: several.worst(marks),
+        ]
+        if whole:
+            asked += [
+                lambda: several.attributions(loaded, marks, examples),
+                lambda: attribution.attention(loaded, marks.texts),
+            ]
     elif task in LANGUAGE:
         asked += [lambda: language.losses(loaded, rows, examples)]
     if train is not None:

@@ -70,6 +70,8 @@ class Pieces:
         )
         at = next(at for at in range(len(whole)) if whole[at : at + len(plain)] == plain)
         self._head, self._tail = whole[:at], whole[at + len(plain) :]
+        self.rim = len(self._head), len(self._tail)
+        """How many tokens open and close a text."""
         self._bare = cast("int | None", tokenizer.convert_tokens_to_ids("▁"))
         self._known: dict[tuple[str, bool], list[int]] = {}
 
