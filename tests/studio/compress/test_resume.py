@@ -1,6 +1,7 @@
 """What a teaching that was stopped at any point goes on from, and what it does not."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import learned
@@ -68,6 +69,14 @@ def test_it_is_written_down_as_often_as_is_cheap_and_at_the_end_of_each_epoch(re
     assert not [name for name in torch.load(state / TEACHING)["weights"] if "word_embeddings" in name]
 
 
+def _turn_a_bit_of_a_weight(path: Path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        tensor = archive.read(max(archive.infolist(), key=lambda member: member.file_size))
+    content = bytearray(path.read_bytes())
+    content[content.index(tensor) + len(tensor) // 2] ^= 1
+    path.write_bytes(content)
+
+
 def _damage(path: Path) -> None:
     content = bytearray(path.read_bytes())
     middle = slice(len(content) // 2, len(content) // 2 + 200)  # longer than the gaps between the tensors
@@ -87,7 +96,7 @@ def _runs_something(path: Path) -> None:
     torch.save({"of": print}, path)
 
 
-@pytest.mark.parametrize("spoil", [_damage, _cut_off, _strange, _runs_something])
+@pytest.mark.parametrize("spoil", [_turn_a_bit_of_a_weight, _damage, _cut_off, _strange, _runs_something])
 def test_a_damaged_teaching_is_refused_and_nothing_in_it_is_run(reviews, tmp_path, spoil):
     rows, state = learned.review_rows(40, 2), tmp_path / "state"
     teach(load(reviews), rows, Lessons(epochs=1), bookmark=Bookmark(state, "this"))
