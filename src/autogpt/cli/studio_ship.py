@@ -189,6 +189,8 @@ def diagnose(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    cut: Cut = None,
+    seed: Seed = 0,
     stop_on_bad: Stop = False,
     private: Private = False,
     max_seconds: Seconds = None,
@@ -199,7 +201,9 @@ def diagnose(
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(sources, train, validation, test, column, labels, stop=stop_on_bad, private=private)
+    given = studio.Given(
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed
+    )
     manner = studio.Manner(json, quiet, detach)
     return studio.diagnose(checkpoint, given, output, against, (max_seconds, max_memory), manner)
 
