@@ -300,9 +300,10 @@ def test_a_repair_goes_to_the_file_that_the_tests_blame(bench):
         "def test_two():\n    assert two() == 2\n",
     )
     done = bench.work("Fix the bug so that the tests pass", ["def two():\n    return 2\n```"])
-    assert [step.target for step in done.run.steps] == ["bad.py"]
+    assert [step.target for step in done.run.steps] == ["bad.py::two"]
     assert done.run.outcome == "complete"
     assert "test_two" in done.prompts()[0]
+    assert "test_one" not in done.prompts()[0]
 
 
 def test_a_goal_in_chinese_gets_chinese_prompts_and_a_chinese_summary(bench):
@@ -397,16 +398,33 @@ PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() =
 PAIR_TESTS += "def test_two():\n    assert two() == 2\n"
 
 
-def test_mending_goes_on_from_what_is_mended_already_and_shows_one_failing_test(bench):
+def test_mending_goes_function_by_function_on_from_what_is_mended_already(bench):
     bench.put(pair__py=PAIR.format(0, 0).removesuffix("```"), test_pair__py=PAIR_TESTS)
-    half = PAIR.format(1, 0)
-    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [half, half, PAIR.format(1, 2)])
+    says = ["    return 0\n```", "    return 1\n```", "    return 3\n```", "def two():\n    return 2\n```"]
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", says)
     assert done.run.outcome == "complete"
-    assert moves(done) == ["repair", "strategy", "next_item"]
-    opening = done.model.requests[2].messages[-1].content
-    assert "return 1" in opening
-    assert "test_two" in opening.split("```")[-2]
-    assert "::test_one" not in opening
+    assert [step.target.partition("::")[2] for step in done.run.steps] == ["one", "one", "two", "two"]
+    first, again, _, last = done.prompts()
+    assert "def one():\n    return 0" in first
+    assert "def one():\n    ...\n" in again
+    assert "def one():\n    return 1" in last
+    assert "::test_one" not in last
+    assert done.text("pair.py") == PAIR.format(1, 2).removesuffix("```")
+
+
+def test_where_functions_are_written_in_vain_the_whole_file_is(bench):
+    bench.put(pair__py=PAIR.format(0, 2).removesuffix("```"), test_pair__py=PAIR_TESTS)
+    vain = (f"    return {number}\n```" for number in (5, 6, 7))
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [*vain, PAIR.format(1, 2)])
+    assert done.run.outcome == "complete"
+    assert [step.strategy.name for step in done.run.steps] == ["functions"] * 3 + ["write"]
+
+
+def test_code_that_no_function_is_blamed_for_is_written_as_a_whole(bench):
+    bench.put(pair__py="ONE = 0\n", test_pair__py="from pair import ONE\n\n\ndef test_one():\n    assert ONE == 1\n")
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["ONE = 1\n```"])
+    assert done.run.outcome == "complete"
+    assert [step.target for step in done.run.steps] == ["pair.py"]
 
 
 def test_a_name_is_replaced_everywhere_without_asking_the_model(bench):

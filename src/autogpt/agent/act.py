@@ -16,7 +16,9 @@ from autogpt.agent.formats import (
     program_actions,
     schema_actions,
 )
-from autogpt.agent.ladder import READY, ladder
+from autogpt.agent.functions import CLOSES, FORMAT, asked_for, blamed, function_actions, places
+from autogpt.agent.functions import opening as begun
+from autogpt.agent.ladder import MEND, READY, ladder
 from autogpt.agent.started import shows_options
 from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
 from autogpt.agent.window import cap, tokens
@@ -41,11 +43,15 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     """Take one turn on the item. Raises ModelError where the model cannot answer at all."""
     strategy = run.strategy or ladder(run.profile, item, stronger=ctx.stronger is not None)[0]
     run = await _open(run, item, strategy, ctx)
+    strategy = run.steps[-1].strategy
     model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
     reply = await _ask(run, item, strategy, model, ctx)
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
-    for number, action in enumerate(_actions(run, strategy, reply)):
+    text = ""
+    if strategy.format == FORMAT:
+        text = await ctx.workspace.read(run.steps[-1].target.partition("::")[0], MOST_READ) or ""
+    for number, action in enumerate(_actions(run, strategy, reply, text)):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
         else:
@@ -75,11 +81,16 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         if item.recipe == "prose":
             survey = await _read_whole(survey, ctx)
         sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
-        target = next_target(run, item, strategy, fresh=True)
         stands = mended[1] if mended else run.before.get(item.name)
         if anew and last:
             stands = last.verdict
-        messages = first(run, item, strategy, survey, target, stands)
+        blame = blamed(run, item, survey, stands) if strategy.format == FORMAT else None
+        if blame is not None:
+            target, messages = blame.place.target, asked_for(run, item, blame, survey)
+        else:
+            strategy = MEND if strategy.format == FORMAT else strategy
+            target = next_target(run, item, strategy, fresh=True)
+            messages = first(run, item, strategy, survey, target, stands)
         turned = Turned(
             item=item.name,
             strategy=strategy,
@@ -138,6 +149,8 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
             parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
             prefill = opening(step.target) + parser
             stop = closes(step.target, library=is_library(item, step.target))
+        case "function":
+            prefill, stop = await _begun(step.target, ctx), CLOSES
         case "script":
             prefill, stop = f"```python\n{imports(run.messages)}", ("\n```",)
         case "shell":
@@ -153,7 +166,7 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
         output_schema=schema,
         tools=tools,
         max_tokens=_room(run, profile.step_tokens),
-        temperature=max(strategy.temperature, _REPAIR_TEMPERATURE) if _repairs(run) else strategy.temperature,
+        temperature=_warmth(run, strategy),
         seed=step.number,
     )
     try:
@@ -161,6 +174,22 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
     except ContextFull:
         kept = request.model_copy(update={"messages": _shortened(request.messages)})
         return await model.reply(kept, ctx.on_text)
+
+
+async def _begun(target: str, ctx: Context) -> str:
+    """The function that is asked for, up to its body."""
+    path, _, name = target.partition("::")
+    text = await ctx.workspace.read(path, MOST_READ) or ""
+    return next((begun(place) for place in places(path, text) if place.name == name), "```python\n")
+
+
+def _warmth(run: Run, strategy: Strategy) -> float:
+    """The temperature of the answer: higher, the more often the same was asked for."""
+    step = run.steps[-1]
+    if strategy.format == FORMAT:
+        before = sum(s.target == step.target and s.strategy.format == FORMAT for s in run.steps) - 1
+        return (0.0, 0.2, 0.6, 0.8)[min(before, 3)]
+    return max(strategy.temperature, _REPAIR_TEMPERATURE) if _repairs(run) else strategy.temperature
 
 
 _REPAIR_TEMPERATURE = 0.4
@@ -188,9 +217,11 @@ def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)
 
 
-def _actions(run: Run, strategy: Strategy, reply: Reply) -> tuple[Action, ...]:
+def _actions(run: Run, strategy: Strategy, reply: Reply, text: str) -> tuple[Action, ...]:
     step = run.steps[-1]
     match strategy.format:
+        case "function":
+            return function_actions(reply, text, step.target, step.number)
         case "files":
             return file_actions(reply, step.target, step.number)
         case "script":

@@ -2,6 +2,7 @@
 
 from autogpt.agent.agree import loose, second_opinion_due, settled
 from autogpt.agent.context import Context
+from autogpt.agent.functions import FORMAT, fruitless
 from autogpt.agent.ladder import READY, ladder, second_opinion
 from autogpt.agent.stuck import stuck
 from autogpt.core.event import Adapted, Answered, Asked, Planned, Restored
@@ -58,9 +59,15 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
         return Adapted(
             change="repair", reason="repair with the evidence" if step.actions else "no action could be read"
         )
+    if strategy.format == FORMAT and fruitless(run, item) >= _IN_VAIN:
+        return _next_strategy(run, item, pattern, stronger=stronger)
     if step.sample + 1 < strategy.samples:
         return Adapted(change="sample", reason="another sample; the checks select", stuck=pattern, strategy=strategy)
     return _next_strategy(run, item, pattern, stronger=stronger)
+
+
+_IN_VAIN = 6
+"""How many single functions are written on end without one more check passing, before another way is tried."""
 
 
 def _had_success(run: Run, item: str) -> bool:

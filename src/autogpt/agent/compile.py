@@ -35,8 +35,9 @@ from autogpt.core.task import Language
 _PROSE = re.compile(
     r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|introduction|describe|description|readme|"
     r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review|"
-    r"repl(?:y|ies)|polite(?:ly)?|greeting|apolog\w+|notice|obituary|toast|cover note|press release)\b|"
+    r"repl(?:y|ies)|polite(?:ly)?|greeting|apolog\w+|notice|obituary|toast|cover note|press release|job ad|advert\w*|flyer|slogan|cover letter)\b|"
     r"\b(?:at most|about|around|under|up to|no more than)\s+\d+\s+(?:words|sentences|paragraphs)\b|语气|客气|落款|署名|回复|"
+    r"启事|广告|文案|海报|致辞|讲话|倡议|贺词|简历|邀请函|"
     r"信(?![息号用任心道度箱])|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
     re.I,
 )
@@ -317,6 +318,17 @@ def is_code(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in _CODE_FILES
 
 
+_NO_PROSE = re.compile(
+    r"\b(?:which|whose) (?:of the )?(?:files?|texts?|names?|documents?|entries)\b|\b(?:longer|shorter|larger|smaller|older|newer) than\b|"
+    r"\bfile ?names? (?:\([^)]*\) )?(?:in|to|of)\b|\b(?:rename|replace|move) (?:all|every|each|the)\b|\b(?:folder|file) (?:for|per) each\b|"
+    r"每个[^，。；\n]{1,12}(?:建|创建|新建|写|生成)(?:一个)?(?:子?文件夹|目录|文件)|(?:都|全部|统一)?(?:要)?(?:换成|替换成|替换为|改成)[“\"「]|子文件夹",
+    re.I,
+)
+"""Work on files and names that ends in a text, which a program does."""
+
+
 def is_prose(path: str, goal: str) -> bool:
     """Whether the file is text for people: a letter, a summary, a page."""
-    return PurePosixPath(path).suffix.lower() in (".txt", ".md", ".rst") and _PROSE.search(goal) is not None
+    words = goal.replace(path, " ").replace(PurePosixPath(path).name, " ")
+    text = PurePosixPath(path).suffix.lower() in (".txt", ".md", ".rst")
+    return text and _PROSE.search(words) is not None and _NO_PROSE.search(words) is None

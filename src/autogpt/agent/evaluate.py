@@ -1,12 +1,12 @@
 """How the work stands: static analysis of new code, then the checks, run in the sandbox."""
 
-import re
 from collections.abc import Sequence
 
 from autogpt.agent import analysis
 from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, probe
 from autogpt.agent.context import Context
+from autogpt.agent.credit import credit
 from autogpt.agent.ladder import READY
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
@@ -44,23 +44,8 @@ async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context
 def verdict_of(results: tuple[CheckResult, ...], findings: tuple[str, ...] = ()) -> Verdict:
     passed = sum(result.passed for result in results)
     done = bool(results) and passed == len(results)
-    score = sum(_credit(result) for result in results) / len(results) if results else 0.0
+    score = sum(credit(result) for result in results) / len(results) if results else 0.0
     return Verdict(decision="done" if done else "continue", score=score, results=results, findings=findings)
-
-
-_COUNTED = re.compile(r"^(\d+) passed, (\d+) failed")
-
-
-def _credit(result: CheckResult) -> float:
-    """1 for a check that passes; for one that fails the share of its tests or asserts that hold, short of 1."""
-    if result.passed:
-        return 1.0
-    counted = _COUNTED.match(result.evidence)
-    good, bad = (int(counted[1]), int(counted[2])) if counted else (0, 0)
-    if not counted and result.check.kind == "python_holds":
-        heads = [line.partition(":")[0] for line in result.evidence.splitlines()]
-        good, bad = heads.count("holds"), heads.count("fails")
-    return 0.9 * good / (good + bad) if good + bad else 0.0
 
 
 def _under_way(run: Run, item: Item, step: Step) -> bool:
@@ -72,7 +57,7 @@ def _under_way(run: Run, item: Item, step: Step) -> bool:
             return not written.issuperset(item.delivers) and not any("syntax" in f.lower() for f in _findings(step)[0])
         case "native" | "schema":
             return not any(action.tool == "hand_in" for action in step.actions)
-        case "script" | "shell":
+        case "script" | "shell" | "function":
             return False
 
 

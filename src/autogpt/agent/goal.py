@@ -21,7 +21,7 @@ Role = Literal["input", "output", "change", "remove"]
 
 ENDINGS = frozenset(
     "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
-    "tex ipynb svg png jpg jpeg gif webp mp3 wav mp4 xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff".split()
+    "tex ipynb svg png jpg jpeg gif webp mp3 wav mp4 xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff bak".split()
 )
 _NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
 _NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
@@ -113,6 +113,12 @@ _KEEPS = re.compile(
     r"(?:leave|keep)\s+[`\"']?$|(?:不要|不得|不能|别|勿)(?:修改|改动|更改|动|改)(?:文件)?\s*[`\"'“「]?$",
     re.I,
 )
+_KEPT = re.compile(
+    r"[`\"'”」]?\s*(?:itself\s+)?(?:(?:must|should|may|shall)\s+not\s+(?:be\s+)?(?:chang\w*|touch\w*|modif\w*|edit\w*)|"
+    r"(?:must\s+|should\s+)?stays?\s+(?:as it is|unchanged|untouched|the same)|(?:must\s+|should\s+)?remains?\s+unchanged|"
+    r"(?:本身)?(?:请)?(?:不要|不能|别|勿)(?:动|改|修改)|(?:本身)?保持(?:不变|原样))",
+    re.I,
+)
 _FUNCTION = re.compile(
     r"\b(?:functions?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
     r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|函数\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*函数",
@@ -175,7 +181,13 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     missing: list[str] = []
     new = any(path not in there and path not in moved for path, _, _ in mentions)
     for path, start, end in mentions[:_MOST_MENTIONS]:
-        if path in moved or _SUCH_AS.search(goal[max(0, start - 20) : start]) or _AND_SO_ON.match(goal, end):
+        if path in moved or _AND_SO_ON.match(goal, end):
+            continue
+        if _SUCH_AS.search(goal[max(0, start - 20) : start]):
+            name = PurePosixPath(path).name
+            if "/" in path and path not in there and files.get(name) == "output" and name not in there:
+                # 'In each folder a notes.txt, such as a/notes.txt': the example can be asked for, the short name not.
+                files = {path if known == name else known: role for known, role in files.items()}
             continue
         if path not in there and (
             _STANDS_FOR.fullmatch(PurePosixPath(path).stem)
@@ -183,7 +195,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             or _NAMED_SO.search(goal[max(0, start - 12) : start])
         ):
             continue
-        if _KEEPS.search(goal[max(0, start - 60) : start]):
+        if _KEEPS.search(goal[max(0, start - 60) : start]) or _KEPT.match(goal, end):
             keeps.append(path)
         role = _role(goal, path, start, end, there, weak=not new)
         if role == "input" and path not in there:
@@ -262,19 +274,17 @@ def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
     found: dict[tuple[int, int], str] = {}
     for match in _BARE.finditer(goal):
         path = _clean(match[1])
-        ending = PurePosixPath(path).suffix[1:].lower()
-        if path.lower() not in _NOT_FILES and (path in there or ending in ENDINGS) and not _is_number(path):
+        if path.lower() not in _NOT_FILES and (path in there or _is_name(path)) and not _is_number(path):
             found[match.span(1)] = path
     for match in _HAN.finditer(goal):
-        if PurePosixPath(match[1]).suffix[1:].lower() in ENDINGS:
+        if _is_name(match[1]):
             found = {span: p for span, p in found.items() if not match.start(1) <= span[0] < match.end(1)}
             found[match.span(1)] = match[1]
     for match in _SPECIAL.finditer(goal):
         found.setdefault(match.span(1), match[1])
     for match in _QUOTED.finditer(goal):
         path = _clean(match[1].strip())
-        ending = PurePosixPath(path).suffix[1:].lower()
-        whole = ending in ENDINGS and re.fullmatch(r"[\w./@+-]+", path)
+        whole = _is_name(path) and re.fullmatch(r"[\w./@+-]+", path)
         if (path in there or whole) and not any(s <= match.start(1) < e for s, e in found):
             found = {span: p for span, p in found.items() if not (match.start(1) <= span[0] < match.end(1))}
             found[match.span(1)] = path
@@ -327,7 +337,17 @@ def _changed_within(after: str, there: Collection[str]) -> bool:
 
 
 def _is_name(path: str) -> bool:
-    return PurePosixPath(path).suffix[1:].lower() in ENDINGS
+    """Whether the word has the ending of a file's name: '.env', also before '.example' and the like."""
+    endings = [ending[1:].lower() for ending in PurePosixPath(path).suffixes]
+    dotted = PurePosixPath(path).name.startswith(".")  # '.env.example' has one suffix for Python
+    inner = PurePosixPath(path).name.split(".")[1].lower() if dotted and endings else ""
+    return bool(endings) and (
+        endings[-1] in ENDINGS
+        or (endings[-1] in _TEMPLATES and ((len(endings) > 1 and endings[-2] in ENDINGS) or inner in ENDINGS))
+    )
+
+
+_TEMPLATES = ("example", "sample", "template", "dist", "orig")
 
 
 def _clean(path: str) -> str:

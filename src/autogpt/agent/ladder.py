@@ -1,11 +1,13 @@
 """Which strategies are tried, in which order, for a model's profile and a recipe. Measured: see benchmarks/."""
 
+from autogpt.agent.functions import has_tests
 from autogpt.core.message import Profile
 from autogpt.core.plan import Item, Recipe
 from autogpt.core.strategy import Strategy
 
 WRITE = Strategy(name="write", format="files", repairs=1)
 MEND = Strategy(name="write", format="files", repairs=2)
+FUNCTIONS = Strategy(name="functions", format="function", samples=12, temperature=0.0, repairs=0)
 REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
 PROGRAM = Strategy(name="program", format="script", repairs=1)
 PROGRAMS = Strategy(name="programs", format="script", samples=3, temperature=0.7, repairs=0)
@@ -29,6 +31,8 @@ def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, .
             steps = (SCHEMA, WRITE if recipe in ("code", "fix", "prose") else PROGRAM)
         case "block":
             steps = _BLOCKS[recipe]
+    if profile.format == "block" and recipe == "fix" and profile.small and has_tests(item):
+        steps = (FUNCTIONS, *steps)
     if item.program:
         steps = (READY, *steps)
     if stronger:

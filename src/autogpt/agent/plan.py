@@ -12,6 +12,7 @@ from autogpt.agent.legible import MOST
 from autogpt.agent.ready import ready
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.agent.untouched import is_settings
+from autogpt.agent.window import tokens
 from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
@@ -149,6 +150,10 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         return "program"
     if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):
         return "prose"
+    alone = not survey.files and not reading.named("input", "change")
+    texts = all(p.endswith((".txt", ".md")) for p in outputs)
+    if alone and texts and tokens(goal) > _SHORT and not _MADE_BY_RULE.search(goal):
+        return "prose"  # nothing there that a program could read
     told = all(p.endswith((".txt", ".md", ".json")) for p in outputs)
     if told and _READS.search(goal) and _all_text(reading, survey):
         by_program = _TALLIES if _running(reading, survey) else _COUNTS
@@ -169,6 +174,15 @@ _READS = re.compile(
     r"回答|问题|答案|约定|决定|找出|提取|待办|梳理|写清楚|结论",
     re.I,
 )
+_SHORT = 35
+"""Tokens up to which a goal says what to write rather than what to write about."""
+_MADE_BY_RULE = re.compile(
+    r"\b(?:numbers?|integers?|squares?|cubes?|primes?|fibonacci|multiples|powers|factorials?|random|multiplication|calendar|"
+    r"every (?:day|week|month|second)|lines? (?:each|with)|times)\b|"
+    r"从\s*\d+\s*到|\d+\s*到\s*\d+\s*的|平方|立方|质数|素数|斐波那契|乘法|日历|随机|倍数",
+    re.I,
+)
+"""Texts that are counted out rather than written."""
 _TALLIES = re.compile(
     r"\b(?:times|occurrences?|frequen\w+|count(?:s|ed|ing)? (?:the |all |how )|"
     r"number of (?:words|lines|characters|sentences|files)|"

@@ -34,6 +34,10 @@ class Prompts:
     write_shell: str
     failed: str
     beware: str
+    module: str
+    tested: str
+    wrong_function: str
+    anew_function: str
     again_file: str
     again_program: str
     again_shell: str
@@ -83,6 +87,13 @@ EN = Prompts(
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
     beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}",
+    module="# {path}\n```python\n{text}\n```",
+    tested="# What is tested\n```python\n{text}\n```",
+    wrong_function="The function `{name}` is wrong:\n```\n{evidence}\n```\nWrite the corrected `{name}`, only this function.",
+    anew_function=(
+        "The body of `{name}` was wrong and has been taken out. With it:\n```\n{evidence}\n```\n"
+        "Write `{name}` anew, so that the tests pass; only this function."
+    ),
     again_file="Find the mistake and write the complete corrected content of `{path}`.",
     again_program="The folder is as it was before. Find the mistake and write the complete corrected program.",
     again_shell="The folder is as it was before. Find the mistake and write the complete corrected script.",
@@ -130,6 +141,12 @@ ZH = Prompts(
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
     failed="还没有达到任务要求：\n{evidence}",
     beware="# 注意\n之前的回答错在这里：\n{evidence}",
+    module="# {path}\n```python\n{text}\n```",
+    tested="# 测试内容\n```python\n{text}\n```",
+    wrong_function="函数 `{name}` 是错的：\n```\n{evidence}\n```\n写出修正后的 `{name}`，只写这个函数。",
+    anew_function=(
+        "`{name}` 的函数体是错的，已经去掉。之前：\n```\n{evidence}\n```\n重新写出 `{name}`，使测试通过；只写这个函数。"
+    ),
     again_file="找出错误，写出 `{path}` 修正后的完整内容。",
     again_program="文件夹已恢复原状。找出错误，写出修正后的完整程序。",
     again_shell="文件夹已恢复原状。找出错误，写出修正后的完整脚本。",

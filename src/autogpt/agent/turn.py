@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from autogpt.agent.compile import is_prose, is_test
+from autogpt.agent.credit import says_changed
 from autogpt.agent.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
 from autogpt.agent.window import cap, fence, show
@@ -44,18 +46,13 @@ def first(
     if stands and stands.failing:
         if stands.findings:
             parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
-        told = [result for result in stands.failing if not _unchanged_yet(result)]
+        told = [result for result in stands.failing if not says_changed(result)]
         again = run.profile.small and bool(run.attempt_on(item.name))
         words = say.failed if item.recipe == "fix" else say.beware
         parts.append(words.format(evidence=evidence(told or stands.failing, focus=again)))
     parts.append(_instruction(run, item, strategy, survey, target, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
-
-
-def _unchanged_yet(result: CheckResult) -> bool:
-    """Whether it says that a file is as it was: before the first turn no news, and its hashes only distract."""
-    return result.check.kind == "python_holds" and result.check.label.endswith(" has changed")
 
 
 def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
@@ -68,7 +65,7 @@ def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
 
 def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, say: Prompts) -> str:
     match strategy.format:
-        case "files":
+        case "files" | "function":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
             return " ".join([say.write_program, *_hints(item, survey, say)])
@@ -217,7 +214,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
         if last.verdict.failing and not broke:
             parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
-        case "files":
+        case "files" | "function":
             parts.append(say.again_file.format(path=target))
         case "script":
             parts.append(say.again_program)
@@ -244,10 +241,10 @@ def better_anew(run: Run, item: Item) -> bool:
 _TEST_LINE = re.compile(r"^\S+::\S+: ", re.M)
 
 
-def first_failure(seen: str) -> str:
-    """Of several failing tests the first one: a small model that is shown all of them mends none."""
+def failures(seen: str) -> list[str]:
+    """What was seen of each failing test by itself; all of it as one where no tests are named."""
     starts = [found.start() for found in _TEST_LINE.finditer(seen)]
-    return seen[starts[0] : starts[1]].rstrip() if len(starts) > 1 else seen
+    return [seen[a:b].rstrip() for a, b in pairwise([*starts, len(seen)])] or [seen]
 
 
 def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool = False) -> str:
@@ -258,8 +255,8 @@ def evidence(failing: Sequence[CheckResult], most: int = 2_400, *, focus: bool =
     lines: list[str] = []
     each = max(300, most // max(1, len(failing[:5])))
     for result in failing[:5]:
-        seen = "" if _unchanged_yet(result) else result.evidence.strip()
-        seen = cap(first_failure(seen) if focus else seen, each)
+        seen = "" if says_changed(result) else result.evidence.strip()
+        seen = cap(failures(seen)[0] if focus else seen, each)
         lines.append(
             f"- {describe(result.check)}" + (f"\n{fence(seen)}" if "\n" in seen else f": {seen}" if seen else "")
         )

@@ -18,6 +18,8 @@ _SOURCES = re.compile(
     r"(?:as (?:it|they) (?:is|are|was|were)|alone|untouched|unchanged|intact)|"
     r"(?:\b(?:do not|never)|n['’]t)\s+(?:change|touch|modify|edit|alter|overwrite)\s+(?:the\s+)?"
     r"(?P<not>originals?|sources?|inputs?|database)\b(?!\s+(?:schema|structure|columns?))|"
+    r"\bonly read (?:from )?(?:the\s+)?(?P<read>database|originals?|sources?|inputs?)\b|"
+    r"只读(?:取)?(?P<zh3>数据库|原文件)|"
     r"(?P<zh>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?:本身)?(?:请)?(?:保持(?:原样|不变)|不变|不要(?:改|动|修改)|别(?:改|动))|"
     r"(?:不要|别|不得)(?:改动|修改|改|动)(?P<zh2>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?!结构)",
     re.I,
