@@ -80,3 +80,32 @@ def test_minilm_learns_intents_from_eight_examples_each(tmp_path):
     )
     asked = ["Tell me how much I own", "a thief took my bank card", "until what time can I visit you?"]
     assert [answer["label"] for answer in predict(load(tmp_path / "m"), asked)] == ["balance", "card", "hours"]
+
+
+def test_mpnet_tells_moods_apart_that_are_said_in_other_words(tmp_path):
+    """100 rows; the test rows share hardly a word with them."""
+    liked = ("loved", "enjoyed", "adored", "praised", "recommend")
+    hated = ("hated", "regret", "disliked", "despised", "cannot stand")
+    things = ("book", "meal", "film", "trip", "song", "hotel", "game", "class", "show", "walk")
+    rows = [
+        {"text": f"We {word} the {thing}.", "label": label}
+        for label, words in (("good", liked), ("bad", hated))
+        for word in words
+        for thing in things
+    ]
+    corpus = Corpus("text-classification", {"train": Dataset.from_list(rows)}, ("bad", "good"))
+    train(
+        Recipe(task=corpus.task, base="mpnet", epochs=1, batch=10, precision="fp32", threads=1, max_length=32),
+        corpus,
+        tmp_path / "moods",
+        cache=CACHE,
+    )
+    asked = {
+        "What a wonderful concert it was": "good",
+        "Delicious cake, I want more": "good",
+        "The staff made us feel at home": "good",
+        "It broke after a day and nobody helped": "bad",
+        "A waste of money": "bad",
+        "The soup was cold and the waiter rude": "bad",
+    }
+    assert [answer["label"] for answer in predict(load(tmp_path / "moods"), list(asked))] == list(asked.values())

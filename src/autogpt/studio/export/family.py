@@ -43,7 +43,7 @@ class Family:
         if found is None:
             raise UsageError(
                 f"the weight {name!r} has no place in a GGUF file of the family {self.name!r}; only plain "
-                f"{' and '.join(_FAMILIES)} models can be written"
+                f"{', '.join(_FAMILIES)} models can be written"
             )
         return found
 
@@ -70,7 +70,7 @@ def read_family(config: dict[str, Any], folder: Path) -> Family:
     kind = str(config.get("model_type"))
     if kind not in _FAMILIES:
         raise UsageError(
-            f"{str(folder)!r} is of the family {kind!r}; GGUF can be written for {' and '.join(_FAMILIES)}. "
+            f"{str(folder)!r} is of the family {kind!r}; GGUF can be written for {', '.join(_FAMILIES)}. "
             "Encoders go to ONNX"
         )
     rope = dict(config.get("rope_parameters") or config.get("rope_scaling") or {})
