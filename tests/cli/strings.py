@@ -62,6 +62,8 @@ def decided() -> Iterator[str]:
             if isinstance(node, ast.Call):
                 told = [keyword.value for keyword in node.keywords if keyword.arg in ("reason", "label")]
                 yield from texts(told)
+            elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "label":
+                yield from texts([node.value])
     for node in ast.walk(ast.parse((PACKAGE / "core" / "check.py").read_text("utf-8"))):
         if isinstance(node, ast.FunctionDef) and node.name == "describe":
             yield from texts(one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
