@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from autogpt.agent.formats import block, closes, file_actions, imports, program_actions, schema_actions
 from autogpt.agent.mending import mended
-from autogpt.core.message import Message, Reply
+from autogpt.core.message import Reply
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,5 @@ def test_imports_and_a_fence_begun_once_more_are_taken_out():
 
 
 def test_a_program_for_data_begins_with_the_imports_for_it():
-    said = (Message(role="user", content="- sales.csv (3 lines)\n\nWrite total.json."),)
-    assert imports(said) == "import csv\nimport json\n"
-    assert imports((Message(role="user", content="Sort the photos. Say csv."),)) == ""
+    assert imports("Write total.json\nsales.csv") == "import csv\nimport json\n"
+    assert imports("Sort the photos. Say csv.") == ""

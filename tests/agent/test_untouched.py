@@ -8,7 +8,7 @@ import pytest
 
 from autogpt.agent.compile import implied
 from autogpt.agent.goal import read_goal
-from autogpt.agent.untouched import untouched
+from autogpt.agent.untouched import untouched, with_remarks
 from autogpt.core.check import PythonHolds, describe
 from autogpt.core.contracts import FileHead
 
@@ -67,3 +67,10 @@ def test_no_file_is_lost_where_files_only_move(tmp_path):
 )
 def test_where_more_is_to_be_done_contents_may_change(goal):
     assert "no file is lost or changed" not in told(goal, head("a.txt", "one"), head("b.txt", "two"))
+
+
+def test_remarks_that_a_model_left_out_are_put_back_where_they_stood():
+    old = "; top\n[a]\nx = 1\n\n[b]\n; ask first\nx = 2\ny = 3\n# end\n"
+    new = "[a]\nx = 1\n\n[b]\nx = 5\ny = 3\n"
+    assert with_remarks(old, new) == "; top\n[a]\nx = 1\n\n[b]\n; ask first\nx = 5\ny = 3\n# end\n"
+    assert with_remarks(old, old) == old

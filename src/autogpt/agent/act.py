@@ -1,6 +1,7 @@
 """One turn: decide, get leave, do, observe."""
 
 import json
+import re
 from datetime import timedelta
 
 from pydantic_core import PydanticSerializationError
@@ -19,8 +20,12 @@ from autogpt.agent.formats import (
 from autogpt.agent.functions import CLOSES, FORMAT, asked_for, blamed, function_actions, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import MEND, READY, ladder
+from autogpt.agent.questions import FORMAT as QUESTION
+from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.started import shows_options
 from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
+from autogpt.agent.understand import reading_of
+from autogpt.agent.untouched import is_settings, with_remarks
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
 from autogpt.core.contracts import FileHead, Model, Survey
@@ -49,9 +54,9 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
     text = ""
-    if strategy.format == FORMAT:
+    if strategy.format == FORMAT or is_settings(run.steps[-1].target):
         text = await ctx.workspace.read(run.steps[-1].target.partition("::")[0], MOST_READ) or ""
-    for number, action in enumerate(_actions(run, strategy, reply, text)):
+    for number, action in enumerate(_actions(run, item, strategy, reply, text)):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
         else:
@@ -65,6 +70,8 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
 
 async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     """Begin the turn: a fresh attempt on the folder as the item found it, or the next message of this one."""
+    if strategy.format == QUESTION:
+        return await _put(run, item, strategy, ctx)
     last = run.steps[-1] if run.steps else None
     change = last.change.change if last and last.change else "next_item"
     now = await ctx.clock.now()
@@ -111,6 +118,22 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     return await ctx.record(run, turned)
 
 
+async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
+    """Begin a turn that puts the next of the item's questions, in a conversation of its own."""
+    survey = await _read_whole(await ctx.workspace.survey(), ctx)
+    at = asked(item, run)
+    turned = Turned(
+        item=item.name,
+        strategy=strategy,
+        target=item.delivers[0],
+        fresh=True,
+        base=run.base if at and run.base else survey.snapshot,
+        messages=asks(item, run, survey, reading_of(run.task, run.answers, survey.files), at),
+        at=await ctx.clock.now(),
+    )
+    return await ctx.record(run, turned)
+
+
 async def _read_whole(survey: Survey, ctx: Context) -> Survey:
     """The survey with the long texts read to their end, so that the passages that matter can be picked from them."""
     files: list[FileHead] = []
@@ -149,10 +172,12 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
             parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
             prefill = opening(step.target) + parser
             stop = closes(step.target, library=is_library(item, step.target))
+        case "answers":
+            stop = ("\n\n",)
         case "function":
             prefill, stop = await _begun(step.target, ctx), CLOSES
         case "script":
-            prefill, stop = f"```python\n{imports(run.messages)}", ("\n```",)
+            prefill, stop = f"```python\n{imports(_files_of(run, item))}", ("\n```",)
         case "shell":
             prefill, stop = "```bash\n", ("\n```",)
         case "schema":
@@ -174,6 +199,12 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
     except ContextFull:
         kept = request.model_copy(update={"messages": _shortened(request.messages)})
         return await model.reply(kept, ctx.on_text)
+
+
+def _files_of(run: Run, item: Item) -> str:
+    """The files that the item is about: those its goal and it name, and those of the folder if they are few."""
+    listed = re.findall(r"^- (\S.*?) \(\d+ bytes", run.messages[-1].content, re.M)
+    return "\n".join([item.goal, *item.delivers, *(listed if len(listed) <= 3 else ())])
 
 
 async def _begun(target: str, ctx: Context) -> str:
@@ -217,13 +248,19 @@ def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)
 
 
-def _actions(run: Run, strategy: Strategy, reply: Reply, text: str) -> tuple[Action, ...]:
+def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) -> tuple[Action, ...]:
     step = run.steps[-1]
     match strategy.format:
+        case "answers":
+            return answer_actions(item, run, step.number)
         case "function":
             return function_actions(reply, text, step.target, step.number)
         case "files":
-            return file_actions(reply, step.target, step.number)
+            made = file_actions(reply, step.target, step.number)
+            if not made or not text:
+                return made
+            content = with_remarks(text, str(made[0].args["content"]))
+            return (made[0].model_copy(update={"args": {**made[0].args, "content": content}}),)
         case "script":
             return program_actions(reply, "run_python", step.number)
         case "shell":

@@ -8,6 +8,7 @@ from autogpt.agent.agree import loose, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit
 from autogpt.agent.ladder import READY
+from autogpt.agent.questions import asked
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
@@ -57,6 +58,8 @@ def _under_way(run: Run, item: Item, step: Step) -> bool:
             return not written.issuperset(item.delivers) and not any("syntax" in f.lower() for f in _findings(step)[0])
         case "native" | "schema":
             return not any(action.tool == "hand_in" for action in step.actions)
+        case "answers":
+            return asked(item, run) < len(item.questions)
         case "script" | "shell" | "function":
             return False
 

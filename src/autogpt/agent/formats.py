@@ -1,13 +1,12 @@
 """How a model says what to do: the request for each format, and the actions read from the reply."""
 
 import re
-from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.mending import mended
 from autogpt.core.action import Action
 from autogpt.core.errors import UsageError
-from autogpt.core.message import Message, Reply, ToolSpec
+from autogpt.core.message import Reply, ToolSpec
 from autogpt.core.schema import JsonValue, read_json
 
 _INFO = {
@@ -73,12 +72,11 @@ _MODULES = (
 )
 
 
-def imports(messages: Sequence[Message]) -> str:
-    """The imports that a program for such a task begins with.
+def imports(text: str) -> str:
+    """The imports that a program begins with whose goal and files are these.
 
     Begun so, a small model stays with the standard library; else it reaches for pandas, told not to or not.
     """
-    text = "\n".join(message.content for message in messages)
     return "".join(f"import {module}\n" for module, sign in _MODULES if re.search(sign, text))
 
 

@@ -8,6 +8,7 @@ from autogpt.core.strategy import Strategy
 WRITE = Strategy(name="write", format="files", repairs=1)
 MEND = Strategy(name="write", format="files", repairs=2)
 FUNCTIONS = Strategy(name="functions", format="function", samples=12, temperature=0.0, repairs=0)
+QUESTIONS = Strategy(name="questions", format="answers", repairs=0)
 REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
 PROGRAM = Strategy(name="program", format="script", repairs=1)
 PROGRAMS = Strategy(name="programs", format="script", samples=3, temperature=0.7, repairs=0)
@@ -33,6 +34,8 @@ def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, .
             steps = _BLOCKS[recipe]
     if profile.format == "block" and recipe == "fix" and profile.small and has_tests(item):
         steps = (FUNCTIONS, *steps)
+    if profile.format == "block" and profile.small and item.questions:
+        steps = (QUESTIONS, *steps)
     if item.program:
         steps = (READY, *steps)
     if stronger:

@@ -9,6 +9,7 @@ from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, read_goal
 from autogpt.agent.legible import MOST
+from autogpt.agent.questions import questions
 from autogpt.agent.ready import ready
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.agent.untouched import is_settings
@@ -92,7 +93,8 @@ def make_item(
             return Item(name=name, goal=goal, delivers=suspects, checks=checks, recipe=recipe, then=then)
         case "prose":
             delivers = outputs or (ANSWER,)
-            return Item(name=name, goal=goal, delivers=delivers, checks=checks, recipe=recipe)
+            asked = tuple((one.key, one.text) for one in questions(goal, reading, survey.files))
+            return Item(name=name, goal=goal, delivers=delivers, checks=checks, recipe=recipe, questions=asked)
         case "program" | "tools":
             return Item(name=name, goal=goal, delivers=outputs, checks=checks, recipe=recipe)
 

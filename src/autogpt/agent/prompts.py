@@ -34,6 +34,10 @@ class Prompts:
     write_shell: str
     failed: str
     beware: str
+    system_reader: str
+    passages: str
+    value_alone: str
+    one_sentence: str
     module: str
     tested: str
     wrong_function: str
@@ -87,6 +91,12 @@ EN = Prompts(
     write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
     beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}",
+    system_reader="You are a careful reader. You answer from the given text alone, in a few words.",
+    passages=(
+        "# Passages, in their order (a later one may correct an earlier one)\n{text}\n\n# Question\n{question}\n\n{how}"
+    ),
+    value_alone="Answer with the value alone.",
+    one_sentence="Answer in one short, complete sentence.",
     module="# {path}\n```python\n{text}\n```",
     tested="# What is tested\n```python\n{text}\n```",
     wrong_function="The function `{name}` is wrong:\n```\n{evidence}\n```\nWrite the corrected `{name}`, only this function.",
@@ -141,6 +151,10 @@ ZH = Prompts(
     write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
     failed="还没有达到任务要求：\n{evidence}",
     beware="# 注意\n之前的回答错在这里：\n{evidence}",
+    system_reader="你是一名细心的读者。只根据给出的文字回答，答案要短。",
+    passages="# 摘录（按先后顺序，后面的可能更正前面的）\n{text}\n\n# 问题\n{question}\n\n{how}",
+    value_alone="只写答案。",
+    one_sentence="用一句完整的中文回答。",
     module="# {path}\n```python\n{text}\n```",
     tested="# 测试内容\n```python\n{text}\n```",
     wrong_function="函数 `{name}` 是错的：\n```\n{evidence}\n```\n写出修正后的 `{name}`，只写这个函数。",

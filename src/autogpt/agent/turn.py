@@ -65,7 +65,7 @@ def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
 
 def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, say: Prompts) -> str:
     match strategy.format:
-        case "files" | "function":
+        case "files" | "function" | "answers":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
             return " ".join([say.write_program, *_hints(item, survey, say)])
@@ -214,7 +214,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
         if last.verdict.failing and not broke:
             parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
-        case "files" | "function":
+        case "files" | "function" | "answers":
             parts.append(say.again_file.format(path=target))
         case "script":
             parts.append(say.again_program)

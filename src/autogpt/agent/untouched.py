@@ -96,6 +96,29 @@ def is_settings(path: str) -> bool:
     return name.suffix.lower() in SETTINGS or name.name == ".env"
 
 
+def with_remarks(old: str, new: str) -> str:
+    """The new text of a file of settings with the remarks of the old one that it lacks, each where it stood.
+
+    Small models leave remarks out when they write a file anew, told not to or not.
+    """
+    lines, had = new.splitlines(), old.splitlines()
+    there = {line.strip() for line in lines}
+    for at, line in enumerate(had):
+        if not line.strip().startswith(("#", ";")) or line.strip() in there:
+            continue
+        after = next((one for one in had[at + 1 :] if one.strip() and not one.strip().startswith(("#", ";"))), "")
+        section = next((one.strip() for one in reversed(had[:at]) if one.strip().startswith("[")), "")
+        start = next((n for n, one in enumerate(lines) if one.strip() == section), 0) if section else 0
+        place = next((n for n in range(start, len(lines)) if after and _name(lines[n]) == _name(after)), len(lines))
+        lines.insert(place, line)
+    return "\n".join(lines) + "\n"
+
+
+def _name(line: str) -> str:
+    """What a line of settings sets."""
+    return re.split(r"[=:]", line, maxsplit=1)[0].strip()
+
+
 def _remarks(file: FileHead) -> list[str]:
     whole = len(file.head.encode()) >= file.size
     lines = [line.strip() for line in file.head.splitlines()]

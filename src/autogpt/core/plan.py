@@ -24,6 +24,8 @@ class Item(Value):
     """Command to run once the files are written, when it is the files' run that makes the rest."""
     program: str = ""
     """A program that does the whole item, where the goal says in full what to do; tried before a model is asked."""
+    questions: tuple[tuple[str, str], ...] = ()
+    """What is to be found out in long texts, each after the key of its answer; put to a small model one by one."""
     done_before: str = ""
     """What of its goal was done before it, in words for the model."""
     status: Literal["open", "done", "failed"] = "open"

@@ -1,0 +1,57 @@
+"""Questions about long texts are found, put one by one, and their answers written down."""
+
+import json
+
+import pytest
+
+from autogpt.agent.goal import read_goal
+from autogpt.agent.questions import questions
+from autogpt.core.contracts import FileHead
+
+LONG = "The weather was fine and nothing happened. " * 60
+
+
+def head(path, text):
+    return FileHead(path=path, size=len(text.encode()), head=text[:4_000])
+
+
+@pytest.mark.parametrize(
+    ("goal", "files", "keys"),
+    [
+        (
+            "Answer the questions in questions.json from the letters: write answers.json with the same keys.",
+            {"questions.json": '{"q1": "Whose boat?", "q2": "Which town?"}', "letters/1.txt": LONG},
+            ["q1", "q2"],
+        ),
+        (
+            '阅读 日记.txt，回答 问题.txt 里的问题，写到 答案.md。',
+            {"问题.txt": "1. 小狗叫什么？\n2. 车多少钱？\n", "日记.txt": LONG},
+            ["1", "2"],
+        ),
+        (
+            'Find out what holds and write rules.json with\n- "weeks": notice in weeks (number)\n- "who": who books\n',
+            {"handbook.txt": LONG},
+            ["weeks", "who"],
+        ),
+        ("Write rules.json with\n- \"weeks\": notice in weeks\n- \"who\": who books\n", {"short.txt": "Short."}, []),
+        ("Do this:\n1. Write what you see to a.md\n2. Delete what is old\n", {"long.txt": LONG}, []),
+        ("Summarise long.txt in a.md", {"long.txt": LONG}, []),
+    ],
+)  # fmt: skip
+def test_questions_are_found_where_they_are_asked_of_long_texts(goal, files, keys):
+    heads = [head(path, text) for path, text in files.items()]
+    assert [one.key for one in questions(goal, read_goal(goal, set(files)), heads)] == keys
+
+
+def test_each_question_is_put_by_itself_and_all_answers_are_written_down(bench):
+    asked = {"boat": "What is the name of the boat?", "jars": "How many jars were ordered (number)?"}
+    text = f"{LONG}The boat is called Thistle. {LONG}We ordered 65 jars of honey in the end. {LONG}"
+    bench.files = {"questions.json": json.dumps(asked), "letters.txt": text}
+    goal = "Answer the questions in questions.json from letters.txt: write answers.json with the same keys."
+    done = bench.work(goal, lambda r: "Thistle." if "boat?" in r.messages[1].content else "Answer: 65 jars")
+    assert json.loads(done.text("answers.json")) == {"boat": "Thistle", "jars": 65}
+    assert done.run.outcome == "complete"
+    boat, jars = done.prompts()
+    assert "The boat is called Thistle." in boat
+    assert "We ordered 65 jars" in jars
+    assert len(boat) < 3_000
