@@ -64,6 +64,22 @@ def share_right(folder) -> float:
     return sum(text == KNOWN["sky"] for text in said) / len(said)
 
 
+def test_replies_that_all_earn_the_same_teach_nothing_and_that_is_said(tmp_path):
+    rows = Dataset.from_list([{"prompt": "how is it?", "answer": "nothing it would ever say"}] * 6)
+    plan = Recipe(
+        task="policy-gradient",
+        base=str(base(tmp_path / "hf")),
+        max_steps=2,
+        batch=3,
+        freeze_embeddings=False,
+        precision="fp32",
+        options={"samples": 3, "max_new_tokens": 4},
+    )
+    with pytest.raises(UsageError, match="nothing was learned: give easier prompts"):
+        train(plan, corpus("policy-gradient", rows), tmp_path / "out", cache=tmp_path)
+    assert not (tmp_path / "out" / "autogpt.json").exists()
+
+
 def test_a_verifier_is_offered_by_whoever_can_run_it(tmp_path):
     model = loaded("policy-gradient", base(tmp_path / "hf"), options={"verifier": "python", "max_new_tokens": 3})
     with pytest.raises(UsageError, match="no verifier is known as 'python'; there are: exact, contains, regex"):

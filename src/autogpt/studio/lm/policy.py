@@ -54,10 +54,28 @@ class PolicyTrainer(StudioTrainer):
         self.model_accepts_loss_kwargs = False  # the mean of a batch, not of an optimiser step
         self.rewards: list[float] = []
         """The mean reward of each batch of replies."""
+        self.compared = 0
+        """Prompts whose replies earned different rewards: only from these something is learned."""
         self._loaded = loaded
         self._rows = rows
         self._verifier = verifier
         self._sampling = sampling
+
+    def train(
+        self,
+        resume_from_checkpoint: "str | bool | None" = None,
+        trial: Any = None,
+        ignore_keys_for_eval: "list[str] | None" = None,
+    ) -> Any:
+        """Train. Raises UsageError where all replies to each prompt earned the same, so that nothing was learned."""
+        done = super().train(resume_from_checkpoint, trial, ignore_keys_for_eval)
+        if not self.compared and not resume_from_checkpoint:
+            raise UsageError(
+                f"all replies to each prompt earned the same ({self.rewards[-1] if self.rewards else 0:g} in the last "
+                "batch), so nothing was learned: give easier prompts, draw more samples or at a higher temperature, or "
+                "begin with a checkpoint that was taught the form of the answers (sft)"
+            )
+        return done
 
     def compute_loss(
         self, model: "nn.Module", inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
@@ -76,6 +94,7 @@ class PolicyTrainer(StudioTrainer):
         for start in range(0, len(tokens), samples):  # one prompt at a time: its replies share its pass
             some = slice(start, start + samples)
             if bool(advantages[some].any()):  # where all replies are equally good there is nothing to learn
+                self.compared += 1
                 batch = self._batch(rows[start // samples]["input_ids"], tokens[some])
                 loss = loss + self._surrogate(model, batch, advantages[some]) / count
         return (loss, {"rewards": rewards}) if return_outputs else loss
