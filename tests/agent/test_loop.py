@@ -409,6 +409,7 @@ def test_mending_goes_function_by_function_on_from_what_is_mended_already(bench)
     assert "def one():\n    ...\n" in again
     assert "def one():\n    return 1" in last
     assert "::test_one" not in last
+    assert "where 3 = two()" in last
     assert done.text("pair.py") == PAIR.format(1, 2).removesuffix("```")
 
 

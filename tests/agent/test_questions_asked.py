@@ -55,3 +55,13 @@ def test_each_question_is_put_by_itself_and_all_answers_are_written_down(bench):
     assert "The boat is called Thistle." in boat
     assert "We ordered 65 jars" in jars
     assert len(boat) < 3_000
+    assert boat.count("The weather was fine") == 1
+
+
+def test_what_is_written_already_is_no_source_of_the_next_answer(bench):
+    bench.files = {"minutes/1.txt": f"{LONG}The builder is Minch. {LONG}It begins on 2 April. {LONG}"}
+    goal = "Read the minutes and write what was decided to result.md:\n1. Who is the builder?\n2. When does it begin?\n"
+    done = bench.work(goal, lambda r: "Nonsense about dates." if "builder?" in r.messages[1].content else "2 April.")
+    assert done.text("result.md") == "1. Nonsense about dates.\n2. 2 April.\n"
+    assert "It begins on 2 April." in done.prompts()[1]
+    assert "Nonsense" not in done.prompts()[1]

@@ -24,7 +24,6 @@ from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.started import shows_options
 from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
-from autogpt.agent.understand import reading_of
 from autogpt.agent.untouched import is_settings, with_remarks
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
@@ -128,7 +127,7 @@ async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         target=item.delivers[0],
         fresh=True,
         base=run.base if at and run.base else survey.snapshot,
-        messages=asks(item, run, survey, reading_of(run.task, run.answers, survey.files), at),
+        messages=asks(item, run, survey, at),
         at=await ctx.clock.now(),
     )
     return await ctx.record(run, turned)

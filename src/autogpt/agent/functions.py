@@ -157,7 +157,9 @@ def asked_for(run: Run, item: Item, blame: Blame, survey: Survey) -> tuple[Messa
     """
     say = prompts(run.task.language)
     place = blame.place
-    anew = any(step.target == place.target for step in since_progress(run, item))
+    before = [step for step in since_progress(run, item) if step.target == place.target]
+    anew = bool(before)
+    seen = [blame.told, *(told for step in before[-1:] for told in _failing(step.verdict) if _speaks_of(told, place))]
     whole = {f.path: f.head for f in survey.files if f.head}
     module = whole[place.path]
     if anew:
@@ -170,8 +172,12 @@ def asked_for(run: Run, item: Item, blame: Blame, survey: Survey) -> tuple[Messa
         shown = "\n".join(textwrap.dedent(source) for source in tests)
         parts.append(say.tested.format(text=cap(shown.rstrip(), 2_400)))
     ask = say.anew_function if anew else say.wrong_function
-    parts.append(ask.format(name=place.name, evidence=cap(blame.told, 1_200)))
+    parts.append(ask.format(name=place.name, evidence=cap("\n".join(dict.fromkeys(seen)), 1_200)))
     return (Message(role="system", content=say.system_files), Message(role="user", content="\n\n".join(parts)))
+
+
+def _speaks_of(told: str, place: Place) -> bool:
+    return re.search(rf"\b{re.escape(place.name.rpartition('.')[2])}\s*\(", told) is not None
 
 
 def _calling(place: Place, whole: dict[str, str]) -> list[str]:

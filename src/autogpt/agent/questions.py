@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
 from autogpt.agent.prompts import prompts
+from autogpt.agent.understand import reading_of
 from autogpt.agent.window import excerpts
 from autogpt.core.action import Action
 from autogpt.core.contracts import FileHead, Survey
@@ -97,11 +98,12 @@ def asked(item: Item, run: Run) -> int:
     return sum(step.item == item.name and step.strategy.format == FORMAT for step in run.steps)
 
 
-def asks(item: Item, run: Run, survey: Survey, reading: Reading, at: int) -> tuple[Message, ...]:
+def asks(item: Item, run: Run, survey: Survey, at: int) -> tuple[Message, ...]:
     """The messages that put question number `at`; survey: with the long texts read to their end."""
     say = prompts(run.task.language)
     question = item.questions[at]
-    texts = [file.head for file in sources(reading, survey.files)]
+    files = [file for file in survey.files if file.path not in item.delivers]
+    texts = [file.head for file in sources(reading_of(run.task, run.answers, files), files)]
     passages = excerpts("\n".join(texts), question[1], _BUDGET)
     how = say.value_alone if item.delivers[0].endswith(".json") else say.one_sentence
     content = say.passages.format(text=passages, question=question[1], how=how)

@@ -118,7 +118,8 @@ def excerpts(text: str, about: str, budget: int) -> str:
     left = budget
     for at in sorted(range(len(passages)), key=lambda at: (-spread[at], at)):
         cost = tokens(passages[at]) + 3
-        if cost <= left:
+        same = any(passages[at].strip() == passages[one].strip() for one in kept)
+        if cost <= left and not same:
             kept.add(at)
             left -= cost
         if left < 20:
