@@ -114,6 +114,15 @@ def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
     assert "3 answers gave 3 different results: look at double.py" in done.run.summary
 
 
+def test_two_answers_that_differ_are_told_of(bench):
+    goal = "Write double.py with a function double(n). double(2) returns 4."
+    broken = "def double(n):\n    return 5\n```"
+    done = bench.work(goal, [RIGHT, "def double(n):\n    return n + 2\n```", broken])
+    assert done.run.outcome == "complete"
+    assert "return 2 * n" in done.text("double.py")
+    assert "Not confirmed: 2 answers gave 2 different results: look at double.py yourself" in done.run.summary
+
+
 def test_the_step_limit_ends_the_run_honestly(bench):
     wrong = (WRONG.replace("4", str(n)) for n in range(5, 99))
     done = bench.work(GOAL, wrong, limits=Limits(steps=3))

@@ -104,23 +104,45 @@ _SAY: dict[Language, tuple[str, str, str]] = {
 
 
 def agreement(run: Run) -> tuple[CheckResult, ...]:
-    """What the comparing of answers showed, for each item on which more than one answer was compared.
+    """What the comparing of answers showed, for each item on which it showed something.
 
-    Answers that all differ are no proof of any of them, whatever the other checks say.
+    Three answers that all differ are no proof of any of them, whatever the other checks say. Of two that differ one
+    may have been drawn badly: see `doubts`.
     """
+    question, agreed, differ = _SAY[run.task.language]
     found: list[CheckResult] = []
+    for item, alike, count in _compared(run):
+        if alike > 1 or count > 2:
+            evidence = (agreed if alike > 1 else differ).format(alike=alike, count=count, paths=_paths(run, item))
+            check = Judged(question=question, source="agent")
+            found.append(CheckResult(check=check, passed=alike > 1, evidence=evidence))
+    return tuple(found)
+
+
+def doubts(run: Run) -> tuple[str, ...]:
+    """What a person should look at although all checks pass: results that a second answer did not confirm."""
+    differ = _SAY[run.task.language][2]
+    return tuple(
+        differ.format(count=count, paths=_paths(run, item))
+        for item, alike, count in _compared(run)
+        if alike == 1 and count == 2
+    )
+
+
+def _compared(run: Run) -> list[tuple[Item, int, int]]:
+    """Each item of which more than one answer was compared, how many of them are alike, and how many there are."""
+    found: list[tuple[Item, int, int]] = []
     for item in run.plan.items if run.plan else ():
         steps = [step for step in run.steps if step.item == item.name]
         seen = [fingerprint(step) for step in steps if step.verdict and step.verdict.decision == "done"]
         prints = [one for one in seen if one is not None]
-        if len(prints) < 2 or not loose(item):
-            continue
-        alike = max(Counter(prints).values())
-        question, agreed, differ = _SAY[run.task.language]
-        paths = ", ".join([*item.delivers, *run.changed][:3])
-        evidence = (agreed if alike > 1 else differ).format(alike=alike, count=len(prints), paths=paths)
-        found.append(CheckResult(check=Judged(question=question, source="agent"), passed=alike > 1, evidence=evidence))
-    return tuple(found)
+        if len(prints) > 1 and loose(item):
+            found.append((item, max(Counter(prints).values()), len(prints)))
+    return found
+
+
+def _paths(run: Run, item: Item) -> str:
+    return ", ".join(list(dict.fromkeys([*item.delivers, *run.changed]))[:3])
 
 
 def second_opinion_due(run: Run, most: int = 2) -> bool:

@@ -1,7 +1,7 @@
 """The end of a run: an honest outcome, what was made, and the evidence for each check."""
 
 from autogpt.agent.adapt import best_step, snapshot_of
-from autogpt.agent.agree import agreement
+from autogpt.agent.agree import agreement, doubts
 from autogpt.agent.context import Context
 from autogpt.agent.evaluate import judge, verdict_of
 from autogpt.core.check import describe
@@ -19,6 +19,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "Cannot go on: {why}",
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
+        "unsure": "Not confirmed: {doubt}.",
         "said": "In its own words: {words}",
     },
     "zh": {
@@ -29,6 +30,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "无法继续：{why}",
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
+        "unsure": "未经证实：{doubt}。",
         "said": "它自己的说明：{words}",
     },
 }
@@ -95,6 +97,8 @@ def _summary(run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tupl
     if verdict.failing:
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
+    if outcome == "complete":
+        lines += [say["unsure"].format(doubt=doubt) for doubt in doubts(run)]
     if words := _own_words(run):
         lines.append(say["said"].format(words=words))
     return "\n".join(lines)
