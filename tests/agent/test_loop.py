@@ -437,6 +437,16 @@ def test_code_that_no_function_is_blamed_for_is_written_as_a_whole(bench):
     assert [step.target for step in done.run.steps] == ["pair.py"]
 
 
+def test_a_program_that_moves_nothing_does_not_pass_for_the_one_that_does(bench):
+    bench.files = {"a.jpg": "1", "b.pdf": "2"}
+    goal = "Please sort the files of this folder by their kind into pictures and papers."
+    moves = ("os.makedirs('pictures')", "os.rename('a.jpg', 'pictures/a.jpg')", "os.renames('b.pdf', 'papers/b.pdf')")
+    move = "\n".join(["import os", *moves, "```"])
+    done = bench.work(goal, ["pass\n```", move, move])
+    assert done.run.outcome == "complete"
+    assert done.text("pictures/a.jpg") == "1"
+
+
 def test_a_name_is_replaced_everywhere_without_asking_the_model(bench):
     bench.put(a__py="def get_usr():\n    return 1\n", b__py="from a import get_usr\n\nprint(get_usr())\n")
     done = bench.work("Rename the function get_usr to get_user everywhere.", [])

@@ -10,6 +10,7 @@ from autogpt.agent.compile import ACTS, ASKS, bound, implied, merge, offered
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, language_of, read_goal
 from autogpt.agent.legible import legible
+from autogpt.agent.untouched import keeps_only
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
@@ -156,7 +157,7 @@ def _has_tests(survey: Survey) -> bool:
 
 def _about_result(check: Check) -> bool:
     """Whether the check speaks of the result, rather than of what must stay as it was."""
-    return check.kind != "file_unchanged"
+    return check.kind != "file_unchanged" and not keeps_only(check)
 
 
 async def _last_resort(

@@ -80,14 +80,20 @@ def _held(goal: str, reading: Reading, files: Sequence[FileHead]) -> PythonHolds
     only = _PUTS_ELSEWHERE.search(goal) and _FILES.search(goal) and not _ALTERS.search(goal) and not reading.obeys
     if not only or not texts or reading.named("change", "remove") or not 2 <= len(hashes) <= 200:
         return None
-    return PythonHolds(code=_HELD.format(hashes=hashes), label="no file is lost or changed", source="goal")
+    return PythonHolds(code=_HELD.format(hashes=hashes), label=_HELD_LABEL, source="goal")
 
 
+_HELD_LABEL = "no file is lost or changed"
 _HELD = """\
 import hashlib, pathlib
 there = {{hashlib.sha256(p.read_bytes()).hexdigest() for p in pathlib.Path('.').rglob('*') if p.is_file()}}
 lost = len(set({hashes!r}) - there)
 assert lost == 0, 'files whose content is gone: ' + str(lost)"""
+
+
+def keeps_only(check: Check) -> bool:
+    """Whether the check is one of these, and would hold if nothing were done at all."""
+    return isinstance(check, PythonHolds) and (check.label == _HELD_LABEL or check.label.startswith("the comments of "))
 
 
 def is_settings(path: str) -> bool:
