@@ -73,6 +73,29 @@ def test_the_style_of_file_names_is_changed_where_nothing_else_is_asked_for(goal
     assert (dict(done.moves) if done and done.all else {}) == moves
 
 
+PHOTOS = ["photos/IMG_20240105_sea.jpg", "photos/IMG_20231224_tree.jpg", "photos/cover.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("goal", "moved", "whole"),
+    [
+        (
+            "The photos in photos are named like IMG_20240105_sea.jpg. Move each into a folder per year: "
+            "photos/2024/01-05_sea.jpg. Leave the others where they are.", 2, True,
+        ),
+        ("Rename the photos, e.g. photos/IMG_20240105_sea.jpg becomes photos/sea.jpg, then write a list of them to list.md.", 2, False),
+        ("Rename only those of 2024: photos/IMG_20240105_sea.jpg becomes photos/sea.jpg.", 0, False),
+    ],
+)  # fmt: skip
+def test_files_are_moved_like_the_example(goal, moved, whole):
+    files = [FileHead(path=path, size=1, head="", sha256=f"{at}" * 64) for at, path in enumerate(PHOTOS)]
+    reading = reading_of(Task(goal=goal), (), files)
+    done = ready(goal, reading, files)
+    assert (len(done.moves) if done else 0, bool(done and done.all)) == (moved, whole)
+    kept = [check for check in implied(goal, reading, files) if check.kind == "file_unchanged"]
+    assert len(kept) == moved
+
+
 def test_a_name_is_replaced_everywhere_but_not_inside_others(tmp_path):
     goal = "Rename the function get_usr to get_user everywhere. Other names, such as get_usr_agent, stay as they are."
     for path in ("old.py", "notes.md"):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
+from autogpt.agent.byexample import leaves_out, moves_like
 from autogpt.agent.given import pointer
 from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
@@ -158,6 +159,9 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         )
     for old, new in reading.turned:
         checks += [FileAbsent(path=old, source="goal"), FileExists(path=new, source="goal")]
+        for path, target in moves_like(old, new, list(heads)) if not leaves_out(goal) else ():
+            checks.append(FileAbsent(path=path, source="goal"))
+            checks.append(FileUnchanged(path=target, sha256=heads[path].sha256, source="goal"))
     checks += [FileAbsent(path=path, source="goal") for path in reading.named("remove")]
     checks += [
         FileUnchanged(path=path, sha256=heads[path].sha256, source="goal")

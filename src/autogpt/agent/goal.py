@@ -7,10 +7,10 @@ cannot see stays unsaid: they never invent a demand.
 import builtins
 import re
 from collections.abc import Collection
-from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Literal
 
+from autogpt.agent.byexample import SUCH_AS, turned_by_example
 from autogpt.agent.examples import examples
 from autogpt.agent.legible import legible
 from autogpt.agent.orders import ordered
@@ -70,9 +70,6 @@ _LOOKS = re.compile(
     re.I,
 )
 """Words that a clause on a file which must be there has."""
-_SUCH_AS = re.compile(
-    r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
-)
 _AND_SO_ON = re.compile(r"[`\"'”」]?\s*,?\s*(?:and so (?:on|forth)|etc\b|\.{3}|…|等)", re.I)
 _OBEYS = re.compile(
     r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
@@ -174,7 +171,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     moved = {_clean(path) for match in told for path in (match["old"], match["new"])}
     renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in told if ordered(goal, *m.span()))
     mentions = _mentions(goal, there)
-    turned = _turned(goal, mentions, there)
+    turned = turned_by_example(goal, mentions, there)
     moved |= {path for pair in turned for path in pair}
     files: dict[str, Role] = {}
     keeps: list[str] = []
@@ -183,7 +180,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     for path, start, end in mentions[:_MOST_MENTIONS]:
         if path in moved or _AND_SO_ON.match(goal, end):
             continue
-        if _SUCH_AS.search(goal[max(0, start - 20) : start]):
+        if SUCH_AS.search(goal[max(0, start - 20) : start]):
             name = PurePosixPath(path).name
             if "/" in path and path not in there and files.get(name) == "output" and name not in there:
                 # 'In each folder a notes.txt, such as a/notes.txt': the example can be asked for, the short name not.
@@ -229,10 +226,6 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     )
 
 
-_BECOMES = re.compile(
-    r"[`\"'“”」]?\s*(?:should\s+|must\s+|would\s+)?(?:becomes?|turns into|ends up as|goes to|(?:is|gets|be) (?:renamed|moved) to|->|=>|→|⇒|"
-    r"(?:应该?|就|要)?(?:变成|变为|改成|改为|改名为|移到|放到))\s*[`\"'“「]?"
-)
 _A_FORM = re.compile(r"[`\"'”」]?\s*(?:这种|这样的?|那样的?|的?格式|的?形式|\(?(?:format|pattern|form|style)\b)", re.I)
 """What follows the pattern of a name, which is no file's."""
 _STANDS_FOR = re.compile(
@@ -243,18 +236,6 @@ _NAMED_SO = re.compile(
     r"文件名(?:是|为|用|写成|写作|格式是|格式为|：|:)\s*[`\"'“「]?$|\bnamed (?:like|after)\s+[`\"'“]?$", re.I
 )
 """What stands before one."""
-
-
-def _turned(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Examples of what names become: 'a_1.txt becomes 1/a.txt', where the first is there and has the same ending."""
-    found: list[tuple[str, str]] = []
-    for (old, start, end), (new, after, _) in pairwise(mentions):
-        between = _BECOMES.fullmatch(goal[end:after])
-        example = _SUCH_AS.search(goal[max(0, start - 20) : start]) is not None
-        same = PurePosixPath(old).suffix.lower() == PurePosixPath(new).suffix.lower()
-        if between and same and old in there and new not in there and (example or len(there) > 1):
-            found.append((old, new))
-    return tuple(found)
 
 
 def _obeys(inputs: list[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, RENAMES, REST, identifiers, meant, of, spoken
+from autogpt.agent.byexample import leaves_out, moves_like
 from autogpt.agent.compile import is_code
 from autogpt.agent.goal import RENAMES_FILE, Reading
 from autogpt.agent.legible import legible
@@ -44,6 +45,13 @@ _NEXT = re.compile(
     r"[.;。；\n]|,?\s*\b(?:then|and)\s+(?:write|create|make|add|save|list|count|report|put)\b|[，,]?\s*(?:然后|再|并)",
     re.I,
 )
+
+
+_MORE = re.compile(
+    r"\b(?:write|create|list|count|delete|remove|convert|merge|replace|edit|report|also|then)\b|写|创建|新建|统计|删除|替换|另外|然后|再",
+    re.I,
+)
+"""Words that ask for more than the example of a name shows."""
 
 
 class Done(Value):
@@ -108,6 +116,11 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
     ]
     if any("/" in old and "/" not in new for old, new in moves):
         return None  # beside the old one, or here?
+    for old, new in reading.turned:
+        like = moves_like(old, new, [file.path for file in files])
+        if not like or leaves_out(goal):
+            return None
+        moves += like
     removes = list(reading.named("remove"))
     spans = [match.span() for match in (*told, *bulk, *named)]
     for match in bulk:
@@ -132,7 +145,8 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
         or not all(_everywhere(goal, match[0], *name, files) for match, name in zip(named, known, strict=True))
     ):
         return None
-    more = bool(reading.named("output", "change")) or re.search(r"\w", _FILLER.sub(" ", left)) is not None
+    rest = _MORE.search(goal) if reading.turned else re.search(r"\w", _FILLER.sub(" ", left))
+    more = bool(reading.named("output", "change")) or rest is not None
     if more and removes and (_IN_ORDER.search(left) or not _opens(goal, spans, removes)):
         return None
     return Done(moves=tuple(moves), removes=tuple(dict.fromkeys(removes)), names=tuple(names), all=not more)

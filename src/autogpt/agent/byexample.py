@@ -1,0 +1,159 @@
+"""File names by example: from what one file's path becomes, what becomes of the others that are named alike.
+
+'IMG_20240105_sea.jpg becomes 2024/01/2024-01-05_sea.jpg' is taken apart into numbers and words (Gulwani 2011,
+"Automating string processing in spreadsheets using input-output examples", of which this is the smallest part).
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+_PARTS = re.compile(r"\d+|[^\W\d_]+|.", re.S)
+
+
+SUCH_AS = re.compile(
+    r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
+)
+_BECOMES = re.compile(
+    r"[`\"'“”」]?\s*(?:should\s+|must\s+|would\s+)?(?:becomes?|turns into|ends up as|goes to|(?:is|gets|be) (?:renamed|moved) to|->|=>|→|⇒|"
+    r"(?:应该?|就|要)?(?:变成|变为|改成|改为|改名为|移到|放到))\s*[`\"'“「]?"
+)
+_SOME = re.compile(
+    r"\b(?:only|except\w*|unless|other than|apart from|older|newer|larger|smaller|bigger|if)\b|"
+    r"只|仅|除|如果|大于|小于|早于|晚于",
+    re.I,
+)
+
+
+def leaves_out(goal: str) -> bool:
+    """Whether the goal may mean only some of the files that are named like its example."""
+    return _SOME.search(goal) is not None
+
+
+class _Piece(NamedTuple):
+    """A stretch of the new path: as it stands, or from a part of the old name."""
+
+    text: str = ""
+    part: int = -1
+    start: int = 0
+    end: int | None = None
+
+
+def moves_like(old: str, new: str, paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Old and new path of every file named like the example, the example included.
+
+    () where the example leaves open what becomes of them, or two would become one.
+    """
+    folder, name = str(PurePosixPath(old).parent), PurePosixPath(old).name
+    parts = _PARTS.findall(name)
+    template = _template(parts, new)
+    used = {piece.part for piece in template if piece.part >= 0}
+    if not any(re.search(r"\w", parts[part]) for part in used):
+        return ()
+    beside = [path for path in paths if str(PurePosixPath(path).parent) == folder]
+    pattern = _pattern(parts, used, [PurePosixPath(path).name for path in beside])
+    found: list[tuple[str, str]] = []
+    for path in beside:
+        match = pattern.fullmatch(PurePosixPath(path).name)
+        if match:
+            found.append((path, "".join(_filled(piece, match) for piece in template)))
+    targets = [target for _, target in found]
+    clear = len(set(targets)) == len(targets) and not set(targets) & (set(paths) - {path for path, _ in found})
+    return tuple(found) if clear and (old, new) in found and len(found) > 1 else ()
+
+
+def _template(parts: Sequence[str], new: str) -> list[_Piece]:
+    """The new path in pieces, each the longest that can be had from one part of the old name."""
+    pieces: list[_Piece] = []
+    at = 0
+    while at < len(new):
+        best = _Piece()
+        length = 0
+        for number, part in enumerate(parts):
+            if part.isdigit():
+                found = max(
+                    (n for n in range(2, len(part)) if len(new) >= at + n and new[at : at + n] in part), default=0
+                )
+                whole = new.startswith(part, at)
+                if (len(part) if whole else found) > length:
+                    start = part.index(new[at : at + found]) if not whole else 0
+                    best = _Piece(part=number) if whole else _Piece(part=number, start=start, end=start + found)
+                    length = len(part) if whole else found
+            elif part.isalpha() and new.startswith(part, at) and len(part) > length:
+                whole = not new[at + len(part) : at + len(part) + 1].isalpha() and not new[at - 1 : at].isalpha()
+                best, length = (_Piece(part=number), len(part)) if whole else (best, length)
+        if length:
+            pieces.append(best)
+            at += length
+        else:
+            pieces.append(_Piece(text=new[at]))
+            at += 1
+    return pieces
+
+
+def _pattern(parts: Sequence[str], used: set[int], names: Sequence[str]) -> re.Pattern[str]:
+    """What names like the example look like; a group for each part of it."""
+    ending = max((at for at, part in enumerate(parts) if part == "."), default=len(parts))
+    last = max((at for at in used if at < ending and parts[at].isalpha()), default=-1)
+    groups: list[str] = []
+    for at, part in enumerate(parts):
+        if part.isdigit():
+            groups.append(rf"(\d{{{len(part)}}})" if len(part) > 1 else r"(\d+)")
+        elif at > ending or not part.isalpha():
+            groups.append(f"({re.escape(part)})")
+        elif at == last:
+            groups.append(r"([^/]+?)")
+        elif at in used or sum(part in name for name in names) <= 1:
+            groups.append(r"([^\W\d_]+)")
+        else:
+            groups.append(f"({re.escape(part)})")
+    return re.compile("".join(groups))
+
+
+def _filled(piece: _Piece, match: re.Match[str]) -> str:
+    if piece.part < 0:
+        return piece.text
+    text = match[piece.part + 1]
+    return text if piece.end is None else text[piece.start : piece.end]
+
+
+def turned_by_example(
+    goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]
+) -> tuple[tuple[str, str], ...]:
+    """Examples of what names become: 'a_1.txt becomes 1/a.txt', where the first is there and has the same ending."""
+    found: list[tuple[str, str]] = []
+    for (old, start, end), (new, after, _) in pairwise(mentions):
+        between = _BECOMES.fullmatch(goal[end:after])
+        example = SUCH_AS.search(goal[max(0, start - 20) : start]) is not None
+        same = PurePosixPath(old).suffix.lower() == PurePosixPath(new).suffix.lower()
+        if between and same and old in there and new not in there and (example or len(there) > 1):
+            found.append((old, new))
+    return tuple(found) or _shown(goal, mentions, there)
+
+
+def _shown(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """The one pair of an example of the names there are ('named like IMG_1.jpg') and one of the names wanted."""
+    olds = {
+        full
+        for path, start, _ in mentions
+        if SUCH_AS.search(goal[max(0, start - 20) : start])
+        for full in there
+        if full == path or full.endswith(f"/{path}")
+    }
+    if len(olds) != 1 or not _PUTS.search(goal):
+        return ()
+    old = PurePosixPath(olds.pop())
+    words = [word for word in re.findall(r"[^\W\d_]{3,}|[\u4e00-\u9fff]{2,}", old.stem)]
+    news = {
+        path
+        for path, _, _ in mentions
+        if path not in there and path.endswith(old.suffix) and path != old.name and any(word in path for word in words)
+    }
+    return ((str(old), news.pop()),) if len(news) == 1 else ()
+
+
+_PUTS = re.compile(
+    r"\b(?:rename|move|sort|organi[sz]e|put each|give (?:it|each|them))\b|重命名|改名|移动|整理|放进|归类", re.I
+)
