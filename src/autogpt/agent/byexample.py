@@ -17,7 +17,8 @@ SUCH_AS = re.compile(
     r"(?:such as|for example|e\.g\.|for instance|\blike|named like|例如|比如|诸如|像|如)[\s:：,，]*[`\"'“「（(]?$", re.I
 )
 _BECOMES = re.compile(
-    r"[`\"'“”」]?\s*(?:should\s+|must\s+|would\s+)?(?:becomes?|turns into|ends up as|goes to|(?:is|gets|be) (?:renamed|moved) to|->|=>|→|⇒|"
+    r"[`\"'“”」]?\s*(?:should\s+|must\s+|would\s+)?(?:becomes?|turns into|ends up as|goes to|"
+    r"(?:is|gets|be) (?:renamed|moved) to|->|=>|→|⇒|"
     r"(?:应该?|就|要)?(?:变成|变为|改成|改为|改名为|移到|放到))\s*[`\"'“「]?"
 )
 _SOME = re.compile(
