@@ -161,7 +161,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         checks += [FileAbsent(path=old, source="goal"), FileExists(path=new, source="goal")]
         for path, target in moves_like(old, new, list(heads)) if not leaves_out(goal) else ():
             checks.append(FileAbsent(path=path, source="goal"))
-            checks.append(FileUnchanged(path=target, sha256=heads[path].sha256, source="goal"))
+            if heads[path].sha256:
+                checks.append(FileUnchanged(path=target, sha256=heads[path].sha256, source="goal"))
     checks += [FileAbsent(path=path, source="goal") for path in reading.named("remove")]
     checks += [
         FileUnchanged(path=path, sha256=heads[path].sha256, source="goal")
