@@ -430,6 +430,16 @@ def test_where_functions_are_written_in_vain_the_whole_file_is(bench):
     assert [step.strategy.name for step in done.run.steps] == ["functions"] * 3 + ["write"]
 
 
+def test_a_shared_default_value_is_mended_on_the_way(bench):
+    cart = "class Cart:\n    def __init__(self, items=[]):\n        self.items = items\n"
+    test = "from cart import Cart\n\n\ndef test_two():\n    Cart().items.append(1)\n    assert Cart().items == []\n"
+    bench.put(cart__py=cart, test_cart__py=test)
+    done = bench.work("The tests in test_cart.py fail. Fix cart.py.", ["    self.items = items\n```"])
+    assert done.run.outcome == "complete"
+    assert [step.target for step in done.run.steps] == ["cart.py::Cart.__init__"]
+    assert "items=None" in done.text("cart.py")
+
+
 def test_code_that_no_function_is_blamed_for_is_written_as_a_whole(bench):
     bench.put(pair__py="ONE = 0\n", test_pair__py="from pair import ONE\n\n\ndef test_one():\n    assert ONE == 1\n")
     done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["ONE = 1\n```"])

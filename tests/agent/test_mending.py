@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogpt.agent.mending import mended
+from autogpt.agent.mending import mended, unshared
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,21 @@ from autogpt.agent.mending import mended
 )
 def test_only_what_would_break_and_then_does_not_is_changed(written, meant):
     assert mended(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("code", "better"),
+    [
+        ("def f(a, b=[]):\n    return b\n", "def f(a, b=None):\n    if b is None:\n        b = []\n    return b\n"),
+        (
+            'class C:\n    def f(self, *, b={}):\n        """Doc."""\n        return b\n',
+            'class C:\n    def f(self, *, b=None):\n        """Doc."""\n'
+            "        if b is None:\n            b = {}\n        return b\n",
+        ),
+        ("def f(a=(), b=[1], c=None):\n    return a\n", "def f(a=(), b=[1], c=None):\n    return a\n"),
+        ("def f(b=[]): return b\n", "def f(b=[]): return b\n"),
+        ("def broken(:\n", "def broken(:\n"),
+    ],
+)
+def test_default_values_that_calls_would_share_are_made_anew(code, better):
+    assert unshared(code) == better

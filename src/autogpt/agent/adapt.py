@@ -2,6 +2,7 @@
 
 from autogpt.agent.agree import loose, second_opinion_due, settled
 from autogpt.agent.context import Context
+from autogpt.agent.credit import tested
 from autogpt.agent.functions import FORMAT, fruitless
 from autogpt.agent.ladder import READY, ladder, second_opinion
 from autogpt.agent.stuck import stuck
@@ -98,9 +99,14 @@ def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Ada
 
 
 def best_step(run: Run, item: str) -> Step | None:
-    """The judged step with the most checks passing; the latest of equals."""
+    """The judged step that came furthest; the latest of equals. That a file was changed at all counts least."""
     judged = [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
-    return max(judged, key=lambda s: (s.verdict.score if s.verdict else 0.0, s.number), default=None)
+    return max(judged, key=_how_far, default=None)
+
+
+def _how_far(step: Step) -> tuple[float, float, int]:
+    verdict = step.verdict
+    return (tested(verdict), verdict.score, step.number) if verdict else (0.0, 0.0, step.number)
 
 
 def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:
@@ -111,7 +117,7 @@ def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:
     if item.recipe != "fix" or before is None or best is None or best.verdict is None:
         return None
     snapshot = snapshot_of(best)
-    return (snapshot, best.verdict) if snapshot and best.verdict.score > before.score else None
+    return (snapshot, best.verdict) if snapshot and tested(best.verdict) > tested(before) else None
 
 
 def snapshot_of(step: Step) -> str | None:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from autogpt.agent.compile import is_test
 from autogpt.agent.credit import tested
+from autogpt.agent.mending import unshared
 from autogpt.agent.prompts import prompts
 from autogpt.agent.turn import failures
 from autogpt.agent.window import cap, tokens
@@ -42,6 +43,12 @@ class Place(NamedTuple):
     @property
     def target(self) -> str:
         return f"{self.path}::{self.name}"
+
+    @property
+    def called(self) -> str:
+        """By what name it is called: a class for its `__init__`."""
+        above, _, last = self.name.rpartition(".")
+        return above.rpartition(".")[2] if last == "__init__" and above else last
 
     @property
     def indent(self) -> str:
@@ -81,6 +88,13 @@ class Blame(NamedTuple):
     told: str
 
 
+def _found_in(place: Place, text: str, findings: Sequence[str]) -> bool:
+    """Whether static analysis found something in the function."""
+    start = text[: text.find(place.source)].count("\n") + 1
+    lines = [int(line) for found in findings for line in re.findall(rf"^{re.escape(place.path)}:(\d+)", found)]
+    return any(start <= line < start + place.source.count("\n") + 1 for line in lines)
+
+
 def blamed(run: Run, item: Item, survey: Survey, stands: Verdict | None) -> Blame | None:
     """The function that a failing test speaks of most: of the first test whose functions were not all tried in vain.
 
@@ -93,7 +107,11 @@ def blamed(run: Run, item: Item, survey: Survey, stands: Verdict | None) -> Blam
         tests = "\n".join(_asked(told, whole))
         reached = [p for p in _reached(known, tests + told) if tried.count(p.target) < _TRIES]
         if reached:
-            place = max(reached, key=lambda place: _weight(place, told, tests, whole) - 3 * tried.count(place.target))
+            odd = {p for p in reached if _found_in(p, whole[p.path], stands.findings if stands else ())}
+            place = max(
+                reached,
+                key=lambda p: _weight(p, told, tests, whole) + 12 * (p in odd) - 4 * tried.count(p.target),
+            )
             return Blame(place, told)
     return None
 
@@ -103,7 +121,7 @@ _TRIES = 3
 
 
 def _weight(place: Place, told: str, tests: str, whole: dict[str, str]) -> int:
-    name = re.escape(place.name.rpartition(".")[2])
+    name = re.escape(place.called)
     lines = [int(line) for line in re.findall(rf"{re.escape(place.path)}:(\d+)", told)]
     start = whole[place.path][: whole[place.path].find(place.source)].count("\n") + 1
     hit = any(start <= line < start + place.source.count("\n") + 1 for line in lines)
@@ -119,7 +137,7 @@ def _reached(known: Sequence[Place], text: str) -> list[Place]:
     while waiting:
         here = waiting.pop()
         for place in known:
-            if place not in found and re.search(rf"\b{re.escape(place.name.rpartition('.')[2])}\b", here):
+            if place not in found and re.search(rf"\b{re.escape(place.called)}\b", here):
                 found.append(place)
                 waiting.append(place.source)
     return found
@@ -177,12 +195,12 @@ def asked_for(run: Run, item: Item, blame: Blame, survey: Survey) -> tuple[Messa
 
 
 def _speaks_of(told: str, place: Place) -> bool:
-    return re.search(rf"\b{re.escape(place.name.rpartition('.')[2])}\s*\(", told) is not None
+    return re.search(rf"\b{re.escape(place.called)}\s*\(", told) is not None
 
 
 def _calling(place: Place, whole: dict[str, str]) -> list[str]:
     """The sources of the tests that call the function."""
-    name = re.escape(place.name.rpartition(".")[2])
+    name = re.escape(place.called)
     tests = [one for path, text in whole.items() if is_test(path) for one in places(path, text)]
     return [one.source for one in tests if re.search(rf"\b{name}\s*\(", one.source)][:6]
 
@@ -213,7 +231,7 @@ def function_actions(reply: Reply, text: str, target: str, step: int) -> tuple[A
     content = text.replace(place.source, source if place.source.endswith("\n") else source.rstrip("\n"), 1)
     missing = [line for line in _imports(body) if line not in text.splitlines()]
     content = "".join(f"{line}\n" for line in missing) + content if missing and _free(text) else content
-    return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": content}),)
+    return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": unshared(content)}),)
 
 
 def _body(text: str) -> str:

@@ -170,3 +170,34 @@ def _cut_off(code: str, last: int) -> bool:
     except (ValueError, RecursionError, MemoryError):
         return False
     return False
+
+
+def unshared(code: str) -> str:
+    """The code with default values that all calls would share ([], {}) made anew in each call; all else as it was."""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code
+    lines = code.splitlines(keepends=True)
+    for node in sorted(ast.walk(tree), key=lambda node: -getattr(node, "lineno", 0)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or node.body[0].lineno == node.lineno:
+            continue
+        args = [*node.args.posonlyargs, *node.args.args]
+        pairs = list(zip(args[len(args) - len(node.args.defaults) :], node.args.defaults, strict=True))
+        pairs += [(arg, value) for arg, value in zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True) if value]
+        shared = [(arg.arg, value) for arg, value in pairs if _is_empty(value)]
+        told = ast.get_docstring(node, clean=False) is not None
+        at = (node.body[0].end_lineno or 1) if told else node.body[0].lineno - 1
+        indent = " " * node.body[0].col_offset
+        made = [f"{indent}if {name} is None:\n{indent}    {name} = {ast.unparse(value)}\n" for name, value in shared]
+        lines[at:at] = made
+        for _, value in reversed(shared):
+            line = lines[value.lineno - 1].encode()
+            lines[value.lineno - 1] = (line[: value.col_offset] + b"None" + line[value.end_col_offset :]).decode()
+    return "".join(lines)
+
+
+def _is_empty(value: ast.expr) -> bool:
+    """Whether it is a container without anything in it, on one line."""
+    empty = (isinstance(value, ast.List) and not value.elts) or (isinstance(value, ast.Dict) and not value.keys)
+    return empty and value.lineno == value.end_lineno

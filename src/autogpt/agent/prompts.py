@@ -82,7 +82,7 @@ EN = Prompts(
         "above. Use the standard library only. Take values from the files, do not copy them into the program. Keep it "
         "short: no comments, no tests whether files exist."
     ),
-    csv_hint="CSV files have a header row: read them with csv.DictReader and convert numbers with float or int.",
+    csv_hint="CSV files have a header row: read them with list(csv.DictReader(file)), and convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     html_hint="Put texts into HTML with html.escape.",
@@ -142,7 +142,7 @@ ZH = Prompts(
         "数据要从文件中读取，不要抄进程序里。读写文件时使用 encoding='utf-8'，JSON 使用 ensure_ascii=False。"
         "程序要简短：不写注释，不检查文件是否存在。"
     ),
-    csv_hint="CSV 文件有标题行：用 csv.DictReader 读取，数字用 float 或 int 转换。",
+    csv_hint="CSV 文件有标题行：用 list(csv.DictReader(file)) 读取，数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     html_hint="把文字放进 HTML 时用 html.escape。",
