@@ -22,15 +22,22 @@ _BECOMES = re.compile(
     r"(?:应该?|就|要)?(?:变成|变为|改成|改为|改名为|移到|放到))\s*[`\"'“「]?"
 )
 _SOME = re.compile(
-    r"\b(?:only|except\w*|unless|other than|apart from|older|newer|larger|smaller|bigger|if)\b|"
-    r"只|仅|除|如果|大于|小于|早于|晚于",
+    r"\b(?:only|except\w*|unless|other than|apart from|older|newer|larger|smaller|bigger|if|not|delete|remove|skip|last|first)\b|"
+    r"n['’]t\b|\b(?:from|of|in) (?:January|February|March|April|May|June|July|August|September|October|November|December|\d{4})\b|"
+    r"只|仅|除|如果|大于|小于|早于|晚于|不要|别|跳过|删|最后|\d+\s*月份?的",
     re.I,
+)
+_LIKE_THAT = re.compile(
+    r"\b(?:that are|which are|files) not named (?:like|so)\b[^.;\n]*|不是这样命名的[^。；\n]*", re.I
 )
 
 
-def leaves_out(goal: str) -> bool:
-    """Whether the goal may mean only some of the files that are named like its example."""
-    return _SOME.search(goal) is not None
+def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """As `moves_like`, but () where the goal may mean only some of the files, or speaks of one of them by itself."""
+    if _SOME.search(_LIKE_THAT.sub(" ", goal)):
+        return ()
+    moves = moves_like(old, new, paths)
+    return () if any(path != old and PurePosixPath(path).name in goal for path, _ in moves) else moves
 
 
 class _Piece(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
-from autogpt.agent.byexample import leaves_out, moves_like
+from autogpt.agent.byexample import spread
 from autogpt.agent.given import pointer
 from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
@@ -159,7 +159,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         )
     for old, new in reading.turned:
         checks += [FileAbsent(path=old, source="goal"), FileExists(path=new, source="goal")]
-        for path, target in moves_like(old, new, list(heads)) if not leaves_out(goal) else ():
+        for path, target in spread(goal, old, new, list(heads)):
             checks.append(FileAbsent(path=path, source="goal"))
             if heads[path].sha256:
                 checks.append(FileUnchanged(path=target, sha256=heads[path].sha256, source="goal"))
@@ -203,7 +203,13 @@ def _deliverable(goal: str, reading: Reading, path: str, heads: dict[str, FileHe
         other = _OTHER_LANGUAGE.search(goal) is not None
         if len(asked) == 1 and not other and (len(prose) == 1 or not _LANGUAGES.search(_IN_LANGUAGE.sub(" ", goal))):
             checks.append(WrittenIn(path=path, language=asked.pop(), source="goal"))
-        elif not asked and not other and not _LANGUAGES.search(goal) and _PROSE.search(goal) and path not in heads:
+        elif (
+            not asked
+            and not other
+            and not _LANGUAGES.search(goal)
+            and _PROSE.search(without_files(goal))
+            and path not in heads
+        ):
             checks.append(WrittenIn(path=path, language=reading.language, source="goal"))
     if ending == ".json" and len(reading.named("output", "change")) == 1:
         checks += [ValueAt(path=path, pointer=pointer(key), source="goal") for key in _keys(goal, path)]
@@ -269,7 +275,7 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
         found = match.groupdict()
         path = found["file"] or found["zfile"]
         text = next(found[name] for name in ("text", "ztext", "bare", "word") if found.get(name))
-        if path in reading.named("output", "change"):
+        if path in reading.named("output", "change") and not (is_code(path) and re.match(r"python3?\s", text)):
             checks.append(FileContains(path=path, text=text, source="goal"))
     return checks
 
@@ -326,14 +332,23 @@ def is_code(path: str) -> bool:
 _NO_PROSE = re.compile(
     r"\b(?:which|whose) (?:of the )?(?:files?|texts?|names?|documents?|entries)\b|\b(?:longer|shorter|larger|smaller|older|newer) than\b|"
     r"\bfile ?names? (?:\([^)]*\) )?(?:in|to|of)\b|\b(?:rename|replace|move) (?:all|every|each|the)\b|\b(?:folder|file) (?:for|per) each\b|"
-    r"每个[^，。；\n]{1,12}(?:建|创建|新建|写|生成)(?:一个)?(?:子?文件夹|目录|文件)|(?:都|全部|统一)?(?:要)?(?:换成|替换成|替换为|改成)[“\"「]|子文件夹",
+    r"每个[^，。；\n]{1,12}(?:建|创建|新建|写|生成)(?:一个)?(?:子?文件夹|目录|文件)|(?:都|全部|统一)?(?:要)?(?:换成|替换成|替换为|改成)[“\"「]|子文件夹|"
+    r"\b(?:organi[sz]e|sort|tidy|move)\b[^.;\n]{0,40}\b(?:files|folders?|downloads|photos)\b|(?:整理|归类|移动)[^。；\n]{0,10}(?:文件|照片)",
     re.I,
 )
 """Work on files and names that ends in a text, which a program does."""
 
 
+def without_files(goal: str) -> str:
+    """The goal's words without the names of files, which may be words themselves: story.txt, 说明.md."""
+    return _FILE_NAME.sub(" ", goal)
+
+
+_FILE_NAME = re.compile(r"[\w./\u4e00-\u9fff-]*[\w\u4e00-\u9fff]\.[A-Za-z][A-Za-z0-9]{0,6}\b")
+
+
 def is_prose(path: str, goal: str) -> bool:
     """Whether the file is text for people: a letter, a summary, a page."""
-    words = goal.replace(path, " ").replace(PurePosixPath(path).name, " ")
+    words = without_files(goal)
     text = PurePosixPath(path).suffix.lower() in (".txt", ".md", ".rst")
     return text and _PROSE.search(words) is not None and _NO_PROSE.search(words) is None

@@ -52,7 +52,7 @@ _FROM = re.compile(
 )
 _IN = re.compile(rf"(?:\b(?:in|of|on)|在)\s*(?:the\s+)?(?:file\s+|文件\s*)?{_Q}$", re.I)
 _INTO = re.compile(
-    rf"(?:\b(?:to|into|as|called|named)|写入|追加到|保存到|保存为|保存在|存为|存到|输出到|写到|写进|到|为|成)\s*"
+    rf"(?:\b(?:to|into|as|called|named)|写入|追加到|保存到|保存为|保存在|存为|存到|输出到|写到|写进|到|(?<=[存名作改换译])为|成)\s*"
     rf"(?:the\s+|a\s+)?(?:new\s+)?(?:file\s+|文件\s*)?(?:called\s+|named\s+)?{_Q}$",
     re.I,
 )
@@ -110,10 +110,13 @@ _KEEPS = re.compile(
     r"(?:leave|keep)\s+[`\"']?$|(?:不要|不得|不能|别|勿)(?:修改|改动|更改|动|改)(?:文件)?\s*[`\"'“「]?$",
     re.I,
 )
+BUT = r"(?![A-Za-z])(?!\s*,?\s*(?:except|unless|until|before|but|apart|other than|if|除|直到|之前))"
+"""What must not follow words by which something stays: an exception."""
 _KEPT = re.compile(
     r"[`\"'”」]?\s*(?:itself\s+)?(?:(?:must|should|may|shall)\s+not\s+(?:be\s+)?(?:chang\w*|touch\w*|modif\w*|edit\w*)|"
     r"(?:must\s+|should\s+)?stays?\s+(?:as it is|unchanged|untouched|the same)|(?:must\s+|should\s+)?remains?\s+unchanged|"
-    r"(?:本身)?(?:请)?(?:不要|不能|别|勿)(?:动|改|修改)|(?:本身)?保持(?:不变|原样))",
+    r"(?:本身)?(?:请)?(?:不要|不能|别|勿)(?:动|改|修改)|(?:本身)?保持(?:不变|原样))"
+    rf"{BUT}",
     re.I,
 )
 _FUNCTION = re.compile(
@@ -291,6 +294,8 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         return "output"
     if _FROM.search(before):
         return "input"
+    if _ANSWERED.search(before) or _VALUE_IN.search(before):
+        return "input"
     if _INTO.search(before):
         return "change"
     verb = _CHANGES.search(near) or (_WEAK.search(near) if weak else None)
@@ -298,23 +303,27 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         return "change"
     if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
         return "change"
-    return "change" if _INSIDE.search(clause) and _changed_within(after, there) else "input"
+    return "change" if _INSIDE.search(clause) and _changed_within(after) else "input"
 
 
+_ANSWERED = re.compile(r"\b(?:repl(?:y|ies)|answers?|responses?|respond)\b[^;!?\n]{0,60}\bto\s+[`\"']?$", re.I)
+_VALUE_IN = re.compile(r"\b(?:values?|numbers?|ones?|settings?)\s+(?:in|of|from)\s+[`\"']?$", re.I)
 _INSIDE = re.compile(rf"^\W*(?:please\s+|now\s+)?in\s+(?:the\s+)?(?:file\s+)?{_Q}$", re.I)
 _SETS = re.compile(
-    r"(?:^|[,:]|\band)\s*(?:please\s+)?(?:change|set|replace|raise|lower|increase|decrease|switch|update|turn|fix|correct)\b(?!\s+(?:nothing|anything)\b)",
+    r"[`\"'”]?\s*,?\s*(?:(?:section|under|in|the)\s+[^,.;\n]{1,30},\s*)?(?:please\s+)?"
+    r"(?:change|set|replace|raise|lower|increase|decrease|switch|update|turn|fix|correct)\b(?!\s+(?:nothing|anything)\b)",
     re.I,
 )
+_ORIGINAL = re.compile(r"\boriginals?\b|原文件|原始", re.I)
 
 
-def _changed_within(after: str, there: Collection[str]) -> bool:
-    """Whether a sentence that begins 'In FILE' orders a change, and names no other file for what comes of it."""
+def _changed_within(after: str) -> bool:
+    """Whether what follows 'In FILE' orders a change, and names no other file for what comes of it."""
+    order = _SETS.match(after)
+    if order is None or _ORIGINAL.search(after):
+        return False
     sentence = re.split(r"[;!?\n]|\.\s", after)[0]
-    order = _SETS.search(sentence)
-    return order is not None and not any(
-        m[1] not in there for m in _BARE.finditer(sentence, order.end()) if _is_name(m[1])
-    )
+    return not any(_is_name(match[1]) for match in _BARE.finditer(sentence, order.end()))
 
 
 def _is_name(path: str) -> bool:

@@ -107,6 +107,11 @@ _FIX = re.compile(
 )
 _MENDS = re.compile(r"\b(?:fix|repair|debug|mend)\b|修复|修好|修理|修正|报错", re.I)
 """Words of goals whose one script is to be mended, tests or not."""
+_NOT_MENDED = re.compile(
+    r"(?:\b(?:do not|never|without|not)|n['’]t)\s+(?:\w+\s+)?(?:fix|repair|debug|mend|correct)\w*|"
+    r"\b(?:fix|repair|correct) nothing\b|\bbug reports?\b|(?:不要|别|不用|无需|勿)(?:修复|修正|修理|修好|重构)",
+    re.I,
+)
 _DATA = frozenset(
     {".csv", ".tsv", ".json", ".jsonl", ".db", ".sqlite", ".sqlite3", ".log", ".xml", ".yaml", ".yml", ".toml", ".ini"}
 )
@@ -119,19 +124,20 @@ _COUNTS = re.compile(
 
 def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: Survey) -> Recipe:
     """Which known way of working fits, by the endings of the files and the words of the goal."""
+    wanted = _NOT_MENDED.sub(" ", goal)
     outputs = reading.named("output", "change")
     made = reading.named("output")
     changed = reading.named("change")
     tested = any(isinstance(check, TestsPass) and check.source == "workspace" for check in checks)
     sources = [f.path for f in survey.files if f.path.endswith(".py") and not is_test(f.path)]
     if (
-        _FIX.search(goal)
+        _FIX.search(wanted)
         and sources
         and not any(is_code(p) for p in made)
         and (tested or any(is_code(p) for p in changed))
     ):
         return "fix"
-    if _MENDS.search(goal) and not any(is_code(p) for p in made):
+    if _MENDS.search(wanted) and not any(is_code(p) for p in made):
         scripts = [p for p in reading.named("input") if p in sources and p not in reading.keeps]
         if len(scripts) == 1:
             return "fix"

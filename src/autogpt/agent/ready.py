@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, RENAMES, REST, identifiers, meant, of, spoken
-from autogpt.agent.byexample import leaves_out, moves_like
+from autogpt.agent.byexample import spread
 from autogpt.agent.compile import is_code
 from autogpt.agent.goal import RENAMES_FILE, Reading
 from autogpt.agent.legible import legible
@@ -117,8 +117,8 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
     if any("/" in old and "/" not in new for old, new in moves):
         return None  # beside the old one, or here?
     for old, new in reading.turned:
-        like = moves_like(old, new, [file.path for file in files])
-        if not like or leaves_out(goal):
+        like = spread(goal, old, new, [file.path for file in files])
+        if not like:
             return None
         moves += like
     removes = list(reading.named("remove"))

@@ -19,7 +19,7 @@ _COMMAND = re.compile(
     re.M | re.I,
 )
 _MISSING = re.compile(
-    r"\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:\w+\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
+    r"(?<!not )(?<!never )\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:\w+\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
     r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:\w+\s+)?file\s+(?:does not exist|is missing)[^.;\n]{0,80}\bexit\w*\s+(?:with\s+)?"
     r"(?:status|code)?\s*(?P<code2>[1-9])\b|文件不存在[^。；\n]{0,20}?(?:退出码|退出状态|返回码)(?:为|是)?\s*(?P<code3>[1-9])",
     re.I,
@@ -30,7 +30,9 @@ _PAGE = re.compile(
     r"\bGET\s+`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)|访问\s*`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)"
 )
 _REFUSES = re.compile(
-    r"\b[345]\d\d\b|\bredirect\w*|\berrors?\b|not found|\bforbid\w*|\bunauthori\w*|错误|重定向|拒绝|禁止", re.I
+    r"\b[345]\d\d\b|\bredirect\w*|\berrors?\b|not found|\bforbid\w*|\bunauthori\w*|"
+    r"\bpasswords?\b|\blog(?:ged)?[- ]?in\b|\bauth\w*|\btokens?\b|\badmins? only\b|错误|重定向|拒绝|禁止|登录|登陆|密码|权限|跳转|转到|认证",
+    re.I,
 )
 _CALLS = re.compile(
     r"\bclient\b|\b(?:calls|sends|fetch(?:es)?|polls|downloads)\b|\b(?:uvicorn|gunicorn|flask run)\b|客户端|爬", re.I
@@ -47,7 +49,7 @@ _TEXT = re.compile(
     r"内容|名称|名字|姓名|标题|文字|文本|备注|类别|任务|城市|描述|标签|作者"
 )
 _STDIN = re.compile(r"\bstdin\b|\bstandard input\b|\bpipe[ds]?\b|标准输入|管道", re.I)
-_FAILS = re.compile(r"\btraceback\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
+_FAILS = re.compile(r"\btraceback\b|\w+Error\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
 _FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
 _PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
 

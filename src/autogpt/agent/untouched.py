@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import REST
-from autogpt.agent.goal import Reading
+from autogpt.agent.goal import BUT, Reading
 from autogpt.agent.legible import legible
 from autogpt.core.check import Check, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -14,14 +14,15 @@ SETTINGS = frozenset({".ini", ".cfg", ".conf", ".toml", ".yaml", ".yml", ".env",
 """Endings of files of settings that hold remarks, which a parser that reads and writes them loses."""
 _DATABASES = (".db", ".sqlite", ".sqlite3")
 _SOURCES = re.compile(
-    r"\b(?:leave|keep)\s+(?:the\s+)?(?P<kept>originals?|sources?|inputs?|database)(?:\s+(?:files?|data|csv|table))?\s+"
+    r"(?:\b(?:leave|keep)\s+(?:the\s+)?(?P<kept>originals?|sources?|inputs?|database)(?:\s+(?:files?|data|csv|table))?\s+"
     r"(?:as (?:it|they) (?:is|are|was|were)|alone|untouched|unchanged|intact)|"
     r"(?:\b(?:do not|never)|n['’]t)\s+(?:change|touch|modify|edit|alter|overwrite)\s+(?:the\s+)?"
     r"(?P<not>originals?|sources?|inputs?|database)\b(?!\s+(?:schema|structure|columns?))|"
     r"\bonly read (?:from )?(?:the\s+)?(?P<read>database|originals?|sources?|inputs?)\b|"
     r"只读(?:取)?(?P<zh3>数据库|原文件)|"
     r"(?P<zh>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?:本身)?(?:请)?(?:保持(?:原样|不变)|不变|不要(?:改|动|修改)|别(?:改|动))|"
-    r"(?:不要|别|不得)(?:改动|修改|改|动)(?P<zh2>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?!结构)",
+    r"(?:不要|别|不得)(?:改动|修改|改|动)(?P<zh2>原(?:始)?(?:文件|数据|表)|源文件|数据库)(?!结构))"
+    rf"{BUT}",
     re.I,
 )
 _ALL_ELSE = re.compile(
@@ -32,6 +33,13 @@ _ALL_ELSE = re.compile(
 )
 _REMARKS = re.compile(
     r"\b(?:keep|leave|including|preserve|with)\b[^.;\n]{0,30}\bcomments?\b|(?:保留|包括)[^。；\n]{0,10}注释", re.I
+)
+
+
+_NO_REMARKS = re.compile(
+    r"\b(?:no|without|remov\w+|delet\w+|drop|strip|updat\w+|chang\w+|edit\w*|translat\w+)\s+(?:the\s+|all\s+|any\s+)?comments?\b|"
+    r"注释[^。；\n]{0,6}(?:删|去掉|改|更新|不用保留|不必)|(?:删|去掉|修改|更新)[^。；\n]{0,6}注释",
+    re.I,
 )
 
 
@@ -50,7 +58,8 @@ def untouched(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[C
         ]
     if (held := _held(goal, reading, files)) is not None:
         checks.append(held)
-    if _ALL_ELSE.search(goal) or _REMARKS.search(goal) or REST.search(goal):
+    kept = _ALL_ELSE.search(goal) or _REMARKS.search(goal) or REST.search(goal)
+    if kept and not _NO_REMARKS.search(goal):
         for path in reading.named("change"):
             if path in heads and is_settings(path) and (remarks := _remarks(heads[path])):
                 code = _KEPT.format(remarks=remarks, path=path)
@@ -66,9 +75,9 @@ _FILES = re.compile(
 )
 _ALTERS = re.compile(
     r"\b(?:delet|remov|eras|discard|drop|merg|combin|convert|edit|replac|chang|updat|fix|append|insert|clean|"
-    r"duplicat|dedup|compress|zip|archiv|translat|split|extract|rewrit|fill|correct|lines?|rows?|columns?|entries|"
+    r"duplicat|dedup|throw|get rid|gets rid|dispos|trash|purg|empty|compress|zip|archiv|translat|split|extract|rewrit|fill|correct|lines?|rows?|columns?|entries|"
     r"functions?|methods?|class|variables?|constants?|identifiers?|modules?|packages?|imports?|everywhere|references?)\w*|"
-    r"函数|方法|变量|常量|模块|引用|代码|删|去重|重复|合并|转换|修改|替换|更新|压缩|打包|翻译|拆分|提取|清理|行|列",
+    r"丢弃|扔掉|清空|去掉|函数|方法|变量|常量|模块|引用|代码|删|去重|重复|合并|转换|修改|替换|更新|压缩|打包|翻译|拆分|提取|清理|行|列",
     re.I,
 )
 
@@ -80,10 +89,9 @@ def _held(goal: str, reading: Reading, files: Sequence[FileHead]) -> PythonHolds
     only = _PUTS_ELSEWHERE.search(goal) and _FILES.search(goal) and not _ALTERS.search(goal) and not reading.obeys
     if not only or not texts or reading.named("change", "remove") or not 2 <= len(hashes) <= 200:
         return None
-    return PythonHolds(code=_HELD.format(hashes=hashes), label=_HELD_LABEL, source="goal")
+    return PythonHolds(code=_HELD.format(hashes=hashes), label="no file is lost or changed", source="goal")
 
 
-_HELD_LABEL = "no file is lost or changed"
 _HELD = """\
 import hashlib, pathlib
 there = {{hashlib.sha256(p.read_bytes()).hexdigest() for p in pathlib.Path('.').rglob('*') if p.is_file()}}
@@ -93,7 +101,7 @@ assert lost == 0, 'files whose content is gone: ' + str(lost)"""
 
 def keeps_only(check: Check) -> bool:
     """Whether the check is one of these, and would hold if nothing were done at all."""
-    return isinstance(check, PythonHolds) and (check.label == _HELD_LABEL or check.label.startswith("the comments of "))
+    return isinstance(check, PythonHolds) and (check.label == "no file is lost or changed" or check.label.startswith("the comments of "))
 
 
 def is_settings(path: str) -> bool:

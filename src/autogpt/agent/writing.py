@@ -32,7 +32,9 @@ _SIGNED = re.compile(
     r"\b(?:[Ss]ign(?:ed)?(?: it| the \w+)?|[Ss]ignature:?)\s+(?:with|as|by|from)?\s*[\"“']?(?P<en>[A-Z][\w'’-]+(?: [A-Z][\w'’-]+){1,3})|"
     r"(?:署名|落款)(?:请)?(?:写|用|为|是|：|:|\s)*[“\"「]?(?P<zh>[\u4e00-\u9fff·]{2,12}(?:[ 　][\u4e00-\u9fff·]{2,4})?)(?=[”\"」，。；,;\s]|$)",
 )
-_CODE = re.compile(r"(?<![\w./-])(?=[A-Z0-9-]*\d)[A-Z]{1,6}\d{0,6}(?:-[A-Z0-9]{1,10})+(?![\w./-])")
+_CODE = re.compile(
+    r"(?<![\w./-])(?!UTF-|ISO-|SHA-|COVID-)(?=[A-Z0-9-]*\d)[A-Z]{1,6}\d{0,6}(?:-[A-Z0-9]{1,10})+(?![\w./-])"
+)
 _MONTHS: Sequence[str] = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _DAY = re.compile(
     r"\b(?P<d1>\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>" + "|".join(_MONTHS) + r")[a-z]*\b|"
@@ -40,10 +42,26 @@ _DAY = re.compile(
     r"(?<!\d)(?P<m3>\d{1,2})\s*月\s*(?P<d3>\d{1,2})\s*[日号]"
 )
 _AIM_OF_WORK = re.compile(
-    r"\b(?:original\w*|instead of|not|previous\w*|formerly|need it|i need|today is|it is now)\b|原|不是|之前|今天是|急用",
+    r"\b(?:original\w*|instead of|not|previous\w*|formerly|need it|i need|i want|i(?:'d| would) like|today is|it is now|avoid\w*|"
+    r"without|never|omit\w*|leav\w+ out|skip|except|if|in the style of|replaced|cancel+ed|due)\b|n['’]t\b|"
+    r"原|不是|之前|今天是|急用|别|勿|无需|不必|不要|不用|不能|不写|省略|如果|若",
     re.I,
 )
 """Words of clauses whose facts need not stand in the text."""
+
+
+_OF_A_PART = re.compile(
+    r"\b(?:title|subject|headline|heading|caption|lines?|paragraphs?|sentences?|sections?|each|every|per|entries|texts|"
+    r"submissions?|articles)\b|标题|题目|主题|每|段|句|行|征文|来稿|投稿|稿件",
+    re.I,
+)
+"""What a limit may be for instead of the text."""
+_NOT_SIGNED = re.compile(
+    r"(?:\bnot|n['’]t|\bnever|\bwithout|\bto|\bshould|\bmust|\bwill|不要|不用|别|无需|不必|对方|上|后)\s*$", re.I
+)
+_NO_NAME = re.compile(
+    r"^(?:处|后|为空|空|不|无|上|我|你|您|本人|自己)|名字|姓名|名称|日期|时间|单位|职务|留空|和|以及|^(?:Your|My|On|The Name|Full|Date|Blue|Black)\b"
+)
 
 
 def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
@@ -58,6 +76,9 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
         return tuple(checks)
     for match in _SIGNED.finditer(goal):
         name = match["en"] or match["zh"]
+        before, after = goal[max(0, match.start() - 20) : match.start()], goal[match.end() :]
+        if _NOT_SIGNED.search(before) or _NO_NAME.search(name) or re.match(r"\s+or\b|或", after):
+            continue
         checks += [
             FileContains(path=path, text=part, source="goal") for part in re.split(r"[ 　](?=[\u4e00-\u9fff])", name)
         ]
@@ -72,7 +93,7 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
 def _lengths(goal: str, path: str, language: Language) -> Iterable[Check]:
     for pattern, sign in ((_AT_MOST, "<="), (_AT_LEAST, ">=")):
         found = [match for match in pattern.finditer(goal)]
-        if len(found) != 1:
+        if len(found) != 1 or _OF_A_PART.search(re.split(r"[.;!?,:，。；：！？\n]", goal[: found[0].start()])[-1]):
             continue
         groups = found[0].groupdict()
         han = groups.get("han") or groups.get("han2")
@@ -104,11 +125,15 @@ _COUNTED = {
 }
 
 
+_LEFT_OUT = re.compile(r"\bleave (?:that|it|this) out\b|别写|不要写|不用写", re.I)
+
+
 def _mentioned(goal: str) -> list[tuple[str, list[str]]]:
     """Codes, days, times and addresses in the goal that the text has to have, with patterns of their forms."""
     found: dict[str, list[str]] = {}
-    for clause in re.split(r"[;；。！？!?\n]|\.\s|,\s|，", goal):
-        if _AIM_OF_WORK.search(clause):
+    clauses = re.split(r"[;；。！？!?\n]|\.\s|,\s|，", goal)
+    for clause, after in zip(clauses, [*clauses[1:], ""], strict=True):
+        if _AIM_OF_WORK.search(clause) or _LEFT_OUT.search(after):
             continue
         for match in _CODE.finditer(clause):
             found[match[0]] = [re.escape(match[0])]

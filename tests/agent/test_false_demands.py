@@ -1,0 +1,87 @@
+"""Goals of which a reading once made a demand that a right result would have failed."""
+
+import pytest
+
+from autogpt.agent.compile import implied
+from autogpt.agent.plan import recipe_for
+from autogpt.agent.ready import ready
+from autogpt.agent.understand import reading_of
+from autogpt.core.check import describe
+from autogpt.core.contracts import FileHead, Survey
+from autogpt.core.task import Task
+
+THERE = {
+    "app.py": "x = 1\n",
+    "data.csv": "a,b\n1,2\n",
+    "mail.txt": "Dear all, please answer.\n",
+    "config.ini": "[a]\n# the port\nport = 1\n",
+    "story.txt": "It was long ago. " * 60,
+    "scan_1.pdf": "",
+    "scan_2.pdf": "",
+    "scan_3.pdf": "",
+}
+
+
+def read(goal):
+    files = [
+        FileHead(path=path, size=max(1, len(text)), head=text, lines=1, sha256=f"{at}" * 64)
+        for at, (path, text) in enumerate(THERE.items())
+    ]
+    reading = reading_of(Task(goal=goal), (), files)
+    checks = implied(goal, reading, files)
+    done = ready(goal, reading, files)
+    recipe = recipe_for(goal, reading, checks, Survey(files=tuple(files), snapshot="s"))
+    return "\n".join(describe(check) for check in checks), recipe, done.moves if done else ()
+
+
+@pytest.mark.parametrize(
+    ("goal", "never"),
+    [
+        ("为 data.csv 写一份说明 about.md。", "data.csv has changed"),
+        ("Write a reply in reply.txt to mail.txt, at most 90 words.", "mail.txt has changed"),
+        ("Write a story in tale.txt of at least 300 words. The title should have at most 10 words.", "<= 10 words"),
+        ("Write a poem to poem.txt. Each line must have at most 50 characters.", "<= 50"),
+        ("写一篇作文 essay.txt，题目不超过10字。", "10"),
+        ("写一封信 letter.txt，落款处留空。", "处留空"),
+        ("写一封信 letter.txt，落款写我的名字。", "我的名字"),
+        ("Write a mail to note.txt. Do not sign it with Anna Berg.", "Anna Berg"),
+        ("Write a mail to note.txt. Sign it with Your Name.", "Your Name"),
+        ("Write a mail to note.txt. Avoid naming invoice INV-2024-88.", "mentions the dates"),
+        ("Write a mail to note.txt about the contract. I signed it on 2 May, but leave that out.", "mentions the dates"),
+        ("写一封邮件 note.txt，别提订单号 AB-2024-01。", "日期"),
+        ("In data.csv, replace empty cells with 0. Write it to clean.csv; leave the original as it is.", "data.csv has changed"),
+        ("config.ini must not be touched except for the key port, which becomes 90.", "config.ini is unchanged"),
+        ("In config.ini, set port to 9. Keep no comments.", "comments"),
+        ("Write todo.py with `python todo.py add TEXT` to add a line.", "todo.py contains"),
+        ("Sort the files into folders and get rid of temporary files.", "no file is lost"),
+    ],
+)  # fmt: skip
+def test_no_demand_that_a_right_result_would_fail(goal, never):
+    assert never not in read(goal)[0]
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Rename the scans: scan_1.pdf becomes invoice_1.pdf, but not scan_3.pdf.",
+        "scan_1.pdf becomes page_1.pdf and so on. The last one, scan_3.pdf, becomes cover.pdf.",
+    ],
+)
+def test_no_file_follows_an_example_that_it_is_excluded_from(goal):
+    told, _, moves = read(goal)
+    assert not [old for old, _ in moves if old == "scan_3.pdf"]
+    assert "invoice_3.pdf" not in told
+    assert "page_3.pdf" not in told
+
+
+@pytest.mark.parametrize(
+    ("goal", "recipe"),
+    [
+        ("In app.py, can you see a bug? Explain it in bug.md, do not fix it.", "prose"),
+        ("How many times does the word ago occur in story.txt? Write the number to count.txt.", "program"),
+        ("Organize the files into folders by type. Write a summary to log.txt.", "program"),
+        ("Fix app.py, it crashes.", "fix"),
+    ],
+)
+def test_the_way_of_working_fits(goal, recipe):
+    assert read(goal)[1] == recipe
