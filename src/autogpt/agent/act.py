@@ -201,9 +201,11 @@ async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Cont
 
 
 def _files_of(run: Run, item: Item) -> str:
-    """The files that the item is about: those its goal and it name, and those of the folder if they are few."""
+    """The files that a program works on: those of the folder that the goal names, or all if they are few; and pages."""
     listed = re.findall(r"^- (\S.*?) \(\d+ bytes", run.messages[-1].content, re.M)
-    return "\n".join([item.goal, *item.delivers, *(listed if len(listed) <= 3 else ())])
+    named = [path for path in listed if path.rpartition("/")[2] in item.goal]
+    pages = [path for path in item.delivers if path.endswith((".html", ".htm"))]
+    return "\n".join([*(named or (listed if len(listed) <= 3 else ())), *pages])
 
 
 async def _begun(target: str, ctx: Context) -> str:

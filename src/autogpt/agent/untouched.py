@@ -101,7 +101,9 @@ assert lost == 0, 'files whose content is gone: ' + str(lost)"""
 
 def keeps_only(check: Check) -> bool:
     """Whether the check is one of these, and would hold if nothing were done at all."""
-    return isinstance(check, PythonHolds) and (check.label == "no file is lost or changed" or check.label.startswith("the comments of "))
+    return isinstance(check, PythonHolds) and (
+        check.label == "no file is lost or changed" or check.label.startswith("the comments of ")
+    )
 
 
 def is_settings(path: str) -> bool:

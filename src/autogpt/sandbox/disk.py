@@ -1,5 +1,6 @@
 """Finds a program that fills the disk, although others fill and empty the same disk meanwhile."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -32,9 +33,14 @@ class DiskWatch:
         self._writes = writes
         self._memory_folders = memory_folders
         self._folders_due = 0.0
-        self._systems = {folder.stat().st_dev: _System(folder) for folder in folders}.values()
+        systems: dict[int, _System] = {}
+        for folder in folders:
+            # A program that is over before this is reached takes its own folders along.
+            with contextlib.suppress(FileNotFoundError):
+                systems[folder.stat().st_dev] = _System(folder)
+        self._systems = systems.values()
         # Never let one call take more than half of what is left.
-        self.bytes = min(limits.disk_bytes, *(system.room // 2 for system in self._systems))
+        self.bytes = min([limits.disk_bytes, *(system.room // 2 for system in self._systems)])
         self._files = limits.files
         self._since = time.time_ns() - 20_000_000
         self._walk: Iterator[tuple[int, int]] | None = None
