@@ -53,6 +53,14 @@ def read(goal):
         ("config.ini must not be touched except for the key port, which becomes 90.", "config.ini is unchanged"),
         ("In config.ini, set port to 9. Keep no comments.", "comments"),
         ("Write todo.py with `python todo.py add TEXT` to add a line.", "todo.py contains"),
+        ("Write an answer in answer.txt to mail.txt.", "mail.txt has changed"),
+        ("Write an ad to ad.txt: entries may have no more than 500 words.", "500"),
+        ("写一封信 letter.txt，请对方在合同上署名后寄回。", "后寄回"),
+        ("Write a letter to l.txt asking Anna to sign with Blue Ink only.", "Blue Ink"),
+        ("Write a mail to m.txt: the deadline of 4 April has been replaced by 11 April.", "mentions the dates"),
+        ("Write server.py, a web server on port 8080. GET /admin needs a password.", "/admin"),
+        ("In config.ini, set the port to the value in data.csv.", "data.csv has changed"),
+        ("Write div.py. Example: `python div.py 0` ends with ZeroDivisionError.", "no traceback"),
         ("Sort the files into folders and get rid of temporary files.", "no file is lost"),
     ],
 )  # fmt: skip
@@ -80,6 +88,7 @@ def test_no_file_follows_an_example_that_it_is_excluded_from(goal):
         ("In app.py, can you see a bug? Explain it in bug.md, do not fix it.", "prose"),
         ("How many times does the word ago occur in story.txt? Write the number to count.txt.", "program"),
         ("Organize the files into folders by type. Write a summary to log.txt.", "program"),
+        ("Write a mail to m.txt about our new address.", "prose"),
         ("Fix app.py, it crashes.", "fix"),
     ],
 )

@@ -480,3 +480,11 @@ def test_what_is_said_in_full_is_done_first_and_the_model_does_the_rest_knowing_
     assert done.run.outcome == "complete"
     assert "2 files deleted: data/a.log, data/old/b.log" in done.prompts()[0]
     assert (done.text("count.txt"), done.run.steps[0].strategy.name) == ("2\n", "known recipe")
+
+
+@pytest.mark.parametrize(("more", "kept"), [("Nothing else.", True), ("Remove the comments, too.", False)])
+def test_comments_of_settings_are_put_back_unless_they_are_to_go(bench, more, kept):
+    bench.put(app__ini="[a]\n; ask first\nport = 1\nname = x\n")
+    done = bench.work(f"In app.ini, set port to 9. {more}", ["[a]\nport = 9\nname = x\n```"])
+    assert done.run.outcome == "complete"
+    assert ("; ask first" in done.text("app.ini")) == kept

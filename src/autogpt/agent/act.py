@@ -24,7 +24,7 @@ from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.started import shows_options
 from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
-from autogpt.agent.untouched import is_settings, with_remarks
+from autogpt.agent.untouched import is_settings, keeps_remarks, with_remarks
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action, Observation
 from autogpt.core.contracts import FileHead, Model, Survey
@@ -258,7 +258,7 @@ def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) 
             return function_actions(reply, text, step.target, step.number)
         case "files":
             made = file_actions(reply, step.target, step.number)
-            if not made or not text:
+            if not made or not text or not keeps_remarks(item.goal):
                 return made
             content = with_remarks(text, str(made[0].args["content"]))
             return (made[0].model_copy(update={"args": {**made[0].args, "content": content}}),)

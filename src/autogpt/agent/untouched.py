@@ -59,7 +59,7 @@ def untouched(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[C
     if (held := _held(goal, reading, files)) is not None:
         checks.append(held)
     kept = _ALL_ELSE.search(goal) or _REMARKS.search(goal) or REST.search(goal)
-    if kept and not _NO_REMARKS.search(goal):
+    if kept and keeps_remarks(goal):
         for path in reading.named("change"):
             if path in heads and is_settings(path) and (remarks := _remarks(heads[path])):
                 code = _KEPT.format(remarks=remarks, path=path)
@@ -110,6 +110,11 @@ def is_settings(path: str) -> bool:
     """Whether the file holds settings with remarks, by its name."""
     name = PurePosixPath(path)
     return name.suffix.lower() in SETTINGS or name.name == ".env"
+
+
+def keeps_remarks(goal: str) -> bool:
+    """Whether the goal leaves the comments of a file as they are: it asks for none to go or to be changed."""
+    return _NO_REMARKS.search(goal) is None
 
 
 def with_remarks(old: str, new: str) -> str:
