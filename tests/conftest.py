@@ -1,6 +1,14 @@
 """For all tests."""
 
+import os
+
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Several workers, each with as many threads as there are cores, wait for each other at every barrier of OpenMP: a
+    # test of 46 s took more than 300. Must be set before torch is imported.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 # A deadline would measure how busy the machine is, not whether the code is right.
 settings.register_profile("house", deadline=None)

@@ -33,6 +33,9 @@ _GRACE = 15.0
 """Seconds in which a job may end by itself when it is told to stop."""
 _CLAIMS = 5.0
 """Seconds in which a process writes down that it works on a job, at the most."""
+_SPIN = "1000"
+"""Turns for which a waiting OpenMP thread spins before it sleeps. By default it spins for milliseconds, so keeps the
+thread it waits for from running when another process is busy (LoRA on two cores: 97 s with this, 133 s without)."""
 _RESUMABLE: tuple[State, ...] = ("queued", "failed", "cancelled", "interrupted")
 
 
@@ -119,7 +122,12 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-P", "-m", "autogpt.studio.work", str(folder.absolute()), str(number)]
     with (folder / "log.txt").open("ab") as log:
         child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env={"GOMP_SPINCOUNT": _SPIN, **os.environ},
         )
     while not (folder / f"attempt-{number}.json").exists():
         if child.poll() is not None:
