@@ -38,3 +38,11 @@ HOMEWORK = ["作业/一班_张晓.txt", "作业/二班_王可.txt", "作业/二�
 )  # fmt: skip
 def test_the_others_follow_the_example(old, new, paths, others):
     assert dict(moves_like(old, new, paths)) == ({old: new, **others} if others else {})
+
+
+def test_the_rest_of_a_name_is_free():
+    paths = ["a/31.10.2024 tax office.pdf", "a/03.02.2025 dentist.pdf", "a/15.12.2023 Aunt Rosa.jpg", "a/contract.pdf"]
+    moves = dict(moves_like(paths[0], "a/2024-10-31 tax office.pdf", paths))
+    assert moves == {paths[0]: "a/2024-10-31 tax office.pdf", paths[1]: "a/2025-02-03 dentist.pdf"}
+    moves = dict(moves_like(paths[0], "a/2024-10-31 tax office.pdf", paths, any_ending=True))
+    assert moves[paths[2]] == "a/2023-12-15 Aunt Rosa.jpg"

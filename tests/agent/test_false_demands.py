@@ -94,3 +94,60 @@ def test_no_file_follows_an_example_that_it_is_excluded_from(goal):
 )
 def test_the_way_of_working_fits(goal, recipe):
     assert read(goal)[1] == recipe
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Give the average of the b column in data.csv.",
+        "Read data.csv, drop rows with missing amounts and compute the mean.",
+        "Read data.csv, increase all amounts by 10% and save the result to a new file.",
+        "Make a cleaned copy of data.csv: remove duplicates and trim spaces.",
+        "Convert data.csv to JSON, drop empty rows.",
+        "Translate story.txt into German. Replace the names by initials.",
+        "Review app.py. Give concrete suggestions, change nothing.",
+        "Proofread story.txt, correct nothing, list mistakes.",
+        "Add the amounts in data.csv.",
+        "Follow story.txt: delete old branches and then update the docs.",
+        "读取 data.csv，去掉空行，计算总金额。",
+        "把 data.csv 里的金额改成美元，另存一份。",
+        "给 data.csv 做一份副本，把副本里的姓名改成首字母。",
+        "Which port is set in config.ini?",
+    ],
+)
+def test_a_file_that_is_only_read_is_not_written_over(goal):
+    told = read(goal)[0]
+    assert "has changed" not in told
+
+
+@pytest.mark.parametrize(
+    ("goal", "changed"),
+    [
+        ("把 config.ini 里的 a 改成 9090，其他不要动。", "port = 9090"),
+        ("Switch off debugging in config.ini, nothing else.", "port = 0"),
+        ("Change the ports in config.ini to 20 and nothing else.", "port = 20"),
+        ("In config.ini, set every number to 0; everything else stays.", "port = 0"),
+        ("Fix the typos in config.ini but change nothing else.", "prot = 1"),
+    ],
+)
+def test_the_line_that_is_meant_may_change(goal, changed):
+    assert "the other lines of config.ini" not in read(goal)[0]
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Write find.py. `python find.py WORD FILE` prints the lines of FILE that contain WORD.",
+        "Write dups.py. `python dups.py FILE` prints the lines that occur more than once.",
+        "Write todo.py. `python todo.py list` prints the open tasks.",
+        "Write quiz.py. `python quiz.py N` prints N questions one after the other and checks what the player answers.",
+        "Write clock.html, a page showing the time like 14:05.",
+        "Write countdown.html, a page that counts down to 31 December 2025.",
+    ],
+)
+def test_programs_that_may_say_nothing_and_pages_that_compute(goal):
+    files = [FileHead(path="data.csv", size=8, head="a,b\n1,2\n", sha256="0" * 64)]
+    reading = reading_of(Task(goal=goal), (), files)
+    told = "\n".join(getattr(check, "code", "") for check in implied(goal, reading, files))
+    assert "mention" not in told
+    assert "]], [0" not in told

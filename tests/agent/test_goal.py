@@ -220,7 +220,7 @@ def test_examples_become_asserts_only_where_they_are_code(goal, examples):
         ('Write r.json with the keys "a", "b" and "c" from x.txt', "has the keys a, b, c", None),
         ("Create c.json with keys host and port. port should be a number", "every port in c.json is a number", None),
         ("创建 c.json，字段为 host、port 和 debug，port 必须是整数", "has the keys host, port, debug", None),
-        ("Write users.json, a list of objects with the keys name and age", None, "keys"),
+        ("Write users.json, a list of objects with the keys name and age", "has the keys name, age", None),
         ("Write s.json: for each product the keys name and units", None, "keys"),
         ('Write v.txt containing exactly "1.2.3"', "v.txt contains '1.2.3'", None),
         ("请创建文件 h.txt，内容为“你好，世界”", "h.txt contains '你好，世界'", None),
@@ -240,7 +240,12 @@ def test_examples_become_asserts_only_where_they_are_code(goal, examples):
         ("Read in.csv with columns a and b and write out.csv", "out.csv exists", "has the columns"),
         ("Write out.csv with semicolons as separators and the columns a and b", None, "has the columns"),
         ("Write out.csv with the columns a and b", "out.csv has the columns a, b", None),
-        ("Write s.json grouped by city with keys total and count", "s.json exists", "has the keys"),
+        ("Write s.json grouped by city with keys total and count", "s.json has the keys total, count", None),
+        (
+            "Write m.json, a list of objects with the keys dish, price (a number) and hot (true or false)",
+            "every price in m.json is a number",
+            None,
+        ),
         ("Write s.json with keys sorted", "s.json exists", "has the keys"),
         ("Write s.json with a key server holding an object with keys host and port", None, "has the keys"),
         ("Write p.json where age must be a number or null", "p.json exists", "is a number"),
@@ -391,3 +396,42 @@ def test_an_example_at_the_end_of_a_sentence_counts():
     assert examples("batches([], 3) gives []. A size smaller than 1 raises ValueError.") == (
         "assert batches([], 3) == []",
     )
+
+
+@pytest.mark.parametrize(
+    ("goal", "there", "roles"),
+    [
+        (
+            "Their answers are in offers/ (ash.txt, birk.txt). Read them and write all.json.",
+            ["offers/ash.txt", "offers/birk.txt"],
+            {"offers/ash.txt": "input", "offers/birk.txt": "input", "all.json": "output"},
+        ),
+        ("Write a short notes.txt.", ["old/notes.txt"], None),
+        (
+            "services.yaml: set the image of api to 3.2 and take the DEBUG line out.",
+            ["services.yaml"],
+            {"services.yaml": "change"},
+        ),
+        ("Remove the duplicates from names.txt.", ["names.txt"], {"names.txt": "change"}),
+        ("把 app.ini 里的端口改成 8080", ["app.ini"], {"app.ini": "change"}),
+        ("Which port is set in app.ini?", ["app.ini"], {"app.ini": "input"}),
+        ("Summarize notes.md in three sentences.", ["notes.md"], {"notes.md": "input"}),
+        ("例如 照片/IMG_1.jpg 移到 相册/2025-05/a_1.jpg", ["照片/IMG_1.jpg"], {}),
+    ],
+)
+def test_what_becomes_of_a_file_that_is_there(goal, there, roles):
+    found = {file.path: file.role for file in read_goal(goal, there).files}
+    if roles is None:
+        assert "old/notes.txt" not in found or found["old/notes.txt"] != "input"
+    else:
+        assert found == roles
+
+
+def test_names_with_spaces_are_examples_of_what_becomes_of_a_name():
+    goal = (
+        'Rename the files in letters/ named like "31.10.2024 tax office.pdf" to the form "2024-10-31 tax office.pdf".'
+    )
+    there = ["letters/31.10.2024 tax office.pdf", "letters/03.02.2025 dentist.pdf"]
+    reading = read_goal(goal, there)
+    assert reading.turned == (("letters/31.10.2024 tax office.pdf", "letters/2024-10-31 tax office.pdf"),)
+    assert reading.files == ()

@@ -36,8 +36,11 @@ def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[s
     """As `moves_like`, but () where the goal may mean only some of the files, or speaks of one of them by itself."""
     if _SOME.search(_LIKE_THAT.sub(" ", goal)):
         return ()
-    moves = moves_like(old, new, paths)
+    moves = moves_like(old, new, paths, any_ending=_ANY_ENDING.search(goal) is not None)
     return () if any(path != old and PurePosixPath(path).name in goal for path, _ in moves) else moves
+
+
+_ANY_ENDING = re.compile(r"\brest of (?:the|each|its|every|their) names?\b|其余部分|剩下的部分|后面的部分", re.I)
 
 
 class _Piece(NamedTuple):
@@ -49,19 +52,26 @@ class _Piece(NamedTuple):
     end: int | None = None
 
 
-def moves_like(old: str, new: str, paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def moves_like(old: str, new: str, paths: Sequence[str], *, any_ending: bool = False) -> tuple[tuple[str, str], ...]:
     """Old and new path of every file named like the example, the example included.
 
+    any_ending: whether files with another ending than the example's are meant, too.
     () where the example leaves open what becomes of them, or two would become one.
     """
     folder, name = str(PurePosixPath(old).parent), PurePosixPath(old).name
-    parts = _PARTS.findall(name)
-    template = _template(parts, new)
+    whole = _PARTS.findall(name)
+    parts, tail = _tail(whole, new)
+    template = _template(parts, new.removesuffix(tail))
     used = {piece.part for piece in template if piece.part >= 0}
     if not any(re.search(r"\w", parts[part]) for part in used):
         return ()
     beside = [path for path in paths if str(PurePosixPath(path).parent) == folder]
-    pattern = _pattern(parts, used, [PurePosixPath(path).name for path in beside])
+    names = [PurePosixPath(path).name for path in beside]
+    pattern = _pattern(parts, used, names)
+    if tail:
+        ending = "" if any_ending else re.escape(PurePosixPath(name).suffix)
+        pattern = re.compile(rf"{_pattern(parts, used, names).pattern}({re.escape(tail[0])}.+{ending})")
+        template.append(_Piece(part=len(parts)))
     found: list[tuple[str, str]] = []
     for path in beside:
         match = pattern.fullmatch(PurePosixPath(path).name)
@@ -70,6 +80,19 @@ def moves_like(old: str, new: str, paths: Sequence[str]) -> tuple[tuple[str, str
     targets = [target for _, target in found]
     clear = len(set(targets)) == len(targets) and not set(targets) & (set(paths) - {path for path, _ in found})
     return tuple(found) if clear and (old, new) in found and len(found) > 1 else ()
+
+
+def _tail(parts: list[str], new: str) -> tuple[list[str], str]:
+    """The parts up to where the old name goes on as the new one does, to its end; and what follows there.
+
+    Such a tail is the free part of the name ("... tax office.pdf"); '' if it has no letters before the ending.
+    """
+    name = "".join(parts)
+    for at in range(1, len(parts)):
+        tail = "".join(parts[at:])
+        if new.endswith(tail) and not parts[at][0].isalnum() and re.search(r"[^\W\d_]", PurePosixPath(tail).stem):
+            return (parts[:at], tail) if tail != PurePosixPath(name).suffix else (parts, "")
+    return parts, ""
 
 
 def _template(parts: Sequence[str], new: str) -> list[_Piece]:
@@ -159,7 +182,10 @@ def _shown(goal: str, mentions: list[tuple[str, int, int]], there: Collection[st
         for path, _, _ in mentions
         if path not in there and path.endswith(old.suffix) and path != old.name and any(word in path for word in words)
     }
-    return ((str(old), news.pop()),) if len(news) == 1 else ()
+    if len(news) != 1:
+        return ()
+    new = news.pop()
+    return ((str(old), new if "/" in new else str(old.parent / new)),)
 
 
 _PUTS = re.compile(

@@ -13,27 +13,12 @@ from typing import Literal
 from autogpt.agent.byexample import SUCH_AS, turned_by_example
 from autogpt.agent.examples import examples
 from autogpt.agent.legible import legible
-from autogpt.agent.orders import ordered
+from autogpt.agent.mentions import BARE, NAME, clean, in_several, is_name, mentions, short_for
+from autogpt.agent.orders import edits, ordered
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
 
 Role = Literal["input", "output", "change", "remove"]
-
-ENDINGS = frozenset(
-    "py txt md csv tsv json jsonl yaml yml toml ini cfg conf html htm css js ts sh sql sqlite sqlite3 db xml log rst "
-    "tex ipynb svg png jpg jpeg gif webp mp3 wav mp4 xlsx docx pptx zip c h cpp hpp java go rs rb php pdf env lock bat ps1 srt ics patch diff bak".split()
-)
-_NOT_FILES = frozenset({"node.js", "vue.js", "next.js", "react.js", "express.js", "d3.js", "three.js", "chart.js"})
-_NAME = r"(?:\.{0,2}/)?(?:[A-Za-z0-9_.@+-]+/)*[A-Za-z0-9_.@+-]*[A-Za-z0-9_@+-]\.[A-Za-z][A-Za-z0-9]{0,6}"
-_BARE = re.compile(rf"(?<![A-Za-z0-9_./@:-])({_NAME})(?![A-Za-z0-9_/]|\.[A-Za-z])")
-_HAN = re.compile(
-    r"(?:(?<=[\s，。、：；（(:,;])|^|(?<=写入)|(?<=写到)|(?<=写进)|(?<=保存为)|(?<=保存到)|(?<=保存成)|(?<=存为)|(?<=存到)|"
-    r"(?<=名为)|(?<=叫做)|(?<=输出到)|(?<=生成)|(?<=创建)|(?<=新建)|(?<=读取)|(?<=修改)|(?<=删除))"
-    r"((?:[\w\u4e00-\u9fff-]+/)*[\w-]*[\u4e00-\u9fff][\w\u4e00-\u9fff-]{0,30}\.[A-Za-z][A-Za-z0-9]{0,6})(?![A-Za-z0-9_])",
-    re.M,
-)
-_QUOTED = re.compile(r"[`\"'“”‘’「」『』《》]([^`\"'“”‘’「」『』《》\n]{1,120}?)[`\"'“”‘’「」『』《》]")
-_SPECIAL = re.compile(r"(?<![\w./-])(Makefile|Dockerfile|LICENSE|\.gitignore|\.editorconfig|\.env)(?![\w.-])")
 
 _Q = r"[`\"'“「]?"
 _MAKES = re.compile(
@@ -72,7 +57,10 @@ _LOOKS = re.compile(
 """Words that a clause on a file which must be there has."""
 _AND_SO_ON = re.compile(r"[`\"'”」]?\s*,?\s*(?:and so (?:on|forth)|etc\b|\.{3}|…|等)", re.I)
 _OBEYS = re.compile(
-    r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
+    r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|"
+    r"what (?:(?:there )?is|needs|has|we have|you have|is left|i want)?\s*(?:you )?(?:to (?:do|be done)|doing|done)\b[^.;\n]{0,20}\bin\b|"
+    r"(?:steps?|work|tasks?|job|procedure|rules?|to-?dos?|it) (?:is|are) (?:described|explained|listed|written(?: down)?|laid down|"
+    r"set out) in\b|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
     r"instructions? (?:are |is )?in|carry out|"
     r"\.(?:md|txt|rst)[`\"'”]?\s+(?:tells?|describes?|explains?|says?|shows?) (?:you |us |me )?(?:how (?:to|we|you|this)|what (?:to|we|needs))\b|"
     r"\.(?:md|txt)[`\"'”」]?\s*(?:里|中)?(?:写|说)(?:了|明了?|着)(?:怎么|如何|怎样)|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
@@ -84,7 +72,7 @@ _REMOVES = re.compile(
 )
 _REMOVES_ALSO = re.compile(
     r"(?:\b(?:delete|remove|erase)\s+(?:the\s+)?(?:files?\s+)?|(?:删除|删掉|移除)\s*(?:文件)?\s*)"
-    rf"(?:[`\"'“「]?{_NAME}[`\"'”」]?\s*(?:,|、|，|和|以及|\band\b)\s*(?:and\s+)?(?:the\s+)?(?:file\s+)?)+[`\"'“「]?$",
+    rf"(?:[`\"'“「]?{NAME}[`\"'”」]?\s*(?:,|、|，|和|以及|\band\b)\s*(?:and\s+)?(?:the\s+)?(?:file\s+)?)+[`\"'“「]?$",
     re.I,
 )
 """What stands before a second file to be deleted."""
@@ -98,9 +86,9 @@ _AS_A_WHOLE = re.compile(
 _PART_OF = re.compile(r"[`\"”」]?\s*(?:['’]s\b|的|里|中|(?:rows?|lines?|columns?|entries)\b)", re.I)
 RENAMES_FILE = re.compile(
     r"(?:rename|move|重命名|改名|移动|把|将)\s*(?:the\s+)?(?:file\s+|文件\s*)?[`\"'“「]?(?P<old>"
-    + _NAME
+    + NAME
     + r")[`\"'”」]?\s*(?:文件)?\s*(?:to|as|into|重命名为|改名为|更名为|移动到|移到|改为|为|到)\s*[`\"'“「]?(?P<new>"
-    + _NAME
+    + NAME
     + r"|[\w./-]+/|[\w./-]{1,60}\.[A-Za-z][A-Za-z0-9]{0,6}(?![A-Za-z0-9_]))[`\"'”」]?",
     re.I,
 )
@@ -171,18 +159,21 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     goal = legible(goal)
     language = language_of(goal)
     told = [m for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"]]
-    moved = {_clean(path) for match in told for path in (match["old"], match["new"])}
-    renames = tuple((_clean(m["old"]), _clean(m["new"])) for m in told if ordered(goal, *m.span()))
-    mentions = _mentions(goal, there)
-    turned = turned_by_example(goal, mentions, there)
-    moved |= {path for pair in turned for path in pair}
+    moved = {clean(path) for match in told for path in (match["old"], match["new"])}
+    renames = tuple((clean(m["old"]), clean(m["new"])) for m in told if ordered(goal, *m.span()))
+    named = mentions(goal, there)
+    turned = turned_by_example(goal, named, there)
+    moved |= {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
     files: dict[str, Role] = {}
     keeps: list[str] = []
     missing: list[str] = []
-    new = any(path not in there and path not in moved for path, _, _ in mentions)
-    for path, start, end in mentions[:_MOST_MENTIONS]:
+    new = any(path not in there and path not in moved for path, _, _ in named)
+    for path, start, end in named[:_MOST_MENTIONS]:
         if path in moved or _AND_SO_ON.match(goal, end):
             continue
+        if in_several(goal, path, start, there):
+            continue
+        path = short_for(goal, path, start, there)
         if SUCH_AS.search(goal[max(0, start - 20) : start]):
             name = PurePosixPath(path).name
             if "/" in path and path not in there and files.get(name) == "output" and name not in there:
@@ -205,7 +196,8 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             files[path] = role
     for path in [p for p in files if p not in there and "/" not in p]:
         # 'core.py' after 'src/core.py', or where that is the only core.py there is, is short for it.
-        meant = {p for p in (*files, *there) if p.endswith(f"/{path}")}
+        # A new file is not one of that name in a folder of which the goal does not speak.
+        meant = {p for p in (*files, *(there if files[path] != "output" else ())) if p.endswith(f"/{path}")}
         if len(meant) == 1 and not re.search(r"(?:called|named|new|名为|新)\s*[`\"']?" + re.escape(path), goal):
             full, role = meant.pop(), files.pop(path)
             files[full] = (
@@ -215,6 +207,9 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             )
             missing = [p for p in missing if p != path]
     kept = tuple(dict.fromkeys(keeps))
+    only = next(iter(files), "") if not renames and not turned and list(files.values()) == ["input"] else ""
+    if only in there and only not in kept and not _OBEYS.search(goal) and edits(goal, only):
+        files[only] = "change"  # the goal names no other file in which the result could be
     return Reading(
         language=language,
         files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
@@ -250,29 +245,8 @@ def language_of(text: str) -> Language:
     """Chinese if at least one letter in five is a Han character; code and file names count as English letters."""
     text = legible(text)
     han = sum("\u4e00" <= char <= "\u9fff" for char in text)
-    words = len(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|" + _NAME, " ", text)))
+    words = len(re.findall(r"[A-Za-z]+", re.sub(r"`[^`]*`|" + NAME, " ", text)))
     return "zh" if han and han >= words else "en"
-
-
-def _mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
-    found: dict[tuple[int, int], str] = {}
-    for match in _BARE.finditer(goal):
-        path = _clean(match[1])
-        if path.lower() not in _NOT_FILES and (path in there or _is_name(path)) and not _is_number(path):
-            found[match.span(1)] = path
-    for match in _HAN.finditer(goal):
-        if _is_name(match[1]):
-            found = {span: p for span, p in found.items() if not match.start(1) <= span[0] < match.end(1)}
-            found[match.span(1)] = match[1]
-    for match in _SPECIAL.finditer(goal):
-        found.setdefault(match.span(1), match[1])
-    for match in _QUOTED.finditer(goal):
-        path = _clean(match[1].strip())
-        whole = _is_name(path) and re.fullmatch(r"[\w./@+-]+", path)
-        if (path in there or whole) and not any(s <= match.start(1) < e for s, e in found):
-            found = {span: p for span, p in found.items() if not (match.start(1) <= span[0] < match.end(1))}
-            found[match.span(1)] = path
-    return [(path, start, end) for (start, end), path in sorted(found.items())]
 
 
 def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *, weak: bool) -> Role:
@@ -298,8 +272,15 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         return "input"
     if _INTO.search(before):
         return "change"
+    if _ELSEWHERE.search(goal) or _SUMS.search(clause):
+        return "input"
     verb = _CHANGES.search(near) or (_WEAK.search(near) if weak else None)
-    if verb and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near):
+    if (
+        verb
+        and not _ASKED.match(clause)
+        and not _LISTING.match(after)
+        and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near)
+    ):
         return "change"
     if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
         return "change"
@@ -308,6 +289,13 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
 
 _ANSWERED = re.compile(r"\b(?:repl(?:y|ies)|answers?|responses?|respond)\b[^;!?\n]{0,60}\bto\s+[`\"']?$", re.I)
 _VALUE_IN = re.compile(r"\b(?:values?|numbers?|ones?|settings?)\s+(?:in|of|from)\s+[`\"']?$", re.I)
+_ASKED = re.compile(r"\W*(?:which|what|who|whose|how|where|when|why|is|are|was|were|does|do|did)\b", re.I)
+_ELSEWHERE = re.compile(r"另存|副本|\b(?:new file|new copy|under a new name|as a copy)\b", re.I)
+_SUMS = re.compile(
+    r"\b(?:add|insert)\s+(?:up\s+)?(?:the |all )?(?:amounts?|numbers?|values?|sums?|rows?)\s+(?:in|of|from)\s", re.I
+)
+_LISTING = re.compile(r"[`\"'”]?\s*(?:里|中)?(?:列出|列着|写着)的|[`\"'”]?\s+(?:names|lists)\b", re.I)
+"""The file only tells what is to be changed."""
 _INSIDE = re.compile(rf"^\W*(?:please\s+|now\s+)?in\s+(?:the\s+)?(?:file\s+)?{_Q}$", re.I)
 _SETS = re.compile(
     r"[`\"'”]?\s*,?\s*(?:(?:section|under|in|the)\s+[^,.;\n]{1,30},\s*)?(?:please\s+)?"
@@ -323,29 +311,7 @@ def _changed_within(after: str) -> bool:
     if order is None or _ORIGINAL.search(after):
         return False
     sentence = re.split(r"[;!?\n]|\.\s", after)[0]
-    return not any(_is_name(match[1]) for match in _BARE.finditer(sentence, order.end()))
-
-
-def _is_name(path: str) -> bool:
-    """Whether the word has the ending of a file's name: '.env', also before '.example' and the like."""
-    endings = [ending[1:].lower() for ending in PurePosixPath(path).suffixes]
-    dotted = PurePosixPath(path).name.startswith(".")  # '.env.example' has one suffix for Python
-    inner = PurePosixPath(path).name.split(".")[1].lower() if dotted and endings else ""
-    return bool(endings) and (
-        endings[-1] in ENDINGS
-        or (endings[-1] in _TEMPLATES and ((len(endings) > 1 and endings[-2] in ENDINGS) or inner in ENDINGS))
-    )
-
-
-_TEMPLATES = ("example", "sample", "template", "dist", "orig")
-
-
-def _clean(path: str) -> str:
-    return path.removeprefix("./")
-
-
-def _is_number(path: str) -> bool:
-    return re.fullmatch(r"v?\d+(\.\w+)+", path) is not None
+    return not any(is_name(match[1]) for match in BARE.finditer(sentence, order.end()))
 
 
 _SIGNATURE = re.compile(r"(?<![\w.])([a-z_]\w+)\((?:[a-z_]\w*(?:\s*[:=]\s*[\w.'\"-]+)?(?:,\s*)?)+\)")

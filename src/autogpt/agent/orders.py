@@ -87,3 +87,39 @@ def on_condition(goal: str, path: str) -> bool:
 def _plain(text: str) -> str:
     text = re.sub(r"[`\"'“「][^`\"'”」\n]{1,80}[`\"'”」]", " ", text)
     return _HARMLESS.sub(" ", _IF_THERE.sub(" ", text))
+
+
+_VERB = (
+    r"(?:set(?! up)|change(?! of)|replace|raise|lower|increase|decrease|switch|turn|update|remove|drop|insert|bump|delete|add|append|"
+    r"give|take)\b"
+)
+_ZH_VERB = r"(?:改成|改为|换成|换为|设为|设成|设置为|调成|调为|删掉|删除|去掉|加上|关掉|打开)"
+_OTHER_WORK = re.compile(
+    r"\b(?:writ\w+|write|draft|creat\w+|build|generat\w+|make|print\w*|plot|charts?|comput\w+|calculat\w+|counts?|average|mean|analy\w+|"
+    r"summar\w+|translat\w+|convert\w*|explain|review|proofread|grade|suggest\w*|check|compare|cop(?:y|ies)|backup|save|new file|split|load|import|run|"
+    r"deploy|based on|according|follow\w*|use|read|list(?:ed|s)?|tell|show|feedback|overview|answer|tests?|chat|me|us)\b|"
+    r"(?:change|delete|remove|correct|touch) nothing\b|[?？]|写|画|图|统计|计算|总|译|转|导入|另存|副本|读取|根据|按照|参照|检查|列出|打印|邮件|告诉",
+    re.I,
+)
+"""Work whose result goes elsewhere than into the file."""
+
+
+def edits(goal: str, path: str) -> bool:
+    """Whether the goal is nothing but orders that change what stands in the file: 'FILE: set ...', 'In FILE, replace ...',
+    '把 FILE 里的 ... 改成 ...'."""
+    name = rf"[`\"'“]?{re.escape(path)}[`\"'”]?"
+    said = re.sub(r"[`\"“][^`\"”\n]{1,80}[`\"”]|" + re.escape(path), " ", goal)
+    if _OTHER_WORK.search(said):
+        return False
+    return (
+        re.search(
+            rf"(?:^|[.;\n]\s*)\W*(?:please\s+)?(?:{name}\s*[:：]\s*|(?:in|open)\s+(?:the file\s+)?{name}\s*,?\s*(?:and\s+|please\s+)?"
+            rf"(?:(?:section|under)\s+[^,.;\n]{{1,30}},\s*)?)(?:please\s+)?{_VERB}|"
+            rf"(?:^|[.;\n]\s*)\W*(?:please\s+)?(?:(?:remove|delete|drop|replace)\s+[^.;\n]{{1,80}}\b(?:in|from)|"
+            rf"(?:add|append|insert)\s+[^.;\n]{{1,80}}\bto)\s+{name}|"
+            rf"^\W*(?:请|麻烦)?(?:把|将)?\s*{name}\s*(?:里面?|中|文件)?的?[^。；\n]{{1,60}}{_ZH_VERB}",
+            goal,
+            re.I | re.M,
+        )
+        is not None
+    )

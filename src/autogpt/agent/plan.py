@@ -143,6 +143,8 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
             return "fix"
     if tested and not made and sources and any(is_code(p) for p in (*changed, *reading.named("input"))):
         return "fix"
+    if any(not is_code(p) and not _shown(p, survey) for p in changed):
+        return "program"  # a model that writes it anew loses what it was not shown
     if changed and not made and all(is_settings(p) and _small(p, survey) for p in changed):
         # A program that reads and writes settings loses their remarks; a model that writes them anew does not.
         return "code"
@@ -162,6 +164,9 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     texts = all(p.endswith((".txt", ".md")) for p in outputs)
     if alone and texts and tokens(goal) > _SHORT and not _MADE_BY_RULE.search(goal):
         return "prose"  # nothing there that a program could read
+    small = sum(f.size for f in survey.files if f.path.endswith((".txt", ".md"))) < _FEW
+    if questions(goal, reading, survey.files) and (small or _running(reading, survey)):
+        return "prose"
     told = all(p.endswith((".txt", ".md", ".json")) for p in outputs)
     if told and _READS.search(goal) and _all_text(reading, survey):
         by_program = _TALLIES if _running(reading, survey) else _COUNTS
@@ -169,10 +174,17 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     return "program"
 
 
+def _shown(path: str, survey: Survey) -> bool:
+    """Whether the file is shown as a whole, or is not there yet."""
+    return all(len(f.head.encode()) >= f.size for f in survey.files if f.path == path)
+
+
 def _small(path: str, survey: Survey) -> bool:
     return any(f.path == path and f.head and f.size <= _SMALL for f in survey.files)
 
 
+_FEW = 1_500
+"""Bytes of texts that a model reads as a whole, in whatever form they are."""
 _SMALL = 1_500
 """Bytes of a file that a small model writes anew without losing any of it."""
 

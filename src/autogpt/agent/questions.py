@@ -23,10 +23,10 @@ from autogpt.core.schema import Value
 FORMAT = "answers"
 _BUDGET = 350
 """Tokens of passages that are shown with a question."""
-_LONG = 1_500
-"""Characters of texts from which it pays."""
+_LONG = 400
+"""Bytes of texts from which it pays."""
 _MOST = 9
-_KEY = re.compile(r"^[ \t]*[-*•]\s*[\"“`'](?P<key>[\w.-]{1,40})[\"”`']\s*[:：]\s*(?P<text>\S.{4,300})$", re.M)
+_KEY = re.compile(r"^[ \t]*(?:[-*•]\s*)?[\"“`'](?P<key>[\w.-]{1,40})[\"”`']\s*[:：]\s*(?P<text>\S.{4,300})$", re.M)
 _NUMBERED = re.compile(r"^[ \t]*(?P<key>\d{1,2})[.)、．]\s*(?P<text>\S.{2,200})$", re.M)
 _QUESTION = re.compile(
     r"[?？]|哪|谁|什么|多少|几|何时|是否|日期|电话|手机|地址|名称|姓名|\b(?:who|what|which|when|where|how|name|date)\b",
@@ -83,9 +83,23 @@ def _in_file(files: Sequence[FileHead], output: str) -> tuple[Question, ...]:
 def _in_goal(goal: str, output: str) -> tuple[Question, ...]:
     goal = legible(goal)
     if output.endswith(".json"):
-        return tuple(Question(key=match["key"], text=match["text"].strip()) for match in _KEY.finditer(goal))
+        found = [Question(key=match["key"], text=match["text"].strip()) for match in _KEY.finditer(goal)]
+        return tuple(found) if all(_is_question(one.text) for one in found) else ()
     found = _numbered(goal)
     return () if any(_TASK.search(one.text) or not _QUESTION.search(one.text) for one in found) else found
+
+
+_NOT_ASKED = re.compile(
+    r"\bnumber of (?:words|lines|characters)\b|\b(?:longest|today|translat\w+|summar\w+|file ?names?|each|every|list of objects)\b|翻译|摘要|总结|字数|行数|每(?!个?月|天|年)",
+    re.I,
+)
+"""What has to be made of the texts, and stands in none."""
+
+
+def _is_question(text: str) -> bool:
+    """Whether something is to be found out, rather than a value given or something made of the texts."""
+    value = re.match(r"[\"'\d\[{]|(?:true|false|null)\b|[\w.:/-]+$", text, re.A)
+    return value is None and _NOT_ASKED.search(text) is None
 
 
 def _numbered(text: str) -> tuple[Question, ...]:
