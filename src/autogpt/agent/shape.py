@@ -17,12 +17,13 @@ _COLUMNS = re.compile(
     re.I,
 )
 _KEYS = re.compile(
-    rf"\bwith\s+(?:the\s+)?keys?\s*:?\s*({_NAMES})|\.json\s+with:\s*({_NAMES})|(?:键|字段)名?(?:为|是|：|:)\s*({_NAMES})",
+    rf"\bwith\s+(?:the\s+)?keys?\b\s*:?\s*({_NAMES})|\.json\s+with:\s*({_NAMES})|(?:键|字段)名?(?:为|是|：|:)\s*({_NAMES})",
     re.I,
 )
 _NUMBER = re.compile(
     r"[`\"'“]?(?P<field>[A-Za-z_]\w*)[`\"'”]?\s+(?:should|must|has to)\s+be\s+(?:a\s+)?(?:numbers?|numeric|integers?)\b|"
-    r"[`\"'“]?(?P<zh>[\w\u4e00-\u9fff]+?)[`\"'”]?\s*(?:应|必须|要|应该)(?:是|为)(?:数字|整数|数值)",
+    r"[`\"'“]?(?P<zh>[\w\u4e00-\u9fff]+?)[`\"'”]?\s*(?:应|必须|要|应该)(?:是|为)(?:数字|整数|数值)|"
+    r"(?P<told>[A-Za-z_]\w*)[`\"'”]?\s*[(（]\s*(?:as\s+)?(?:an?\s+)?(?:whole\s+)?(?:number|integer|float|数字|整数)\s*[)）,，]",
     re.I,
 )
 NESTED = re.compile(
@@ -36,6 +37,15 @@ _OTHERWISE = re.compile(
     re.I,
 )
 """A table whose first line is not simply its names with commas."""
+DECIMALS = re.compile(
+    r"\b(?:with|to) (?:exactly )?(?P<en>one|two|three|[1-6]) (?:decimals?\b|decimal (?:places?|digits?)\b|digits? after the)|"
+    r"(?P<zh>[一两二三1-6])\s*位小数",
+    re.I,
+)
+"""How many digits numbers are to have after the point."""
+_COUNT = {"one": 1, "two": 2, "three": 3, "一": 1, "两": 2, "二": 2, "三": 3}
+_ROUNDED = re.compile(r"\bround\w*\b|四舍五入", re.I)
+_VALIDATES = re.compile(r"\b(?:valid\w*|invalid|check\w*|reject\w*)\b|校验|不合格|检查", re.I)
 _OR_NONE = re.compile(r"\b(?:null|none|empty|missing|optional|or|if)\b|空|缺失|或|如果", re.I)
 _FILE = re.compile(
     r"[\w\u4e00-\u9fff./-]+\.(?:csv|tsv|jsonl?|xlsx|db|sqlite3?|md|txt|log|ya?ml|toml|xml|html|ini|py)\b"
@@ -53,15 +63,29 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         told = f"the first line of {tables[0]} must be {','.join(names)} and is "
         code += f"if [name.strip() for name in head] != {names!r}:\n    raise AssertionError({told!r} + ','.join(head))"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
+    digits = DECIMALS.search(goal)
+    if len(tables) == 1 and digits and not _ROUNDED.search(goal) and belongs(goal, digits, tables[0]):
+        said = (digits["en"] or digits["zh"]).lower()
+        count = _COUNT.get(said) or int(said)
+        code = _FIXED.format(path=tables[0], count=count)
+        label = f"{tables[0]} has numbers with {count} decimals"
+        checks.append(PythonHolds(code=code, label=label, source="goal"))
     if len(trees) == 1:
         if not NESTED.search(_without_remarks(goal)) and (names := _told(_KEYS, goal, trees[0])):
             code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
             code += f"assert set(value) == set({names!r}), sorted(value)"
             checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
+        elif names := _told(_KEYS, goal, trees[0]):
+            code = _SOMEWHERE.format(path=trees[0], names=names)
+            checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
         for match in _NUMBER.finditer(goal):
-            if _OR_NONE.search(re.split(r"[.;。；\n]", goal[match.end() :])[0]):
+            if match["told"] and re.search(r"\btext\b|\bstring\b|leading zero", match[0] + goal[match.end() :][:40]):
                 continue
-            field = match["field"] or match["zh"]
+            if not match["told"] and _VALIDATES.search(goal):
+                continue
+            if _OR_NONE.search(re.split(r"[)）]" if match["told"] else r"[.;。；\n]", goal[match.end() - 1 :])[0]):
+                continue
+            field = match["field"] or match["zh"] or match["told"]
             checks.append(
                 PythonHolds(
                     code=_NUMERIC.format(path=trees[0], field=field),
@@ -87,8 +111,18 @@ def belongs(goal: str, match: re.Match[str], path: str) -> bool:
     before = _FILE.findall(goal[: match.start() + 1])
     if before:
         return before[-1].endswith(path)
+    sentence = (
+        re.split(r"[.;。；]\s|\n", goal[: match.start() + 1])[-1]
+        + re.split(r"[.;。；]\s|\n", goal[match.start() + 1 :])[0]
+    )
     after = _FILE.findall(goal[match.end() :])
-    return not after or after[0].endswith(path)
+    return not after or (after[0].endswith(path) and path in sentence and not _GIVEN.search(sentence))
+
+
+_GIVEN = re.compile(
+    r"\b(?:exports?|gives?|returns?|holds?|sends?|has|have)\b|\bone with\b.*\bone with\b|导出|返回", re.I
+)
+"""Sentences on what is there, not on what is to be made."""
 
 
 def _without_remarks(goal: str) -> str:
@@ -100,6 +134,8 @@ def _ends(match: re.Match[str]) -> bool:
     after = match.string[match.end() :].lstrip()
     if after.startswith("，"):
         return "，" not in match[0]
+    if re.match(r",\s*(?:plus|and|then|with|followed)\b", after):
+        return False
     return not after.startswith(",") or re.search(r"\band\b|和", _names(match)) is not None
 
 
@@ -113,11 +149,30 @@ def _listed(match: re.Match[str]) -> list[str]:
     if "，" in text:
         # After a list of its own, or with such words, a comma begins what is to be done with it.
         text = (
-            text.split("，")[0] if re.search(r"[、和]", text) else "" if re.search(r"[用按写以并请不]", text) else text
+            text.split("，")[0] if re.search(r"[、和,]", text) else "" if re.search(r"[用按写以并请不]", text) else text
         )
     names = [name.strip(" `\"'“”") for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*", text)]
     return [name for name in names if name]
 
+
+_SOMEWHERE = """\
+import json
+
+def objects(value):
+    if isinstance(value, dict):
+        yield value
+    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(one)
+
+found = [sorted(one) for one in objects(json.load(open({path!r}, encoding='utf-8')))]
+if found and not any(set({names!r}) <= set(keys) for keys in found):
+    raise AssertionError('no object in {path} has the keys ' + ', '.join({names!r}) + '; there are ' + ', '.join(found[-1]))"""
+_FIXED = """\
+import csv, re
+rows = list(csv.reader(open({path!r}, encoding='utf-8-sig', newline='')))[1:]
+fixed = re.compile(r"[-+(]?[^\\w\\s]?[\\d,.' ]*\\d[.,]\\d{{{count}}}\\)?\\s*(?:%|[^\\d\\s]{{1,4}})?")
+if rows and not any(fixed.fullmatch(cell.strip()) for row in rows for cell in row):
+    raise AssertionError('no number in {path} has {count} decimals, such as ' + f'{{1.5:.{count}f}}')"""
 
 _NUMERIC = """\
 import json

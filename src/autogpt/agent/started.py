@@ -1,7 +1,7 @@
 """How a goal says its program is started: each command it shows is tried, each page of a server it names is asked for.
 
-Tried with made-up values, so no more is demanded than that the program does not break: no traceback, and for a page
-the status 200.
+Tried with made-up values, so no more is demanded than that the program does not break (no traceback, and for a page
+the status 200), does not wait for input, and that commands said to print something print something.
 """
 
 import re
@@ -9,6 +9,7 @@ import shlex
 from collections.abc import Sequence
 
 from autogpt.agent.legible import legible
+from autogpt.agent.oddities import table_of
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
@@ -19,8 +20,8 @@ _COMMAND = re.compile(
     re.M | re.I,
 )
 _MISSING = re.compile(
-    r"(?<!not )(?<!never )\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:\w+\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
-    r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:\w+\s+)?file\s+(?:does not exist|is missing)[^.;\n]{0,80}\bexit\w*\s+(?:with\s+)?"
+    r"(?<!not )(?<!never )(?<!instead of )(?<!rather than )(?<!no longer )(?<!without )\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
+    r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there)[^.;]{0,80}\bexit\w*\s+(?:with\s+)?"
     r"(?:status|code)?\s*(?P<code2>[1-9])\b|文件不存在[^。；\n]{0,20}?(?:退出码|退出状态|返回码)(?:为|是)?\s*(?P<code3>[1-9])",
     re.I,
 )
@@ -50,6 +51,23 @@ _TEXT = re.compile(
 )
 _STDIN = re.compile(r"\bstdin\b|\bstandard input\b|\bpipe[ds]?\b|标准输入|管道", re.I)
 _FAILS = re.compile(r"\btraceback\b|\w+Error\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
+_PRINTS = re.compile(r"\bprints\b|打印|输出(?!文件|到文件|目录)", re.I)
+_SURELY = re.compile(
+    r"[\"“「`]|\b(?:sum|total|count|number of|id|average|mean|greeting|hello)\b|总|数量|个数|编号|合计|平均|问候", re.I
+)
+_SOMETIMES = re.compile(
+    r"\b(?:if|when|unless|otherwise|else|only|errors?|messages?|warnings?|stderr|that|which|whose|where|matching|each|every|"
+    r"duplicates?|differ\w*)\b|时|如果|若|否则|错误|警告|包含|重复|匹配|每",
+    re.I,
+)
+_ASKS = re.compile(
+    r"\b(?:asks?|prompts?|interactive\w*|menu|enters?|type[sd]? in|games?|quiz\w*|guess\w*|players?|users? (?:answers|says|chooses|types)|"
+    r"answers|replies|interviews?|chat)\b|询问|提示用户|交互|菜单|输入|游戏|猜|玩家|问答|测验|答题",
+    re.I,
+)
+_MOST = 8
+"""How many of the commands are tried."""
+_COLUMN = re.compile(r"COL(?:UMN)?|FIELD|列名?|字段")
 _FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
 _PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
 
@@ -64,28 +82,39 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     if _STDIN.search(goal):
         return ()
     tried: list[list[str]] = []
+    told: list[int] = []
     absent: list[list[str]] = []
     for match in _COMMAND.finditer(goal):
         file, rest = match["file"] or match["file2"], match["rest"] or match["rest2"] or ""
         if file not in programs or _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("\n"))[0]):
             continue
-        if (arguments := _filled(rest, files, language)) is not None:
+        if (arguments := _filled(goal, rest, files, language)) is not None and len(tried) < _MOST:
+            clause = re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("` "))[0]
+            told += [len(tried)] if arguments and _prints(clause) and not _ASKS.search(goal) else []
             tried.append([file, *arguments])
-        arguments = _filled(rest, files, language, file=_NOWHERE)
+        arguments = _filled(goal, rest, files, language, file=_NOWHERE)
         if arguments and _NOWHERE in arguments:
             absent.append([file, *arguments])
     if _SERVER.search(goal):
         return ()
     checks: list[Check] = []
     if tried:
-        shown = "; ".join(shlex.join(["python", *command]) for command in tried[:8])
-        code = _TRIED.format(commands=tried[:8])
+        shown = "; ".join(shlex.join(["python", *command]) for command in tried)
+        code = _TRIED.format(commands=tried, told=told)
         checks.append(PythonHolds(code=code, label=f"no traceback from: {shown}", source="goal"))
-    if absent and (said := _MISSING.search(goal)):
+    if len({tuple(command) for command in absent}) == 1 and (said := _MISSING.search(goal)):
         status = int(said["code"] or said["code2"] or said["code3"])
         label = f"exit status {status} from: {shlex.join(['python', *absent[0]])}"
         checks.append(PythonHolds(code=_ENDED.format(command=absent[0], status=status), label=label, source="goal"))
     return tuple(checks)
+
+
+def _prints(clause: str) -> bool:
+    """Whether the command is said to print something whatever happens: a sum, a number, words that are given."""
+    return any(
+        _PRINTS.search(part) and _SURELY.search(part) and not _SOMETIMES.search(part)
+        for part in re.split(r"[,，]", clause)
+    )
 
 
 _NOWHERE = "no-such-file.txt"
@@ -116,7 +145,7 @@ def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
     )
 
 
-def _filled(rest: str, files: Sequence[FileHead], language: Language, file: str = "") -> list[str] | None:
+def _filled(goal: str, rest: str, files: Sequence[FileHead], language: Language, file: str = "") -> list[str] | None:
     """The arguments with values for their placeholders; optional ones left out. None where none can be made up.
 
     file: what to put for a file; one that is there if empty.
@@ -128,6 +157,8 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language, file: str 
         return None
     made: list[str] = []
     there = {file.path for file in files}
+    tables = {file.path: table.head for file in files if file.path.endswith(".csv") and (table := table_of(file))}
+    column = next((name for file in files if file.path in tables and (name := _numeric(file))), "")
     for word in words:
         if re.fullmatch(r"[a-z]+(?:\|[a-z]+)+", word):
             made.append(word.partition("|")[0])
@@ -143,16 +174,50 @@ def _filled(rest: str, files: Sequence[FileHead], language: Language, file: str 
             continue
         name = word.strip("<>{}").upper()
         if _FILE.fullmatch(name):
-            texts = [f.path for f in files if f.head and not f.path.endswith(".py")]
-            if not texts and not file:
+            given = _given(goal, files)
+            if not given and not file:
                 return None
-            made.append(file or texts[0])
+            made.append(file or given)
         else:
             value = next((value for pattern, value in _VALUES if pattern.fullmatch(name)), "")
-            if not value and not _TEXT.fullmatch(name):
+            value = column if _COLUMN.fullmatch(name) else value
+            if not value and (_COLUMN.fullmatch(name) or not _TEXT.fullmatch(name)):
                 return None
             made.append(value or ("示例" if language == "zh" else "sample"))
     return made
+
+
+_KINDS = {
+    "csv": r"\bcsv\b|tables?\b|\bcolumns?\b|列",
+    "json": r"\bjson\b",
+    "md": r"\bmarkdown\b",
+    "log": r"\blogs?\b|日志",
+    "txt": r"\btexts?\b|\bwords?\b|\blines?\b|文本|单词|行",
+}
+
+
+def _given(goal: str, files: Sequence[FileHead]) -> str:
+    """The file to start the program with: the one there is, or the one of the kind that the goal speaks of."""
+    there = [f.path for f in files if f.head and not f.path.endswith(".py")]
+    kinds = {path.rpartition(".")[2].lower() for path in there}
+    if len(kinds) < 2:
+        return there[0] if there else ""
+    said = [kind for kind, words in _KINDS.items() if kind in kinds and re.search(words, goal, re.I)]
+    return next(path for path in there if path.lower().endswith(said[0])) if len(said) == 1 else ""
+
+
+def _numeric(file: FileHead) -> str:
+    """The last column all of whose cells are numbers."""
+    table = table_of(file)
+    names = enumerate(table.head) if table else ()
+    found = [
+        name.strip()
+        for at, name in names
+        if table
+        and (cells := [c for c in table.column(at) if c.strip()])
+        and all(re.fullmatch(r"-?\d+(?:\.\d+)?", c) for c in cells)
+    ]
+    return found[-1] if found else ""
 
 
 def _is_name(word: str) -> bool:
@@ -163,18 +228,31 @@ def _is_name(word: str) -> bool:
 
 _TRIED = """\
 import pathlib, shutil, subprocess, sys, tempfile
-with tempfile.TemporaryDirectory() as folder:
-    place = pathlib.Path(folder, 'copy')
-    shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
-    for command in {commands!r}:
-        try:
-            done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
-                                  text=True, errors='replace', timeout=10)
-        except subprocess.TimeoutExpired:
-            continue  # one that goes on until it is stopped
-        ends = done.stderr.rstrip().rpartition('\\n')[2]
-        assert 'Traceback (most recent call last)' not in done.stderr or ends.startswith('EOFError'), \\
-            'python ' + ' '.join(command) + ' breaks: ' + done.stderr[-700:]"""
+
+def tried(commands, told):
+    said = ''
+    with tempfile.TemporaryDirectory() as folder:
+        place = pathlib.Path(folder, 'copy')
+        shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
+        for number, command in enumerate(commands):
+            shown = 'python ' + ' '.join(command)
+            try:
+                done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
+                                      capture_output=True, text=True, errors='replace', timeout=10)
+            except subprocess.TimeoutExpired:
+                return ''  # one that goes on until it is stopped
+            ends = done.stderr.rstrip().rpartition('\\n')[2]
+            if ends.startswith('EOFError') and told:
+                return shown + ' waits for input, but all it needs is in its arguments (sys.argv)'
+            if 'Traceback (most recent call last)' in done.stderr and not ends.startswith('EOFError'):
+                return shown + ' breaks: ' + done.stderr[-700:]
+            said += done.stdout if number in told else ''
+    return '' if said.strip() or not told else 'nothing is printed by: ' + '; '.join(
+        'python ' + ' '.join(commands[number]) for number in told)
+
+wrong = tried({commands!r}, {told!r})
+if wrong:
+    raise AssertionError(wrong)"""
 
 _ENDED = """\
 import subprocess, sys

@@ -64,9 +64,60 @@ def untouched(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[C
             if path in heads and is_settings(path) and (remarks := _remarks(heads[path])):
                 code = _KEPT.format(remarks=remarks, path=path)
                 checks.append(PythonHolds(code=code, label=f"the comments of {path} are still there", source="goal"))
+    if _NOTHING_ELSE.search(goal):
+        for path in reading.named("change"):
+            if path in heads and is_settings(path) and (lines := _unspoken(goal, heads[path])):
+                code = _LINES.format(lines=lines, path=path)
+                checks.append(PythonHolds(code=code, label=f"the other lines of {path} are still there", source="goal"))
     return tuple(dict.fromkeys(checks))
 
 
+_NOTHING_ELSE = re.compile(
+    r"\b(?:nothing|no(?:t anything)?) (?:else|other)\b|\b(?:everything|anything|all) else\b|\brest (?:stays|remains|as)\b|"
+    r"(?:其他|其它|其余|别的)[^。；\n]{0,10}(?:不要|别|不|保持|照旧|原样)",
+    re.I,
+)
+
+
+_MANY = re.compile(
+    r"\b(?:all|every|each|both|sections?|blocks?|typos?|spelling|comment(?:ed)? out|indent\w*|quot\w+|convert\w*|dependenc\w+|values|sort\w*|"
+    r"everything (?!else)|keys|settings(?! ?file))\b(?! else)|都|全部|所有|整段|部分|节|错别字|缩进|注释掉",
+    re.I,
+)
+"""Words of goals that change more lines than those they name."""
+
+
+def _unspoken(goal: str, file: FileHead) -> list[str]:
+    """The lines of the file none of whose words the goal has: no change can be meant for them.
+
+    Only where each change that the goal orders names the key of a line; else () for any line may be meant.
+    """
+    lines = [line.rstrip() for line in file.head.splitlines()]
+    keys = {key for line in lines if not line.strip().startswith(("#", ";", "[")) and (key := _name(line).lower())}
+    orders = [
+        part
+        for part in re.split(r"[,;.，；。、\n]\s|\band\b|[，；。、]", re.sub(r"\S+\.\w+:?", " ", goal))
+        if re.search(
+            r"\d|\b(?:set|change|give|take|raise|lower|turn|switch|replace|add|remove|delete|drop|should|must|to)\b",
+            part,
+            re.I,
+        )
+        and not _NOTHING_ELSE.search(part)
+    ]
+    named = all({word.lower() for word in re.findall(r"[\w.-]+", part)} & keys for part in orders)
+    if len(file.head.encode()) < file.size or not orders or not named or _MANY.search(_NOTHING_ELSE.sub(" ", goal)):
+        return []
+    said = {word.lower()[:5] for word in _WORD.findall(goal)}
+    words = {line: {word.lower()[:5] for word in _WORD.findall(line)} for line in lines}
+    return [line for line in dict.fromkeys(lines) if words[line] and not words[line] & said][:60]
+
+
+_WORD = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]{2}")
+_LINES = """\
+there = [line.rstrip() for line in open({path!r}, encoding='utf-8').read().splitlines()]
+lost = [line for line in {lines!r} if line not in there]
+if lost:
+    raise AssertionError('these lines are gone or changed: ' + ' / '.join(lost[:4]))"""
 _PUTS_ELSEWHERE = re.compile(
     r"\b(?:rename|move|organi[sz]e|sort|tidy|arrange|file names?)\b|重命名|改名|移动|整理|归类|分类|移到|放进", re.I
 )
@@ -102,7 +153,8 @@ assert lost == 0, 'files whose content is gone: ' + str(lost)"""
 def keeps_only(check: Check) -> bool:
     """Whether the check is one of these, and would hold if nothing were done at all."""
     return isinstance(check, PythonHolds) and (
-        check.label == "no file is lost or changed" or check.label.startswith("the comments of ")
+        check.label == "no file is lost or changed"
+        or check.label.startswith(("the comments of ", "the other lines of "))
     )
 
 

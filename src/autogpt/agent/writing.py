@@ -68,6 +68,10 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
     """The checks for a goal that has one text written; () for any other goal."""
     goal = legible(goal)
     outputs = reading.named("output", "change")
+    pages = [path for path in outputs if path.endswith((".html", ".htm"))]
+    if len(pages) == 1 and pages[0] in reading.named("output") and not reading.named("input") and not reading.obeys:
+        still = _PAGE.search(goal) and not _COMPUTED.search(goal)
+        return _facts(goal, pages[0], reading.language) if still else ()
     if len(outputs) != 1 or not outputs[0].endswith(_TEXTS) or outputs[0] not in reading.named("output"):
         return ()
     path = outputs[0]
@@ -82,12 +86,26 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
         checks += [
             FileContains(path=path, text=part, source="goal") for part in re.split(r"[ 　](?=[\u4e00-\u9fff])", name)
         ]
-    if told := _mentioned(goal):
-        label, missing = (said.format(path=path) for said in _SAID[reading.language])
-        checks.append(
-            PythonHolds(code=_MISSING.format(path=path, facts=told, told=missing), label=label, source="goal")
-        )
-    return tuple(checks)
+    return (*checks, *_facts(goal, path, reading.language))
+
+
+_PAGE = re.compile(r"\b(?:page|site)\b|网页|页面|主页", re.I)
+
+
+_COMPUTED = re.compile(
+    r"\b(?:count(?:s|ing)? ?down|countdown|timer|clock|calendar|form|checks?|validat\w+|game|tells whether|whether|loads?|fetch\w*|calculat\w+|"
+    r"slots?|picker|app|such as|like|e\.g\.|from .{1,30} to|between|api)\b|倒计时|时钟|日历|表单|校验|计算|游戏|例如|如",
+    re.I,
+)
+"""Pages that make what they show, or whose goal gives examples."""
+
+
+def _facts(goal: str, path: str, language: Language) -> tuple[Check, ...]:
+    told = _mentioned(goal)
+    if not told:
+        return ()
+    label, missing = (said.format(path=path) for said in _SAID[language])
+    return (PythonHolds(code=_MISSING.format(path=path, facts=told, told=missing), label=label, source="goal"),)
 
 
 def _lengths(goal: str, path: str, language: Language) -> Iterable[Check]:
@@ -166,8 +184,10 @@ _SAID: dict[Language, tuple[str, str]] = {
     "zh": ("{path} 提到任务中的日期、时间和编号", "{path} 没有提到："),
 }
 _MISSING = """\
-import re
+import html, re
 text = open({path!r}, encoding='utf-8-sig').read()
+if {path!r}.endswith(('.html', '.htm')):
+    text += html.unescape(re.sub(r'<[^>]*>', ' ', text))
 missing = [shown for shown, forms in {facts!r} if not any(re.search(form, text, re.I) for form in forms)]
 if missing:
     raise AssertionError({told!r} + ', '.join(missing))"""
