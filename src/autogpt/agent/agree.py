@@ -2,7 +2,8 @@
 
 When everything that can be run passes but little of the result was pinned down, a second answer is drawn and both are
 run: functions on inputs varied from the goal's own examples, programs on the folder. Equal results settle it; otherwise
-the majority of three does (minimum Bayes risk by execution; Shi et al. 2022, arXiv:2204.11454).
+that answer of three is taken whose files or calls agree most with the others' (minimum Bayes risk by execution; Shi et
+al. 2022, arXiv:2204.11454).
 """
 
 import ast
@@ -11,7 +12,8 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import cast
 
-from autogpt.core.action import Action
+from autogpt.agent.inputs import pools
+from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
     Check,
     CheckResult,
@@ -26,14 +28,13 @@ from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
 from autogpt.core.task import Language
 
-PROBE = "probe"
-
 
 def loose(item: Item) -> bool:
     """Whether the checks leave the result open enough that a second answer is worth its price."""
-    pinned = sum(3 if isinstance(check, TestsPass) else 1 for check in item.checks if _pins(check))
+    pinned = _pinned(item)
     if item.recipe == "code":
-        return pinned < 3 and len(item.delivers) == 1 and bool(_calls(item.checks) or _functions(item.checks))
+        module = len(item.delivers) == 1 and item.delivers[0].endswith(".py")
+        return pinned < 3 and module and bool(_calls(item.checks) or _functions(item.checks))
     return item.recipe == "program" and pinned == 0
 
 
@@ -56,7 +57,8 @@ def probe(item: Item, changed: Sequence[str], step: int) -> Action:
     calls = _calls(item.checks)
     if item.recipe == "code":
         module = item.delivers[0].removesuffix(".py").replace("/", ".")
-        code = _CALLS.format(module=module, calls=varied(calls), names=[] if calls else _functions(item.checks))
+        names = [] if calls else _functions(item.checks)
+        code = _CALLS.format(module=module, calls=varied(calls), names=names, pools=pools(item.goal, names))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
         code = _FILES.format(paths=paths)
@@ -64,9 +66,11 @@ def probe(item: Item, changed: Sequence[str], step: int) -> Action:
 
 
 def fingerprint(step: Step) -> str | None:
-    """What the probe printed after this step, if it was probed."""
+    """What the probe printed after this step, if it was probed, and its inputs were of a kind that the code takes."""
     seen = [o.content for o in step.observations if o.action_id.startswith(PROBE) and o.ok]
-    return seen[-1] if seen else None
+    calls = [line for line in seen[-1].splitlines() if " -> " in line] if seen else []
+    refused = sum(line.endswith(("TypeError", "AttributeError")) for line in calls)
+    return None if not seen or (calls and refused > len(calls) // 2) else seen[-1]
 
 
 def settled(run: Run, item: str, most: int = 2) -> Step | None:
@@ -78,27 +82,43 @@ def settled(run: Run, item: str, most: int = 2) -> Step | None:
     good = [step for step in steps if step.verdict and step.verdict.decision == "done"]
     if not good:
         return None
-    prints = [(step, fingerprint(step)) for step in good]
-    counts = Counter(print_ for _, print_ in prints if print_ is not None)
-    if counts:
-        best, count = counts.most_common(1)[0]
-        if count >= 2:
-            return next(step for step, print_ in prints if print_ == best)
+    prints = [print_ for step in good if (print_ := fingerprint(step)) is not None]
+    best = _likeliest(prints)
+    if best is not None and _confirmed(best, prints):
+        return next(step for step in good if fingerprint(step) == best)
     asked = sum(1 for step in steps if step.strategy.name == "second opinion" and step.fresh)
     # A fingerprint that could not be taken cannot be compared: the first answer stands.
-    return good[0] if asked >= most or prints[0][1] is None else None
+    if fingerprint(good[0]) is None:
+        return good[0]
+    return next(step for step in good if fingerprint(step) == best) if asked >= most else None
 
 
-_SAY: dict[Language, tuple[str, str, str]] = {
+def _likeliest(prints: Sequence[str]) -> str | None:
+    """The fingerprint most of whose lines (a file or a call each) other answers have, too; the first of equals."""
+    votes = Counter(line for print_ in prints for line in set(print_.splitlines()))
+    return max(prints, key=lambda print_: sum(votes[line] for line in set(print_.splitlines())), default=None)
+
+
+def _confirmed(best: str, prints: Sequence[str]) -> bool:
+    """Whether each line of it stands in at least one other answer."""
+    votes = Counter(line for print_ in prints for line in set(print_.splitlines()))
+    return len(prints) > 1 and all(votes[line] > 1 for line in best.splitlines())
+
+
+_SAY: dict[Language, tuple[str, str, str, str, str]] = {
     "en": (
         "what no check pins down was answered alike by independent attempts",
         "{alike} of {count} answers gave the same result",
         "{count} answers gave {count} different results: look at {paths} yourself, or pin it down with --check",
+        "no check looks at what {paths} does: try it yourself, or pin it down with --check",
+        "no other attempt came to a result: look at {paths} yourself, or pin it down with --check",
     ),
     "zh": (
         "没有检查约束的内容，多次独立作答的结果一致",
         "{count} 个答案中有 {alike} 个结果相同",
         "{count} 个答案得到 {count} 种不同结果：请亲自查看 {paths}，或用 --check 把它定下来",
+        "没有检查考察 {paths} 的实际作用：请亲自试用，或用 --check 把它定下来",
+        "其他尝试都没有得出结果：请亲自查看 {paths}，或用 --check 把它定下来",
     ),
 }
 
@@ -109,7 +129,7 @@ def agreement(run: Run) -> tuple[CheckResult, ...]:
     Three answers that all differ are no proof of any of them, whatever the other checks say. Of two that differ one
     may have been drawn badly: see `doubts`.
     """
-    question, agreed, differ = _SAY[run.task.language]
+    question, agreed, differ, *_ = _SAY[run.task.language]
     found: list[CheckResult] = []
     for item, alike, count in _compared(run):
         if alike > 1 or count > 2:
@@ -120,13 +140,27 @@ def agreement(run: Run) -> tuple[CheckResult, ...]:
 
 
 def doubts(run: Run) -> tuple[str, ...]:
-    """What a person should look at although all checks pass: results that a second answer did not confirm."""
-    differ = _SAY[run.task.language][2]
-    return tuple(
-        differ.format(count=count, paths=_paths(run, item))
-        for item, alike, count in _compared(run)
-        if alike == 1 and count == 2
+    """What a person should look at although all checks pass: results that a second answer did not confirm, and code of
+    which no more is known than that it does not break."""
+    _, _, differ, untried, alone = _SAY[run.task.language]
+    compared = _compared(run)
+    seen = {item.name for item, _, _ in compared}
+    items = run.plan.items if run.plan else ()
+    code = [item for item in items if item.recipe in ("code", "fix")]
+    more = {step.item for step in run.steps if step.strategy.name == "second opinion"} - seen
+    return (
+        *(differ.format(count=n, paths=_paths(run, item)) for item, alike, n in compared if alike == 1 and n == 2),
+        *(alone.format(paths=_paths(run, item)) for item in items if item.name in more and item not in code),
+        *(
+            untried.format(paths=_paths(run, item))
+            for item in code
+            if item.name not in seen and any(path.endswith(".py") for path in item.delivers) and not _pinned(item)
+        ),
     )
+
+
+def _pinned(item: Item) -> int:
+    return sum(3 if isinstance(check, TestsPass) else 1 for check in item.checks if _pins(check))
 
 
 def _compared(run: Run) -> list[tuple[Item, int, int]]:
@@ -137,7 +171,11 @@ def _compared(run: Run) -> list[tuple[Item, int, int]]:
         seen = [fingerprint(step) for step in steps if step.verdict and step.verdict.decision == "done"]
         prints = [one for one in seen if one is not None]
         if len(prints) > 1 and loose(item):
-            found.append((item, max(Counter(prints).values()), len(prints)))
+            best = _likeliest(prints) or ""
+            lines = best.splitlines()
+            # Of the line with the fewest votes, for all of the answer must be confirmed.
+            alike = min(sum(line in print_.splitlines() for print_ in prints) for line in lines) if lines else 1
+            found.append((item, alike, len(prints)))
     return found
 
 
@@ -236,6 +274,8 @@ _NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100]
 _LISTS = [[], [1], [3, 1, 2, 3], [5, -1, 4]]
 
 def _pool(name):
+    if name in {pools!r}:
+        return {pools!r}[name]
     name = name.lower()
     if any(word in name for word in ('text', 'str', 'word', 'name', 'sentence', 'char', 'line')) or name == 's':
         return _TEXTS

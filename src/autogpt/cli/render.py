@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
+from autogpt.core.action import PROBE
 from autogpt.core.check import CheckResult, describe
 from autogpt.core.event import (
     Adapted,
@@ -117,6 +118,8 @@ def tell(entry: Entry) -> list[str]:
                 return []
             return [f"  {line(tool)}: {decision.kind} ({line(decision.rule)}) {line(decision.reason)}"]
         case Observed(action=action, observation=seen):
+            if action.id.startswith(PROBE):
+                return ["  " + say("noted what came of it, to compare with another attempt")]
             mark = GOOD if seen.ok else BAD
             changed = f" → {', '.join(line(path, 60) for path in seen.changed[:5])}" if seen.changed else ""
             return [f"  {mark} {line(action.tool)}{changed}: {line(seen.content, 120)}"]

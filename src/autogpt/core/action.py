@@ -11,6 +11,12 @@ class Action(Value):
     args: dict[str, JsonValue]
 
 
+PROBE = "probe"
+"""What the id of a call begins with that looks at what an answer came to, to compare it with another's."""
+SILENT = "(it succeeded and printed nothing)"
+"""What is seen of a program that ended well without a word."""
+
+
 class Observation(Value):
     action_id: str
     tool: str

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from autogpt.core.action import SILENT
 from autogpt.core.contracts import Finished, Program
 from autogpt.core.effect import Effects
 from autogpt.core.errors import ToolError
@@ -82,7 +83,7 @@ def report(finished: Finished) -> str:
     if finished.stderr.strip():
         told += ["[stderr]", finished.stderr.rstrip()] if told else [finished.stderr.rstrip()]
     if finished.ok:
-        return "\n".join(told) or "(it succeeded and printed nothing)"
+        return "\n".join(told) or SILENT
     told.append(f"[{_ending(finished)}]")
     told += [f"[{hint}]" for hint in _hints(finished.stderr)]
     raise ToolError("\n".join(told))
