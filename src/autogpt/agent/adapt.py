@@ -92,7 +92,9 @@ def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
 
 def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Adapted:
     steps = ladder(run.profile, item, stronger=stronger)
-    left = [s for s in steps if s.name not in run.tried and (not s.decompose or len(item.delivers) > 1)]
+    # Only forward: the functions, where none could be blamed, were written as a whole file at once.
+    last = max((at for at, s in enumerate(steps) if s.name in run.tried), default=-1)
+    left = [s for s in steps[last + 1 :] if not s.decompose or len(item.delivers) > 1]
     if left:
         return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])
     return Adapted(change="hand_over", reason="every strategy was tried", stuck=pattern)

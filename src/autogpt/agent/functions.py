@@ -18,6 +18,7 @@ from autogpt.agent.prompts import prompts
 from autogpt.agent.turn import failures
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action
+from autogpt.core.check import describe
 from autogpt.core.contracts import Survey
 from autogpt.core.message import Message, Reply
 from autogpt.core.plan import Item
@@ -96,24 +97,39 @@ def _found_in(place: Place, text: str, findings: Sequence[str]) -> bool:
 
 
 def blamed(run: Run, item: Item, survey: Survey, stands: Verdict | None) -> Blame | None:
-    """The function that a failing test speaks of most: of the first test whose functions were not all tried in vain.
+    """The function that a failing test speaks of most: of the test that reaches the fewest functions, for there the
+    fault is surest, and whose functions were not all tried in vain.
 
     None where no test fails, or none speaks of a function of the item's files.
     """
     whole = {f.path: f.head for f in survey.files if f.head and len(f.head.encode()) >= f.size}
     known = [place for path in item.delivers if path in whole for place in places(path, whole[path])]
     tried = [step.target for step in since_progress(run, item)]
-    for told in _failing(stands):
-        tests = "\n".join(_asked(told, whole))
+    failing = [(told, "\n".join(_asked(told, whole))) for told in _failing(stands)]
+    passing = _passing(whole, [told for told, _ in failing])
+    for told, tests in sorted(failing, key=lambda one: len(_reached(known, one[0] + one[1]))):
         reached = [p for p in _reached(known, tests + told) if tried.count(p.target) < _TRIES]
         if reached:
             odd = {p for p in reached if _found_in(p, whole[p.path], stands.findings if stands else ())}
             place = max(
                 reached,
-                key=lambda p: _weight(p, told, tests, whole) + 12 * (p in odd) - 4 * tried.count(p.target),
+                key=lambda p: (
+                    _weight(p, told, tests, whole)
+                    + 12 * (p in odd)
+                    - 4 * tried.count(p.target)
+                    - 3 * min(sum(_speaks_of(test, p) for test in passing), 2)
+                ),
             )
             return Blame(place, told)
     return None
+
+
+def _passing(whole: dict[str, str], failing: Sequence[str]) -> list[str]:
+    """The sources of the tests that do not fail: the functions they call are likely right."""
+    tests = [one for path, text in whole.items() if is_test(path) for one in places(path, text)]
+    return [
+        one.source for one in tests if one.name.startswith("test") and not any(one.name in told for told in failing)
+    ]
 
 
 _TRIES = 3
@@ -251,7 +267,8 @@ def _free(text: str) -> bool:
 
 def has_tests(item: Item) -> bool:
     """Whether failing tests can say which function is wrong."""
-    return any(check.kind in ("tests_pass", "python_holds") for check in item.checks) and any(
+    tests = [check for check in item.checks if check.kind in ("tests_pass", "python_holds")]
+    return any(not describe(check).endswith(" has changed") for check in tests) and any(
         not is_test(path) for path in item.delivers
     )
 

@@ -5,6 +5,7 @@ from autogpt.agent.adapt import adapt
 from autogpt.agent.context import Context
 from autogpt.agent.deliver import deliver
 from autogpt.agent.evaluate import evaluate, judge, suspicious
+from autogpt.agent.labelling import label
 from autogpt.agent.plan import plan
 from autogpt.agent.understand import understand
 from autogpt.core.action import Action
@@ -24,6 +25,7 @@ async def solve(task: Task, run_id: str, ctx: Context) -> Run:
         survey = await ctx.workspace.survey()
         run = await understand(run, survey, ctx)
         run = await look(run, survey, ctx)
+        run = await label(run, survey, ctx)
         run = await plan(run, await ctx.workspace.survey(), ctx)
         while run.item and not run.over:
             if why := limit_reached(run):
@@ -82,7 +84,12 @@ for name in {names!r}:
 async def work(run: Run, item: Item, ctx: Context) -> Run:
     """One turn on an item. What already fails is looked at before anything is changed."""
     if item.recipe == "fix" and not run.attempt_on(item.name):
-        found = suspicious(item, await ctx.workspace.survey())
+        survey = await ctx.workspace.survey()
+        found = suspicious(item, survey)
+        if item.then and not run.steps:
+            # How it breaks now says more than what is not there because of it.
+            run = await perform(run, Action(id="look-run", tool="run_command", args={"command": item.then}), ctx)
+            await ctx.workspace.restore(survey.snapshot)
         run = await ctx.record(run, Evaluated(verdict=await judge(item.checks, found, ctx), item=item.name))
     run = await act(run, item, ctx)
     run = await evaluate(run, item, ctx)

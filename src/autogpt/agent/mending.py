@@ -42,12 +42,12 @@ _MODULES = frozenset(
 def mended(code: str) -> str:
     """The code, or where it would break a version of it that does not and says the same.
 
-    Mends keywords joined to Chinese names, full-width punctuation outside of texts, an unfinished last statement, and
-    imports from the standard library that were forgotten.
+    Mends keywords joined to Chinese names, full-width punctuation outside of texts, a docstring without its end, an
+    unfinished last statement, and imports from the standard library that were forgotten.
     """
     if parses(code):
         return _imported(code)
-    for better in (_separated(code), _narrowed(code), _narrowed(_separated(code)), _shortened(code)):
+    for better in (_separated(code), _narrowed(code), _narrowed(_separated(code)), _closed(code), _shortened(code)):
         if better != code and parses(better):
             return _imported(better)
     return code
@@ -143,6 +143,18 @@ _TEXT = re.compile(
 def _outside(code: str, change: Callable[[str], str]) -> str:
     """The code with what is outside of its texts and comments changed."""
     return "".join(part if at % 2 else change(part) for at, part in enumerate(_TEXT.split(code)))
+
+
+_OPEN = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<quotes>\"{3}|'{3})(?P<told>(?:(?!(?P=quotes)).)*?)\n"
+    r"(?=\s*(?:from \w|import \w|def \w|class \w|@\w))",
+    re.S | re.M,
+)
+
+
+def _closed(code: str) -> str:
+    """With the quotes that a docstring before code was left without."""
+    return _OPEN.sub(lambda m: f"{m['indent']}{m['quotes']}{m['told'].rstrip()}{m['quotes']}\n", code, count=1)
 
 
 def _shortened(code: str) -> str:

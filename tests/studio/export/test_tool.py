@@ -96,3 +96,44 @@ def test_what_cannot_be_offered_says_why(home, name, about, tool, message):
     with pytest.raises(UsageError, match=message):
         offer(home, name, about, tool)
     assert offered_tools(home) == ()
+
+
+NOTES = "day,note\nmon,The train was late again\ntue,We won the cup today\nwed,My bicycle was stolen\n"
+
+
+def moods_of(home):
+    encoder(home / "checkpoints" / "moods", "text-classification", ("sad", "merry"))
+    offer(home, "moods", "Says in which mood a text was written.", "which_mood")
+    notes = [line.split(",")[1] for line in NOTES.splitlines()[1:]]
+    return [str(answer["label"]) for answer in answering_model(home, "moods").predict(notes)]
+
+
+def test_for_a_model_that_calls_no_tools_the_data_is_labelled_beforehand(home, tmp_path, capsys):
+    labels = moods_of(home)
+    (tmp_path / "here" / "notes.csv").write_text(NOTES)
+    program = "json.dump({row['day']: row['which_mood'] for row in notes}, open('moods.json', 'w'))\n```"
+    model = Scripted([program] * 3, profile=Profile(format="block", prefill=True, small=True, window=16_384))
+
+    async def open_model(address):
+        return model
+
+    goal = "Label each note of notes.csv with which_mood and write moods.json: an object with the mood of each day."
+    code = run(["run", goal, "--workspace", str(tmp_path / "here"), "--json", "--no-input"], open_model)
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["outcome"]) == (0, "complete"), told
+    assert json.loads((tmp_path / "here" / "moods.json").read_text()) == dict(
+        zip(("mon", "tue", "wed"), labels, strict=True)
+    )
+    assert "notes = list(csv.DictReader(open('notes.labels.csv'" in model.requests[0].prefill
+
+
+@pytest.mark.model
+def test_the_embedded_model_works_with_what_a_checkpoint_says(home, tmp_path, capsys):
+    labels = moods_of(home)
+    (tmp_path / "here" / "notes.csv").write_text(NOTES)
+    goal = "Count with which_mood how many notes of notes.csv have each mood, and write the counts to moods.json."
+    code = run(["run", goal, "--workspace", str(tmp_path / "here"), "--json", "--no-input"])
+    told = json.loads(capsys.readouterr().out)
+    assert (code, told["outcome"]) == (0, "complete"), told
+    counts = {label: labels.count(label) for label in set(labels)}
+    assert json.loads((tmp_path / "here" / "moods.json").read_text()) == counts
