@@ -47,7 +47,7 @@ def test_a_markdown_file_may_begin_with_a_block():
 @pytest.mark.parametrize("text", ["", " \n", "```\n```", "```python\n\n\n```"])
 def test_no_text_is_no_action(text):
     assert file_actions(Reply(text=text), "a.py", 1) == ()
-    assert program_actions(Reply(text=text), "run_python", 1) == ()
+    assert program_actions(Reply(text=text), 1) == ()
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_no_answer_breaks_the_readers(text):
     reply = Reply(text=text)
     assert isinstance(block(text), str)
     assert len(file_actions(reply, "a.py", 1)) <= 1
-    assert len(program_actions(reply, "run_command", 1)) <= 1
+    assert len(program_actions(reply, 1)) <= 1
     assert len(schema_actions(reply, 1)) <= 1
     assert isinstance(mended(text), str)
 
@@ -90,7 +90,7 @@ def test_a_comment_above_a_function_does_not_end_a_module():
 
 def test_imports_and_a_fence_begun_once_more_are_taken_out():
     text = "```python\nimport csv\nimport json\n```python\nimport csv\nprint(1)\n```"
-    (action,) = program_actions(Reply(text=text), "run_python", 1)
+    (action,) = program_actions(Reply(text=text), 1)
     assert action.args["code"] == "import csv\nprint(1)"
 
 

@@ -468,7 +468,7 @@ def test_a_program_whose_result_is_wrong_is_written_anew_knowing_what_was_wrong(
     goal = "Write the squares of 1 to 3 to squares.csv, with columns n and square"
     bare = "open('squares.csv', 'w').write('1,1\\n2,4\\n3,9\\n')\n```"
     done = bench.work(goal, [bare, bare.replace("'1,1", "'n,square\\n1,1")], limits=Limits(steps=2))
-    assert (done.run.outcome, moves(done)[0]) == ("complete", "repair")
+    assert (done.run.outcome, moves(done)[0]) == ("complete", "strategy")
     assert "the first line of squares.csv must be n,square and is 1,1" in done.prompts()[1]
     assert [message.role for message in done.model.requests[1].messages] == ["system", "user"]
 

@@ -1,43 +1,36 @@
 """One turn: decide, get leave, do, observe."""
 
 import json
-import re
 from datetime import timedelta
 
 from pydantic_core import PydanticSerializationError
 
 from autogpt.agent.adapt import progress
+from autogpt.agent.asking import MOST_READ, ask
 from autogpt.agent.context import Context
 from autogpt.agent.formats import (
-    action_schema,
-    closes,
     file_actions,
-    imports,
-    opening,
     program_actions,
     schema_actions,
 )
-from autogpt.agent.functions import CLOSES, FORMAT, asked_for, blamed, function_actions, places
-from autogpt.agent.functions import opening as begun
-from autogpt.agent.ladder import MEND, READY, ladder
+from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
+from autogpt.agent.ladder import MEND, ladder
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
-from autogpt.agent.started import shows_options
-from autogpt.agent.turn import again, better_anew, first, is_library, next_file, next_target
+from autogpt.agent.turn import again, better_anew, broke_off, first, next_file, next_target, why_broken
 from autogpt.agent.untouched import is_settings, keeps_remarks, with_remarks
-from autogpt.agent.window import cap, tokens
-from autogpt.core.action import Action, Observation
-from autogpt.core.contracts import FileHead, Model, Survey
+from autogpt.agent.window import tokens
+from autogpt.core.action import SILENT, Action, Observation
+from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.effect import Approval, Call, Decision, Labels
-from autogpt.core.errors import ContextFull, ToolError
+from autogpt.core.errors import ToolError
 from autogpt.core.event import Answered, Asked, Decided, Observed, Replied, Restored, Turned
-from autogpt.core.message import Message, Reply, Request
+from autogpt.core.message import Reply
 from autogpt.core.plan import Item
 from autogpt.core.run import Run
+from autogpt.core.schema import JsonValue
 from autogpt.core.strategy import Strategy
 
-MOST_READ = 400_000
-"""Bytes of a text that are read to pick passages from."""
 MOST_ACTIONS = 12
 """How many calls of one reply are made; the limits of the task are looked at between turns."""
 FRESH = frozenset({"strategy", "sample", "next_item", "replan"})
@@ -49,12 +42,19 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     run = await _open(run, item, strategy, ctx)
     strategy = run.steps[-1].strategy
     model = ctx.stronger if strategy.stronger and ctx.stronger else ctx.model
-    reply = await _ask(run, item, strategy, model, ctx)
+    reply = await ask(run, item, strategy, model, ctx)
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
     text = ""
-    if strategy.format == FORMAT or is_settings(run.steps[-1].target):
+    if strategy.format in (FORMAT, "files"):
         text = await ctx.workspace.read(run.steps[-1].target.partition("::")[0], MOST_READ) or ""
+    if strategy.format == "files" and _unseen(run, text):
+        target = run.steps[-1].target
+        seen = Observation(
+            action_id=f"a{len(run.steps)}", tool="write_file", ok=False, content=_UNSEEN.format(path=target)
+        )
+        action = Action(id=seen.action_id, tool="write_file", args={"path": target})
+        return await _observed(run, action, seen, Labels(), ctx)
     for number, action in enumerate(_actions(run, item, strategy, reply, text)):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
@@ -62,9 +62,35 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             text = f"not done: more than {MOST_ACTIONS} calls in one turn; make it again in the next if it is needed"
             seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
             run = await _observed(run, action, seen, Labels(), ctx)
+    if strategy.format == "script" and (path := await _printed(run, item, ctx)):
+        args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
+        run = await perform(run, Action(id=f"p{len(run.steps)}", tool="write_file", args=args), ctx)
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
+
+
+_UNSEEN = "{path} was not written anew: the model has not seen all that stands in it, and the rest would be lost"
+
+
+def _unseen(run: Run, text: str) -> bool:
+    """Whether a file that is there is about to be written anew by a model that was not shown its end."""
+    end = text.strip()[-80:]
+    return bool(end) and not any(end in message.content for message in run.messages)
+
+
+_PRINTABLE = (".md", ".txt", ".csv", ".json", ".html", ".xml", ".sql")
+
+
+async def _printed(run: Run, item: Item, ctx: Context) -> str:
+    """The one text the item is to make, where the program printed it instead of writing it; '' else."""
+    seen = run.steps[-1].observations
+    if len(item.delivers) != 1 or len(seen) != 1 or not seen[0].ok or seen[0].changed:
+        return ""
+    path, text = item.delivers[0], seen[0].content
+    whole = text != SILENT and "[stderr]" not in text and seen[0].artifact is None
+    there = await ctx.workspace.read(path, 1) is not None
+    return path if whole and not there and path.lower().endswith(_PRINTABLE) else ""
 
 
 async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
@@ -88,15 +114,18 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
             survey = await _read_whole(survey, ctx)
         sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
         stands = mended[1] if mended else run.before.get(item.name)
-        if anew and last:
-            stands = last.verdict
+        broke = ""
+        if last and last.item == item.name and (anew or strategy.format == last.strategy.format == "script"):
+            stands, broke = last.verdict, broke_off(last)
+        elif item.recipe == "fix":
+            broke = broke_off(last) if last and last.item == item.name else why_broken(run.looked)
         blame = blamed(run, item, survey, stands) if strategy.format == FORMAT else None
         if blame is not None:
             target, messages = blame.place.target, asked_for(run, item, blame, survey)
         else:
             strategy = MEND if strategy.format == FORMAT else strategy
             target = next_target(run, item, strategy, fresh=True)
-            messages = first(run, item, strategy, survey, target, stands)
+            messages = first(run, item, strategy, survey, target, stands, broke)
         turned = Turned(
             item=item.name,
             strategy=strategy,
@@ -109,9 +138,6 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         )
         return await ctx.record(run, turned)
     target = next_target(run, item, strategy, repair=change == "repair")
-    if change == "repair" and strategy.format in ("script", "shell"):
-        await ctx.workspace.restore(run.base)
-        run = await ctx.record(run, Restored(snapshot=run.base, reason="the corrected program starts afresh"))
     messages = again(run, strategy, target) if change == "repair" else next_file(run, strategy, target)
     turned = Turned(item=item.name, strategy=strategy, sample=last.sample, target=target, messages=messages, at=now)
     return await ctx.record(run, turned)
@@ -151,88 +177,6 @@ def _crowded(run: Run) -> bool:
     return used > run.profile.window - run.profile.step_tokens - 512
 
 
-def _room(run: Run, most: int) -> int:
-    """How many tokens the answer may have, so that the task's limit holds with the prompt counted in."""
-    if run.task.limits.tokens is None:
-        return most
-    prompt = sum(tokens(message.content) for message in run.messages)
-    return max(16, min(most, run.task.limits.tokens - run.usage.tokens - prompt))
-
-
-async def _ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
-    if strategy.name == READY.name:
-        return Reply(text=f"```python\n{item.program}```", model=READY.name)
-    profile = model.profile
-    step = run.steps[-1]
-    prefill, stop, schema, tools = "", (), None, ()
-    match strategy.format:
-        case "files":
-            # Begun so, a small model takes the arguments apart with the library made for it.
-            parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
-            prefill = opening(step.target) + parser
-            stop = closes(step.target, library=is_library(item, step.target))
-        case "answers":
-            stop = ("\n\n",)
-        case "function":
-            prefill, stop = await _begun(step.target, ctx), CLOSES
-        case "script":
-            prefill, stop = f"```python\n{imports(_files_of(run, item))}", ("\n```",)
-        case "shell":
-            prefill, stop = "```bash\n", ("\n```",)
-        case "schema":
-            schema = action_schema(ctx.toolbox.specs())
-        case "native":
-            tools = ctx.toolbox.specs()
-    request = Request(
-        messages=run.messages,
-        prefill=prefill if profile.prefill else "",
-        stop=stop if profile.prefill else (),
-        output_schema=schema,
-        tools=tools,
-        max_tokens=_room(run, profile.step_tokens),
-        temperature=_warmth(run, strategy),
-        seed=step.number,
-    )
-    try:
-        return await model.reply(request, ctx.on_text)
-    except ContextFull:
-        kept = request.model_copy(update={"messages": _shortened(request.messages)})
-        return await model.reply(kept, ctx.on_text)
-
-
-def _files_of(run: Run, item: Item) -> str:
-    """The files that a program works on: those of the folder that the goal names, or all if they are few; and pages."""
-    listed = re.findall(r"^- (\S.*?) \(\d+ bytes", run.messages[-1].content, re.M)
-    named = [path for path in listed if path.rpartition("/")[2] in item.goal]
-    pages = [path for path in item.delivers if path.endswith((".html", ".htm"))]
-    return "\n".join([*(named or (listed if len(listed) <= 3 else ())), *pages])
-
-
-async def _begun(target: str, ctx: Context) -> str:
-    """The function that is asked for, up to its body."""
-    path, _, name = target.partition("::")
-    text = await ctx.workspace.read(path, MOST_READ) or ""
-    return next((begun(place) for place in places(path, text) if place.name == name), "```python\n")
-
-
-def _warmth(run: Run, strategy: Strategy) -> float:
-    """The temperature of the answer: higher, the more often the same was asked for."""
-    step = run.steps[-1]
-    if strategy.format == FORMAT:
-        before = sum(s.target == step.target and s.strategy.format == FORMAT for s in run.steps) - 1
-        return (0.0, 0.2, 0.6, 0.8)[min(before, 3)]
-    return max(strategy.temperature, _REPAIR_TEMPERATURE) if _repairs(run) else strategy.temperature
-
-
-_REPAIR_TEMPERATURE = 0.4
-"""At 0 a small model that has its last answer before its eyes copies it, fault and all (seen in 3 of 5 repairs)."""
-
-
-def _repairs(run: Run) -> bool:
-    before = run.steps[-2].change if len(run.steps) > 1 else None
-    return run.profile.small and before is not None and before.change == "repair"
-
-
 def _sound(reply: Reply) -> Reply:
     """The reply without halves of surrogate pairs, which are not text and can be written nowhere."""
     try:
@@ -241,12 +185,6 @@ def _sound(reply: Reply) -> Reply:
         told = json.dumps(reply.model_dump(mode="python"), ensure_ascii=False)
         return Reply.model_validate_json(told.encode("utf-8", "replace"))
     return reply
-
-
-def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """The conversation without its middle: system, first and last messages, long ones without theirs."""
-    kept = messages if len(messages) <= 3 else (*messages[:2], messages[-1])
-    return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)
 
 
 def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) -> tuple[Action, ...]:
@@ -258,14 +196,12 @@ def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) 
             return function_actions(reply, text, step.target, step.number)
         case "files":
             made = file_actions(reply, step.target, step.number)
-            if not made or not text or not keeps_remarks(item.goal):
+            if not made or not text or not is_settings(step.target) or not keeps_remarks(item.goal):
                 return made
             content = with_remarks(text, str(made[0].args["content"]))
             return (made[0].model_copy(update={"args": {**made[0].args, "content": content}}),)
         case "script":
-            return program_actions(reply, "run_python", step.number)
-        case "shell":
-            return program_actions(reply, "run_command", step.number)
+            return program_actions(reply, step.number)
         case "schema":
             return schema_actions(reply, step.number)
         case "native":

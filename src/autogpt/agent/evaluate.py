@@ -1,5 +1,6 @@
 """How the work stands: static analysis of new code, then the checks, run in the sandbox."""
 
+import re
 from collections.abc import Sequence
 
 from autogpt.agent import analysis
@@ -14,6 +15,7 @@ from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
+from autogpt.core.task import Language
 from autogpt.core.verdict import Verdict
 
 
@@ -29,11 +31,54 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         verdict = Verdict(decision="continue", findings=findings, dangers=dangers)
         return await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
     verdict = (await judge(item.checks, findings, ctx)).model_copy(update={"dangers": dangers})
+    if doubt := await _doubtful(run, item, step, ctx):
+        findings = (doubt, *findings)
+        verdict = verdict.model_copy(update={"decision": "continue", "findings": findings})
     run = await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
     if verdict.decision == "done" and run.profile.small and loose(item) and step.strategy.name != READY.name:
         paths = [path for path in item.delivers if path] or _touched(run)
         run = await perform(run, probe(item, paths, step.number), ctx)
     return run
+
+
+_SAY: dict[Language, tuple[str, str]] = {
+    "en": (
+        "the answer was too long and was cut off before its end: say the same shorter",
+        "{path} came out empty: nothing in the data was found to fit; compare with how the values are written there",
+    ),
+    "zh": (
+        "回答太长，没有写完就被截断：请写得更短",
+        "{path} 是空的：数据中没有找到符合条件的内容；请对照数据里实际的写法",
+    ),
+}
+
+
+async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
+    """Why the answer is not taken for done although all checks may pass; '' where it may be.
+
+    Cut off: what is missing may be what no check looks for. Empty: a result may rightly be so, and a second empty one
+    is taken; but mostly the program compared with values that are not there.
+    """
+    cut, empty = _SAY[run.task.language]
+    if step.strategy.format == "files":
+        return cut if step.reply and step.reply.stopped == "length" else ""
+    if step.strategy.format != "script":
+        return ""
+    paths = [path for path in item.delivers if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl"))]
+    hollow = [path for path in paths if _is_empty(path, await ctx.workspace.read(path, 400))]
+    told = empty.format(path=", ".join(hollow))
+    before = [one.verdict.findings for one in run.steps[:-1] if one.item == item.name and one.verdict]
+    return told if hollow and not any(told in findings for findings in before) else ""
+
+
+def _is_empty(path: str, text: str | None) -> bool:
+    if text is None:
+        return False
+    if path.lower().endswith(".json"):
+        return (
+            re.fullmatch(r"\s*(?:\[\s*\]|\{\s*(?:\"[^\"]*\":\s*(?:null|\"\"|\[\]|\{\}),?\s*)*\})\s*", text) is not None
+        )
+    return len(text.split("\n")) <= 2 and len(text.strip().splitlines()) <= (0 if path.lower().endswith("l") else 1)
 
 
 async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context) -> Verdict:
@@ -60,7 +105,7 @@ def _under_way(run: Run, item: Item, step: Step) -> bool:
             return not any(action.tool == "hand_in" for action in step.actions)
         case "answers":
             return asked(item, run) < len(item.questions)
-        case "script" | "shell" | "function":
+        case "script" | "function":
             return False
 
 

@@ -80,6 +80,14 @@ def imports(text: str) -> str:
     return "".join(f"import {module}\n" for module, sign in _MODULES if re.search(sign, text))
 
 
+_DATES = re.compile(r"\b\d{4}-\d{2}-\d{2}\b|\bYYYY-MM-DD\b|\bdatetime\b", re.I)
+
+
+def dates(goal: str, path: str) -> str:
+    """The import that a new module about days begins with: else a small model counts them by hand, and wrongly."""
+    return "from datetime import date, timedelta\n" if path.endswith(".py") and _DATES.search(goal) else ""
+
+
 def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
     """The file a reply holds, as a write_file action; nothing if it holds no text."""
     body = block(reply.text)
@@ -95,21 +103,19 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
 
 
-def program_actions(reply: Reply, tool: str, step: int) -> tuple[Action, ...]:
-    """The program a reply holds, as a run_python or run_command action."""
+def program_actions(reply: Reply, step: int) -> tuple[Action, ...]:
+    """The program a reply holds, as a run_python action; nothing if it holds none."""
     body = block(reply.text)
-    # The block that the answer had been begun with, and the imports in it, may have been begun once more.
-    begun = _BEGUN.match(body)
-    if begun and _FENCE.match(body[begun.end() :].split("\n", 1)[0]):
-        body = block(body[begun.end() :])
+    # The block that the answer had been begun with may have been begun once more, after some lines of it.
+    lines = body.split("\n")
+    anew = next((at for at, line in enumerate(lines) if line.startswith(("```python", "~~~python"))), None)
+    if anew is not None:
+        body = block("\n".join(lines[anew:]))
     if not body.strip():
         return ()
-    if tool == "run_python":
-        return (Action(id=f"a{step}", tool="run_python", args={"code": mended(body), "keep_state": False}),)
-    return (Action(id=f"a{step}", tool="run_command", args={"command": body}),)
+    return (Action(id=f"a{step}", tool="run_python", args={"code": mended(body), "keep_state": False}),)
 
 
-_BEGUN = re.compile(r"(?:\s|import \w+\n)*")
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$")
 
 

@@ -10,9 +10,10 @@ MEND = Strategy(name="write", format="files", repairs=2)
 FUNCTIONS = Strategy(name="functions", format="function", samples=12, temperature=0.0, repairs=0)
 QUESTIONS = Strategy(name="questions", format="answers", repairs=0)
 REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
-PROGRAM = Strategy(name="program", format="script", repairs=1)
+PROGRAM = Strategy(name="program", format="script", repairs=0)
+# Another program that is told what broke the last succeeded in 22 % of 54 cases, the same one corrected in 15 % of 27,
+# for twice the tokens: a small model copies what it has before its eyes.
 PROGRAMS = Strategy(name="programs", format="script", samples=3, temperature=0.7, repairs=0)
-SHELL = Strategy(name="shell", format="shell", repairs=1)
 TOOLS = Strategy(name="tools", format="native", repairs=3)
 SCHEMA = Strategy(name="actions", format="schema", repairs=2)
 
@@ -47,7 +48,7 @@ _BLOCKS: dict[Recipe, tuple[Strategy, ...]] = {
     "code": (WRITE, REWRITE, Strategy(name="one by one", format="files", decompose=True, repairs=1)),
     "fix": (MEND, REWRITE),
     "prose": (WRITE, Strategy(name="samples", format="files", samples=2, temperature=0.8, repairs=0)),
-    "program": (PROGRAM, PROGRAMS, SHELL),
+    "program": (PROGRAM, PROGRAMS),
     "tools": (PROGRAM, PROGRAMS, SCHEMA),
 }
 

@@ -8,12 +8,15 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
+LABELS = ".labels.csv"
+"""Ending of a file that has beside each entry of another what a labelling tool says of it."""
 _MOST = 5
 """Oddities told of one file."""
 _ROWS = 200
@@ -25,7 +28,9 @@ _SAY: dict[Language, dict[str, str]] = {
         "empty": "empty cells in {column}",
         "mixed": "{column} also has {value}",
         "written": "numbers in {column} look like {value}",
+        "number": "numbers in {column} look like {value}: number() reads them",
         "dates": "dates in {column} in several forms: {value}",
+        "iso_date": "dates in {column} in several forms: {value}: iso_date() makes them YYYY-MM-DD",
         "spaces": "spaces around values in {column}",
         "case": "the same in upper and lower case in {column}: {value}",
         "repeated": "some rows are there twice",
@@ -33,6 +38,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "missing": "some entries have no {column}",
         "broken": "line {column} is no JSON",
         "fields": "a line split at spaces is {value}",
+        "labels": "it is the data of the goal, with the last column as the tool of that name says",
         "capitals": "some endings are in capital letters ({value}): compare them in lower case",
     },
     "zh": {
@@ -41,7 +47,9 @@ _SAY: dict[Language, dict[str, str]] = {
         "empty": "{column} 有空单元格",
         "mixed": "{column} 里还有 {value}",
         "written": "{column} 里的数字写作 {value}",
+        "number": "{column} 里的数字写作 {value}：用 number() 读取",
         "dates": "{column} 里的日期有几种写法：{value}",
+        "iso_date": "{column} 里的日期有几种写法：{value}：用 iso_date() 变成 YYYY-MM-DD",
         "spaces": "{column} 的值前后有空格",
         "case": "{column} 里有只是大小写不同的值：{value}",
         "repeated": "有重复的行",
@@ -49,25 +57,33 @@ _SAY: dict[Language, dict[str, str]] = {
         "missing": "有些条目没有 {column}",
         "broken": "第 {column} 行不是 JSON",
         "fields": "一行按空格拆开是 {value}",
+        "labels": "就是任务中的数据，最后一列是同名工具给出的标签",
         "capitals": "有些扩展名是大写（{value}）：比较时先转成小写",
     },
 }
 
 
-def oddities(file: FileHead, language: Language) -> str:
-    """What a program that reads the file should know, in one line; '' if nothing is odd."""
-    say = _SAY[language]
+def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
+    """What a program that reads the file should know, in one line; '' if nothing is odd.
+
+    helpers: the code that the program begins with; what a function in it takes care of is told so.
+    """
+    say = dict(_SAY[language])
+    say["written"] = say["number"] if "def number" in helpers else say["written"]
+    say["dates"] = say["iso_date"] if "def iso_date" in helpers else say["dates"]
     ending = file.path.lower().rpartition(".")[2]
-    text = _whole_lines(file)
+    text = whole_lines(file)
     found: Iterable[str] = ()
     if ending in ("csv", "tsv"):
-        found = _table(text, ending, say)
+        found = _table(file, say)
     elif ending == "json":
         found = _tree(file, say)
     elif ending in ("jsonl", "ndjson"):
         found = _json_lines(text, say)
     elif ending in ("log", "txt", "dat", "out"):
         found = _columns(text, say)
+    if file.path.endswith(LABELS):
+        found = [say["labels"], *found]
     told = ("; " if language == "en" else "；").join(islice(found, _MOST))
     return f"{file.path}: {told}" if told else ""
 
@@ -79,58 +95,92 @@ def capitals(files: Sequence[FileHead], language: Language) -> str:
     return _SAY[language]["capitals"].format(value=", ".join(f".{one}" for one in odd[:3])) if odd else ""
 
 
-def _whole_lines(file: FileHead) -> str:
+def whole_lines(file: FileHead) -> str:
     """The head without a last line that was cut in the middle."""
     cut = len(file.head.encode()) < file.size
     return file.head[: file.head.rfind("\n") + 1] if cut else file.head
 
 
-def _table(text: str, ending: str, say: dict[str, str]) -> Iterable[str]:
-    if text.startswith("\ufeff"):
-        yield say["bom"]
-        text = text[1:]
-    first = text.partition("\n")[0]
-    counts = {sep: first.count(sep) for sep in (",", ";", "\t", "|")}
-    usual = "\t" if ending == "tsv" else ","
-    separator = max(counts, key=lambda sep: (counts[sep], sep == usual))
+@dataclass(frozen=True)
+class Table:
+    """A CSV file as far as its head shows it."""
+
+    bom: bool
+    separator: str
+    head: list[str]
+    body: list[list[str]]
+
+    def column(self, at: int) -> list[str]:
+        return [row[at] for row in self.body if at < len(row)]
+
+
+def table_of(file: FileHead) -> Table | None:
+    """The table; None where it has fewer than two columns or no row below the first."""
+    text = whole_lines(file)
+    bom = text.startswith("\ufeff")
+    text = text.removeprefix("\ufeff")
+    usual = "\t" if file.path.lower().endswith(".tsv") else ","
+    parsed = {sep: _parsed(text, sep) for sep in (",", ";", "\t", "|")}
+    separator = max(parsed, key=lambda sep: (*_evenness(parsed[sep]), sep == usual))
+    rows = parsed[separator]
+    return Table(bom, separator, rows[0], rows[1:]) if len(rows) > 1 and len(rows[0]) > 1 else None
+
+
+def _parsed(text: str, separator: str) -> list[list[str]]:
     try:
-        rows = [row for row in islice(csv.reader(text.splitlines(), delimiter=separator), _ROWS) if row]
+        return [row for row in islice(csv.reader(text.splitlines(keepends=True), delimiter=separator), _ROWS) if row]
     except csv.Error:
+        return []
+
+
+def _evenness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
+    """The share of rows with the most common number of fields, if that is more than one; and that number."""
+    if not rows:
+        return 0.0, 0
+    fields, often = Counter(map(len, rows)).most_common(1)[0]
+    return (round(often / len(rows), 1), fields) if fields > 1 else (0.0, 1)
+
+
+def _table(file: FileHead, say: dict[str, str]) -> Iterable[str]:
+    table = table_of(file)
+    if file.head.startswith("\ufeff"):
+        yield say["bom"]
+    if table is None or len(table.body) < 2:
         return
-    if len(rows) < 3 or len(rows[0]) < 2:
-        return
-    if separator != ",":
-        yield say["delimiter"].format(sep=repr(separator))
-    head, body = rows[0], rows[1:]
-    for at, name in enumerate(head):
-        yield from _column(name.strip() or f"column {at + 1}", [row[at] for row in body if at < len(row)], say)
-    if any(len(row) != len(head) for row in body):
+    if table.separator != ",":
+        yield say["delimiter"].format(sep=repr(table.separator))
+    for at, name in enumerate(table.head):
+        yield from _column(name.strip() or f"column {at + 1}", table.column(at), say)
+    if any(len(row) != len(table.head) for row in table.body):
         yield say["ragged"]
-    if len({tuple(row) for row in body}) < len(body):
+    if len({tuple(row) for row in table.body}) < len(table.body):
         yield say["repeated"]
 
 
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
-_WRITTEN = re.compile(
+WRITTEN = re.compile(
     r"(?:[-+]?[$€£¥￥]\s*[\d.,]*\d|[-+]?[\d.,]*\d\s*(?:[$€£¥￥%元]|EUR|USD|RMB|kg|km|g|h)|[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-+]?\d+,\d{1,2})"
 )
-_DATES = (
-    r"\d{4}-\d{1,2}-\d{1,2}",
-    r"\d{1,2}/\d{1,2}/\d{4}",
-    r"\d{4}/\d{1,2}/\d{1,2}",
-    r"\d{1,2}\.\d{1,2}\.\d{4}",
-    r"\d{4}年\d{1,2}月\d{1,2}日",
-    r"\d{1,2} [A-Z][a-z]{2,8} \d{4}",
-    r"[A-Z][a-z]{2,8} \d{1,2},? \d{4}",
-)
+DATES = {
+    r"\d{4}-\d{1,2}-\d{1,2}": "%Y-%m-%d",
+    r"\d{1,2}/\d{1,2}/\d{4}": "",  # day or month first
+    r"\d{4}/\d{1,2}/\d{1,2}": "%Y/%m/%d",
+    r"\d{1,2}\.\d{1,2}\.\d{4}": "%d.%m.%Y",
+    r"\d{4}年\d{1,2}月\d{1,2}日": "%Y年%m月%d日",
+    r"\d{1,2} [A-Z][a-z]{2} \d{4}": "%d %b %Y",
+    r"\d{1,2} [A-Z][a-z]{3,8} \d{4}": "%d %B %Y",
+    r"[A-Z][a-z]{2} \d{1,2}, \d{4}": "%b %d, %Y",
+    r"[A-Z][a-z]{3,8} \d{1,2}, \d{4}": "%B %d, %Y",
+}
+"""Forms of dates, and how `datetime.strptime` says them."""
 
 
 def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[str]:
     values = [cell.strip() for cell in cells]
     there = [value for value in values if value]
     plain = [value for value in there if _NUMBER.fullmatch(value)]
-    written = [value for value in there if value not in plain and _WRITTEN.fullmatch(value)]
-    forms = {form: next((v for v in there if re.fullmatch(form, v)), None) for form in _DATES}
+    written = [value for value in there if value not in plain and WRITTEN.fullmatch(value)]
+    forms = {form: next((v for v in there if re.fullmatch(form, v)), None) for form in DATES}
     dates = [value for value in forms.values() if value]
     if len(dates) > 1:
         yield say["dates"].format(column=name, value=", ".join(dates[:3]))

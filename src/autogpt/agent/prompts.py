@@ -26,14 +26,19 @@ class Prompts:
     write_prose: str
     write_program: str
     csv_hint: str
+    begun_hint: str
+    results_hint: str
+    moves_hint: str
+    decimals_hint: str
+    number_hint: str
     deep_hint: str
     count_hint: str
     html_hint: str
     data: str
     looked: str
-    write_shell: str
     failed: str
     beware: str
+    broke: str
     system_reader: str
     passages: str
     value_alone: str
@@ -43,8 +48,6 @@ class Prompts:
     wrong_function: str
     anew_function: str
     again_file: str
-    again_program: str
-    again_shell: str
     output: str
     error: str
     no_output: str
@@ -83,14 +86,19 @@ EN = Prompts(
         "short: no comments, no tests whether files exist."
     ),
     csv_hint="CSV files have a header row: read them with list(csv.DictReader(file)), and convert numbers with float or int.",
+    begun_hint="The program begins with lines that read the data in; go on from there.",
+    moves_hint="Make folders with os.makedirs(folder, exist_ok=True) before you put files into them.",
+    decimals_hint="Write numbers with a fixed number of decimals as f'{number:.2f}'; round() drops zeros.",
+    results_hint="The result goes to {paths}.",
+    number_hint="Values of CSV files are texts: convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     html_hint="Put texts into HTML with html.escape.",
     data="# About the data\n{lines}",
     looked="# What is in the binary files\n{seen}",
-    write_shell="Write one bash script that does the whole task when it is run in this folder.",
     failed="That does not meet the task yet:\n{evidence}",
     beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}",
+    broke="# Beware\nAn earlier program broke off here:\n```\n{error}\n```",
     system_reader="You are a careful reader. You answer from the given text alone, in a few words.",
     passages=(
         "# Passages, in their order (a later one may correct an earlier one)\n{text}\n\n# Question\n{question}\n\n{how}"
@@ -105,8 +113,6 @@ EN = Prompts(
         "Write `{name}` anew, so that the tests pass; only this function."
     ),
     again_file="Find the mistake and write the complete corrected content of `{path}`.",
-    again_program="The folder is as it was before. Find the mistake and write the complete corrected program.",
-    again_shell="The folder is as it was before. Find the mistake and write the complete corrected script.",
     output="It printed:\n```\n{output}\n```",
     error="It failed:\n```\n{output}\n```",
     no_output="It printed nothing.",
@@ -143,14 +149,19 @@ ZH = Prompts(
         "程序要简短：不写注释，不检查文件是否存在。"
     ),
     csv_hint="CSV 文件有标题行：用 list(csv.DictReader(file)) 读取，数字用 float 或 int 转换。",
+    begun_hint="程序开头的几行已经把数据读进来了，接着往下写。",
+    moves_hint="把文件放进文件夹之前，先用 os.makedirs(folder, exist_ok=True) 建文件夹。",
+    decimals_hint="固定小数位数的数字用 f'{number:.2f}' 写出，round() 会丢掉末尾的零。",
+    results_hint="结果写到 {paths}。",
+    number_hint="CSV 里的值都是字符串：数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     html_hint="把文字放进 HTML 时用 html.escape。",
     data="# 关于数据\n{lines}",
     looked="# 二进制文件中的内容\n{seen}",
-    write_shell="写一个 bash 脚本，在这个文件夹中运行时完成整个任务。",
     failed="还没有达到任务要求：\n{evidence}",
     beware="# 注意\n之前的回答错在这里：\n{evidence}",
+    broke="# 注意\n之前的程序在这里出错：\n```\n{error}\n```",
     system_reader="你是一名细心的读者。只根据给出的文字回答，答案要短。",
     passages="# 摘录（按先后顺序，后面的可能更正前面的）\n{text}\n\n# 问题\n{question}\n\n{how}",
     value_alone="只写答案。",
@@ -162,8 +173,6 @@ ZH = Prompts(
         "`{name}` 的函数体是错的，已经去掉。之前：\n```\n{evidence}\n```\n重新写出 `{name}`，使测试通过；只写这个函数。"
     ),
     again_file="找出错误，写出 `{path}` 修正后的完整内容。",
-    again_program="文件夹已恢复原状。找出错误，写出修正后的完整程序。",
-    again_shell="文件夹已恢复原状。找出错误，写出修正后的完整脚本。",
     output="程序输出：\n```\n{output}\n```",
     error="程序失败：\n```\n{output}\n```",
     no_output="程序没有输出。",

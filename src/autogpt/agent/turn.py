@@ -7,9 +7,12 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.compile import is_prose, is_test
 from autogpt.agent.credit import says_changed
+from autogpt.agent.loading import loading
 from autogpt.agent.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
+from autogpt.agent.shape import DECIMALS
 from autogpt.agent.window import cap, fence, show
+from autogpt.core.action import Observation
 from autogpt.core.check import CheckResult, describe, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.message import Message
@@ -20,11 +23,18 @@ from autogpt.core.verdict import Verdict
 
 
 def first(
-    run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, stands: Verdict | None = None
+    run: Run,
+    item: Item,
+    strategy: Strategy,
+    survey: Survey,
+    target: str,
+    stands: Verdict | None = None,
+    broke: str = "",
 ) -> tuple[Message, ...]:
     """System and user message that open an attempt: folder, task, what fails so far, what to answer with.
 
     stands: the verdict on the folder as it is now, where code is mended; on the last answer, where it is given anew.
+    broke: how the last program broke off; then nothing else of it is news, for what it would have made is not there.
     """
     say = prompts(run.task.language)
     room = run.profile.window - 2 * run.profile.step_tokens - 1_200
@@ -33,7 +43,7 @@ def first(
     asks = [f.head for f in survey.files if f.path in named and len(f.head) < 2_000]
     about = "\n".join([item.goal, *asks]) if item.recipe == "prose" else ""
     parts = [show(survey, named, budget, say, about), say.task.format(goal=item.goal.strip())]
-    if seen := "\n".join(cap(o.content, 2_000) for o in run.looked if o.ok):
+    if seen := "\n".join(cap(o.content, 2_000) for o in run.looked if o.ok and o.tool == "run_python"):
         parts.insert(1, say.looked.format(seen=seen))
     if run.answers:
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
@@ -41,18 +51,31 @@ def first(
         parts.append(say.done_so_far.format(work=item.done_before))
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
-    if odd := _odd(run, item, survey, target):
+    begun = loading(item, survey.files) if run.profile.small and strategy.format == "script" else ""
+    if odd := _odd(run, item, survey, target, begun):
         parts.append(say.data.format(lines=odd))
-    if stands and stands.failing:
-        if stands.findings:
-            parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
-        told = [result for result in stands.failing if not says_changed(result)]
-        again = run.profile.small and bool(run.attempt_on(item.name))
-        words = say.failed if item.recipe == "fix" else say.beware
-        parts.append(words.format(evidence=evidence(told or stands.failing, focus=again)))
-    parts.append(_instruction(run, item, strategy, survey, target, say))
+    if broke:
+        parts.append(say.broke.format(error=broke))
+    elif stands and (stands.failing or stands.findings):
+        parts.append(_so_far(run, item, stands, say))
+    parts.append(_instruction(run, item, strategy, survey, target, begun))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
+
+
+def _so_far(run: Run, item: Item, stands: Verdict, say: Prompts) -> str:
+    """What is wrong with the code as it is, or was with the last answer."""
+    parts: list[str] = []
+    if item.recipe == "fix" and stands.findings:
+        parts.append(say.findings.format(findings="\n".join(stands.findings[:6])))
+    told = [result for result in stands.failing if not says_changed(result)]
+    again = run.profile.small and bool(run.attempt_on(item.name))
+    lines = [] if item.recipe == "fix" else [f"- {line}" for line in stands.findings[:6]]
+    if stands.failing:
+        lines.append(evidence(told or stands.failing, focus=again))
+    if lines:
+        parts.append((say.failed if item.recipe == "fix" else say.beware).format(evidence="\n".join(lines)))
+    return "\n\n".join(parts)
 
 
 def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
@@ -63,14 +86,13 @@ def _system(item: Item, strategy: Strategy, target: str, say: Prompts) -> str:
     return say.system_script
 
 
-def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, say: Prompts) -> str:
+def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, target: str, begun: str) -> str:
+    say = prompts(run.task.language)
     match strategy.format:
         case "files" | "function" | "answers":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
-            return " ".join([say.write_program, *_hints(item, survey, say)])
-        case "shell":
-            return say.write_shell
+            return " ".join([say.write_program, *_hints(item, survey, begun, say)])
         case "schema" | "native":
             return say.tools_turn
 
@@ -80,28 +102,44 @@ _COUNTS = re.compile(
     r"\boccurrences?\b|次数|频率|出现最多|最常",
     re.I,
 )
+_INTO_FOLDERS = re.compile(
+    r"\b(?:move|copy|sort|put|organi[sz]e)\b[^.;\n]{0,80}\b(?:into|in|to)\b[^.;\n]{0,60}\b(?:sub)?(?:folders?|director\w+)\b|"
+    r"\b(?:sub)?folders? (?:for|per|by|named)\b|\bfolder for each\b|"
+    r"(?:移到|移动到|放到|放进|归到|复制到)[^。；\n]{0,30}(?:文件夹|目录)",
+    re.I,
+)
 _DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
 
 
-def _hints(item: Item, survey: Survey, say: Prompts) -> list[str]:
-    """What programs for such a folder and goal get wrong most, said beforehand; only where it applies."""
+def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
+    """What programs for such a folder and goal get wrong most, said beforehand; only where it applies.
+
+    begun: the lines that the program begins with.
+    """
     tables = [f.path for f in survey.files if f.path.lower().endswith(".csv") and f.head]
     named = any(path in item.goal or PurePosixPath(path).name in item.goal for path in tables)
     others = [f for f in survey.files if f.head and f.path not in tables]
     deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
-    found = [say.csv_hint] if tables and (named or not others) else []
+    if begun:
+        found = [say.begun_hint] + ([say.number_hint] if "csv." in begun else [])
+    else:
+        found = [say.csv_hint] if tables and (named or not others) else []
     found += [say.deep_hint] if deep else []
     found += [say.count_hint] if _COUNTS.search(item.goal) else []
-    return [*found, say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else found
+    found += [say.moves_hint] if _INTO_FOLDERS.search(item.goal) else []
+    texts = [path for path in item.delivers if path.lower().endswith((".csv", ".tsv", ".md", ".txt", ".html"))]
+    found += [say.decimals_hint] if texts and DECIMALS.search(item.goal) else []
+    found += [say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else []
+    return [*found, say.results_hint.format(paths=", ".join(item.delivers))] if item.delivers else found
 
 
-def _odd(run: Run, item: Item, survey: Survey, target: str) -> str:
+def _odd(run: Run, item: Item, survey: Survey, target: str, begun: str) -> str:
     """What is odd in the data that a program of a small model is to read."""
     if not run.profile.small or not (item.recipe == "program" or (item.recipe == "code" and target.endswith(".py"))):
         return ""
     named = set(_mentioned(item.goal, survey))
     files = [file for file in survey.files if file.path in named] or survey.files
-    lines = [line for file in files[:40] if file.head and (line := oddities(file, run.task.language))]
+    lines = [line for file in files[:40] if file.head and (line := oddities(file, run.task.language, begun))]
     if item.recipe == "program" and (line := capitals(survey.files, run.task.language)):
         lines.append(line)
     return "\n".join(f"- {line}" for line in lines[:4])[:1_200]
@@ -144,8 +182,8 @@ def next_target(run: Run, item: Item, strategy: Strategy, *, fresh: bool = False
 
 
 _STARTED = re.compile(
-    r"\b(?:run|runs|print|prints|printed|outputs?|command|cli|argparse|arguments?|argv|script|program|stdin|usage|"
-    r"main|server|serves?|starts?|interactive|prompts?|demo\w*|"
+    r"\b(?:(?:is|be|when|if|to|and|can|i|we|you) run|runs? (?:it|as|with|from|by|like|python)|print|prints|printed|"
+    r"outputs?|command|cli|argparse|arguments?|argv|script|program|stdin|usage|main|server|serves?|starts?|interactive|prompts?|demo\w*|"
     r"self-?tests?|asserts|usage example)\b|__main__|运行|打印|输出|命令|脚本|程序|参数|服务|启动|演示|示例|自测",
     re.I,
 )
@@ -202,24 +240,16 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     say = prompts(run.task.language)
     last = run.steps[-1]
     parts: list[str] = []
-    if strategy.format in ("script", "shell") and last.observations:
-        seen = last.observations[0]
-        text = cap(seen.content.strip(), 1_200)
-        parts.append((say.output if seen.ok else say.error).format(output=text) if text else say.no_output)
+    if broke := broke_off(last):
+        parts.append(say.error.format(output=broke))
     if last.verdict:
         if last.verdict.findings:
             parts.append(say.findings.format(findings="\n".join(last.verdict.findings[:6])))
-        broke = strategy.format in ("script", "shell") and bool(last.observations) and not last.observations[0].ok
-        # Of a program that broke off nothing else is news: what it would have written is not there.
-        if last.verdict.failing and not broke:
+        if last.verdict.failing:
             parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
-        case "files" | "function" | "answers":
+        case "files" | "function" | "answers" | "script":
             parts.append(say.again_file.format(path=target))
-        case "script":
-            parts.append(say.again_program)
-        case "shell":
-            parts.append(say.again_shell)
         case "schema" | "native":
             parts.append(say.continue_tools.format(evidence="" if last.verdict else say.no_output))
     results = _results(last, strategy, say) if strategy.format == "native" else ()
@@ -229,13 +259,27 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
 def better_anew(run: Run, item: Item) -> bool:
     """Whether a small model mends its last answer better without having it before its eyes.
 
-    Where nothing broke and the result is merely not what was asked, it copies what it sees; told beforehand what went
-    wrong, it writes something else. An error in a program is mended in the program.
+    A text that is merely not what was asked it copies; told beforehand what went wrong, it writes something else.
     """
     last = run.steps[-1]
-    script = last.strategy.format == "script" and all(seen.ok for seen in last.observations)
     prose = last.strategy.format == "files" and item.recipe == "prose"
-    return run.profile.small and bool(last.actions) and last.verdict is not None and (script or prose)
+    return run.profile.small and bool(last.actions) and last.verdict is not None and prose
+
+
+def broke_off(step: Step) -> str:
+    """Where and why the program of the step broke off, in a few lines; '' if it did not."""
+    return why_broken(step.observations)
+
+
+def why_broken(observations: Sequence[Observation]) -> str:
+    """The last lines of what a program said that was run and broke off; '' where none did."""
+    ran = [one for one in observations if one.tool in ("run_python", "run_command")]
+    if not ran or ran[-1].ok:
+        return ""
+    lines = [line for line in ran[-1].content.splitlines() if line.strip(" ~^") and not line.startswith("[")]
+    frames = [at for at, line in enumerate(lines) if re.match(r'  File "(?:program\.py|/workspace/)', line)]
+    own = frames[-1] + (ran[-1].tool == "run_python") if frames else 0
+    return cap("\n".join(line.strip() for line in lines[own:]), 600)
 
 
 _TEST_LINE = re.compile(r"^\S+::\S+: ", re.M)

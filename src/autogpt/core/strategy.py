@@ -6,10 +6,10 @@ from pydantic import Field
 
 from autogpt.core.schema import Value
 
-Format = Literal["files", "function", "answers", "script", "shell", "schema", "native"]
+Format = Literal["files", "function", "answers", "script", "schema", "native"]
 """How the model says what to do. files: whole file bodies as tagged blocks; function: one function of a file; answers:
-the answer to one question; script: one Python program that does the work; shell: one bash program; schema: a JSON
-action enforced by grammar; native: the provider's tool calls."""
+the answer to one question; script: one Python program that does the work; schema: a JSON action enforced by grammar;
+native: the provider's tool calls."""
 
 
 class Strategy(Value):

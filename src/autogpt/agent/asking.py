@@ -1,0 +1,125 @@
+"""The request of a turn: how the answer begins and where it ends, how long and how warm it may be."""
+
+import re
+
+from autogpt.agent.context import Context
+from autogpt.agent.formats import action_schema, closes, dates, imports, opening
+from autogpt.agent.functions import CLOSES, FORMAT, places
+from autogpt.agent.functions import opening as begun
+from autogpt.agent.ladder import READY
+from autogpt.agent.loading import loading
+from autogpt.agent.started import shows_options
+from autogpt.agent.turn import is_library
+from autogpt.agent.window import cap, tokens
+from autogpt.core.contracts import Model
+from autogpt.core.errors import ContextFull
+from autogpt.core.message import Message, Reply, Request
+from autogpt.core.plan import Item
+from autogpt.core.run import Run, Step
+from autogpt.core.strategy import Strategy
+
+MOST_READ = 400_000
+"""Bytes of a text that are read to pick passages from."""
+
+
+async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
+    """Ask the model for the turn that was begun; of a conversation too long for it, once more without its middle."""
+    if strategy.name == READY.name:
+        return Reply(text=f"```python\n{item.program}```", model=READY.name)
+    profile = model.profile
+    step = run.steps[-1]
+    prefill, stop, schema, tools = "", (), None, ()
+    match strategy.format:
+        case "files":
+            # Begun so, a small model takes the arguments apart with the library made for it.
+            parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
+            prefill = opening(step.target) + parser + (dates(item.goal, step.target) if profile.small else "")
+            stop = closes(step.target, library=is_library(item, step.target))
+        case "answers":
+            stop = ("\n\n",)
+        case "function":
+            prefill, stop = await _begun(step.target, ctx), CLOSES
+        case "script":
+            prefill, stop = f"```python\n{await _beginning(run, item, ctx)}", ("\n```",)
+        case "schema":
+            schema = action_schema(ctx.toolbox.specs())
+        case "native":
+            tools = ctx.toolbox.specs()
+    request = Request(
+        messages=run.messages,
+        prefill=prefill if profile.prefill else "",
+        stop=stop if profile.prefill else (),
+        output_schema=schema,
+        tools=tools,
+        max_tokens=_room(run, profile.step_tokens),
+        temperature=_warmth(run, strategy),
+        seed=step.number,
+    )
+    try:
+        return await model.reply(request, ctx.on_text)
+    except ContextFull:
+        kept = request.model_copy(update={"messages": _shortened(request.messages)})
+        return await model.reply(kept, ctx.on_text)
+
+
+async def _beginning(run: Run, item: Item, ctx: Context) -> str:
+    """What the program begins with: the imports that keep a small model from other libraries, and its data read in."""
+    begun = loading(item, (await ctx.workspace.survey()).files) if run.profile.small else ""
+    return "".join(line for line in imports(_files_of(run, item)).splitlines(True) if line not in begun) + begun
+
+
+def _files_of(run: Run, item: Item) -> str:
+    """The files that a program works on: those of the folder that the goal names, or all if they are few; and the
+    results."""
+    listed = re.findall(r"^- (\S.*?) \(\d+ bytes", run.messages[-1].content, re.M)
+    named = [path for path in listed if path.rpartition("/")[2] in item.goal]
+    return "\n".join([*(named or (listed if len(listed) <= 3 else ())), *item.delivers])
+
+
+async def _begun(target: str, ctx: Context) -> str:
+    """The function that is asked for, up to its body."""
+    path, _, name = target.partition("::")
+    text = await ctx.workspace.read(path, MOST_READ) or ""
+    return next((begun(place) for place in places(path, text) if place.name == name), "```python\n")
+
+
+def _warmth(run: Run, strategy: Strategy) -> float:
+    """The temperature of the answer: higher, the more often the same was asked for."""
+    step = run.steps[-1]
+    if strategy.format == FORMAT:
+        before = sum(s.target == step.target and s.strategy.format == FORMAT for s in run.steps) - 1
+        return (0.0, 0.2, 0.6, 0.8)[min(before, 3)]
+    if strategy.format == "script" and len(run.steps) > 2 and _alike(run.steps[-2], run.steps[-3]):
+        return min(strategy.temperature + _WARMER, 2.0)
+    return max(strategy.temperature, _REPAIR_TEMPERATURE) if _repairs(run) else strategy.temperature
+
+
+_WARMER = 0.4
+"""Added to the temperature after two programs on end that were the same."""
+
+
+def _alike(one: Step, other: Step) -> bool:
+    return one.reply is not None and other.reply is not None and one.reply.text == other.reply.text
+
+
+_REPAIR_TEMPERATURE = 0.4
+"""At 0 a small model that has its last answer before its eyes copies it, fault and all (seen in 3 of 5 repairs)."""
+
+
+def _repairs(run: Run) -> bool:
+    before = run.steps[-2].change if len(run.steps) > 1 else None
+    return run.profile.small and before is not None and before.change == "repair"
+
+
+def _room(run: Run, most: int) -> int:
+    """How many tokens the answer may have, so that the task's limit holds with the prompt counted in."""
+    if run.task.limits.tokens is None:
+        return most
+    prompt = sum(tokens(message.content) for message in run.messages)
+    return max(16, min(most, run.task.limits.tokens - run.usage.tokens - prompt))
+
+
+def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
+    """The conversation without its middle: system, first and last messages, long ones without theirs."""
+    kept = messages if len(messages) <= 3 else (*messages[:2], messages[-1])
+    return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)

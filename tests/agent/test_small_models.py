@@ -1,0 +1,116 @@
+"""What the loop does for models that are small: it doubts results that look wrong, and takes what was nearly right."""
+
+import pytest
+
+from autogpt.core.message import Reply
+from autogpt.core.task import Limits
+
+PRICES = "name;price\nsoup;1.234,50 €\nbread;2,00 €\n"
+
+
+def test_a_program_begins_with_its_data_and_its_numbers_can_be_read(bench):
+    bench.files = {"prices.csv": PRICES}
+    program = "json.dump({row['name']: number(row['price']) for row in prices}, open('prices.json', 'w'))\n```"
+    done = bench.work("Convert prices.csv to prices.json: an object with the price of each name.", [program, program])
+    assert (done.run.outcome, done.text("prices.json")) == ("complete", '{"soup": 1234.5, "bread": 2.0}')
+    prompt = done.prompts()[0]
+    assert "look like '1.234,50 €': number() reads them" in prompt
+    assert "The result goes to prices.json." in prompt
+    assert "delimiter=';'" in done.model.requests[0].prefill
+
+
+def test_an_empty_result_is_doubted_once_and_believed_the_second_time(bench):
+    bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
+    goal = "Write the people older than 90 in people.csv to old.json, a list of names."
+    nobody = "json.dump([row['name'] for row in people if int(row['age']) > 90], open('old.json', 'w'))\n```"
+    done = bench.work(goal, [nobody, nobody, nobody])
+    assert done.run.outcome == "complete"
+    assert "old.json came out empty" in done.prompts()[1]
+
+
+def test_what_broke_a_program_is_told_to_the_next(bench):
+    bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
+    wrong = "json.dump([row['Name'] for row in people], open('names.json', 'w'))\n```"
+    done = bench.work(
+        "Write the names of people.csv to names.json, a list.", [wrong, wrong.replace("Name", "name")] * 2
+    )
+    assert done.run.outcome == "complete"
+    told = done.prompts()[1]
+    assert "An earlier program broke off here:\n```\njson.dump([row['Name']" in told
+    assert "KeyError: 'Name'" in told
+    assert [message.role for message in done.model.requests[1].messages] == ["system", "user"]
+
+
+def test_a_result_that_was_printed_is_written(bench):
+    bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
+    program = "print('| Name |\\n|---|\\n' + '\\n'.join(f\"| {row['name']} |\" for row in people))\n```"
+    done = bench.work("Make a Markdown table of the names in people.csv, in names.md.", [program] * 3)
+    assert done.text("names.md") == "| Name |\n|---|\n| Ida |\n| Bo |\n"
+
+
+def test_an_answer_that_was_cut_off_is_not_done(bench):
+    goal = "Write a function double(n) to double.py that doubles a number, for example double(2) returns 4"
+    cut = Reply(text="```python\n# double.py\ndef double(n):\n    return 2 * n\n\ndef half(", stopped="length")
+    done = bench.work(goal, [cut, "def double(n):\n    return 2 * n\n```"], limits=Limits(steps=2))
+    assert done.run.outcome in ("complete", "capped")
+    assert "cut off before its end" in done.prompts()[1]
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("import sys\n\n\ndef main():\n    print(sys.argv)\n```", "nothing is printed by: python hello.py sample"),
+        ("print(input('name? '))\n```", "python hello.py sample waits for input"),
+    ],
+)
+def test_a_command_that_says_nothing_or_asks_is_no_command(bench, program, told):
+    goal = "Write hello.py: `python hello.py NAME` prints a greeting with the name."
+    done = bench.work(goal, [program, "import sys\n\nprint('Hello', sys.argv[1])\n```"])
+    assert done.run.outcome == "complete"
+    assert told in done.prompts()[1]
+    assert "shutil" not in done.prompts()[1]
+
+
+def test_code_that_no_check_looks_into_is_called_unconfirmed(bench):
+    bench.files = {"ages.py": "def age(a, b):\n    return b - a\n"}
+    goal = "Fix the bug in ages.py: the age is one too many before the birthday."
+    done = bench.work(goal, ["def age(a, b):\n    return b - a - 1\n```"])
+    assert done.run.outcome == "complete"
+    assert "Not confirmed: no check looks at what ages.py does" in done.of("delivered")[0].summary
+
+
+def test_a_result_that_no_other_attempt_came_to_is_called_unconfirmed(bench):
+    bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
+    good = "json.dump([row['name'] for row in people], open('names.json', 'w'))\n```"
+    broken = "1 / 0\n```"
+    done = bench.work("Write the names of people.csv to names.json, a list.", [good, broken, broken])
+    assert done.run.outcome == "complete"
+    assert "Not confirmed: no other attempt came to a result" in done.of("delivered")[0].summary
+
+
+def test_a_way_that_led_nowhere_is_not_gone_twice(bench):
+    bench.files = {"ages.py": "def age(a, b):\n    return b - a\n"}
+    same = "def age(a, b):\n    return b - a\n```"
+    done = bench.work("Fix the bug in ages.py: the age is wrong.", lambda _: same)
+    assert done.run.outcome in ("partial", "failed")
+    assert len(done.run.steps) <= 6
+
+
+def test_a_file_that_was_not_shown_to_its_end_is_not_written_anew(bench):
+    long = "".join(f"Line {number} of the minutes.\n" for number in range(600))
+    bench.files = {"minutes.txt": long}
+    done = bench.work("Correct the spelling in minutes.txt.", lambda _: "Line 1 of the minutes.\n```")
+    assert done.text("minutes.txt") == long
+    assert done.run.outcome != "complete"
+
+
+def test_how_the_script_breaks_is_seen_before_it_is_mended(bench):
+    bench.files = {
+        "rank.py": "import json\n\nopen('rank.csv', 'w').write(json.load(open('points.json')))\n",
+        "points.json": '{"a": 1}',
+    }
+    goal = "rank.py should write rank.csv from points.json but fails. Fix rank.py and run it so that rank.csv is made."
+    right = "import json\n\nopen('rank.csv', 'w').write('name,points\\na,1\\n')\n```"
+    done = bench.work(goal, [right])
+    assert done.run.outcome == "complete"
+    assert "TypeError: write() argument must be str, not dict" in done.prompts()[0]
