@@ -13,6 +13,7 @@ from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import Answers
 from autogpt.studio.diagnose.integrated import integrate
+from autogpt.studio.diagnose.moved import figures, moved
 from autogpt.studio.diagnose.section import Picture, Section, Words
 from autogpt.studio.kind import Loaded
 from autogpt.studio.network import last_linear
@@ -85,29 +86,25 @@ def attributions(loaded: Loaded, found: Answers, examples: int) -> Section:
             )
         )
         facts.append(
-            {
-                "row": number,
-                "said": found.said[number],
-                "right": found.right[number],
-                "pieces": cast(JsonValue, seen.pieces),
-                "values": cast(JsonValue, [round(value, 5) for value in seen.values]),
-                "logit": seen.logit,
-                "baseline": seen.baseline,
-            }
-        )
-    return Section(
-        name="attributions",
-        title=say("What moved the answer"),
-        said=[
-            say(
-                "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a "
-                "text the strongest piece has the full colour if it moved the logit by {full} or more; the numbers add "
-                "up to the logit less that of padding alone.",
-                full=FULL,
+            figures(
+                seen,
+                {
+                    "row": number,
+                    "said": found.said[number],
+                    "right": found.right[number],
+                    "pieces": cast(JsonValue, seen.pieces),
+                },
             )
-        ],
-        parts=parts,
-        facts=facts,
+        )
+    return moved(
+        say(
+            "Integrated gradients: green pieces speak for the label that was said, red ones against it. Within a "
+            "text the strongest piece has the full colour if it moved the logit by {full} or more; the numbers add "
+            "up to the logit less that of padding alone.",
+            full=FULL,
+        ),
+        parts,
+        facts,
     )
 
 

@@ -12,6 +12,7 @@ from autogpt.locale import say
 from autogpt.studio.diagnose.attribution import FULL
 from autogpt.studio.diagnose.entities import Span, Spans
 from autogpt.studio.diagnose.integrated import integrate
+from autogpt.studio.diagnose.moved import figures, moved
 from autogpt.studio.diagnose.section import Section, Words
 from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds.pieces import Pieces, join_words
@@ -89,27 +90,23 @@ def attributions(loaded: Loaded, spans: Spans, examples: int) -> Section | None:
             )
         )
         facts.append(
-            {
-                "row": row,
-                "span": list(span),
-                "words": cast(JsonValue, seen.words),
-                "values": cast(JsonValue, [round(value, 5) for value in seen.values]),
-                "logit": seen.logit,
-                "baseline": seen.baseline,
-            }
-        )
-    return Section(
-        name="attributions",
-        title=say("What moved the answer"),
-        said=[
-            say(
-                "Integrated gradients: green words speak for the name being of the type that is told, red ones against "
-                "it. A name that is recognised by itself alone is remembered; one that its sentence speaks for is "
-                "understood."
+            figures(
+                seen,
+                {
+                    "row": row,
+                    "span": list(span),
+                    "words": cast(JsonValue, seen.words),
+                },
             )
-        ],
-        parts=parts,
-        facts=facts,
+        )
+    return moved(
+        say(
+            "Integrated gradients: green words speak for the name being of the type that is told, red ones against "
+            "it. A name that is recognised by itself alone is remembered; one that its sentence speaks for is "
+            "understood."
+        ),
+        parts,
+        facts,
     )
 
 

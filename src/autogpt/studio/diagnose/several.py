@@ -12,6 +12,7 @@ from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import reliability
 from autogpt.studio.diagnose.attribution import FULL, attribute
+from autogpt.studio.diagnose.moved import figures, moved
 from autogpt.studio.diagnose.section import Picture, Section, Table, Words
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.kinds.classify import MultiLabel, best_threshold
@@ -229,27 +230,23 @@ def attributions(loaded: Loaded, found: Marks, examples: int) -> Section:
             )
         )
         facts.append(
-            {
-                "row": row,
-                "label": found.labels[label],
-                "pieces": cast(JsonValue, seen.pieces),
-                "values": cast(JsonValue, [round(value, 5) for value in seen.values]),
-                "logit": seen.logit,
-                "baseline": seen.baseline,
-            }
-        )
-    return Section(
-        name="attributions",
-        title=say("What moved the answer"),
-        said=[
-            say(
-                "Integrated gradients: green pieces speak for the label that is named, red ones against it. Within a "
-                "text the strongest piece has the full colour if it moved the logit by {full} or more.",
-                full=FULL,
+            figures(
+                seen,
+                {
+                    "row": row,
+                    "label": found.labels[label],
+                    "pieces": cast(JsonValue, seen.pieces),
+                },
             )
-        ],
-        parts=parts,
-        facts=facts,
+        )
+    return moved(
+        say(
+            "Integrated gradients: green pieces speak for the label that is named, red ones against it. Within a "
+            "text the strongest piece has the full colour if it moved the logit by {full} or more.",
+            full=FULL,
+        ),
+        parts,
+        facts,
     )
 
 
