@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -265,16 +266,18 @@ class Studio:
         """Stop a job as Ctrl-C does."""
         return work.cancel(folder, "interrupted")
 
+    def remove(self, folder: Path) -> None:
+        """Delete what is kept of a job that is not at work; what it made stays."""
+        work.remove(folder)
+
     def log(self, folder: Path, lines: int) -> str:
         return work.log_tail(folder, lines)
 
     def _new(self, name: str | None, task: str) -> Path:
         """The folder of a checkpoint to be. A name is never taken twice."""
         if name is None:
-            number = 1
-            while (self.checkpoints_folder / f"{task}-{number}").exists():
-                number += 1
-            name = f"{task}-{number}"
+            names = (f"{task}-{number}" for number in count(1))
+            name = next(one for one in names if not (self.checkpoints_folder / one).exists())
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
         folder = self.checkpoints_folder / name

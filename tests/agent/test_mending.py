@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogpt.agent.mending import mended, unshared
+from autogpt.agent.mending import joined, mended, unshared
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,32 @@ def test_only_what_would_break_and_then_does_not_is_changed(written, meant):
 )
 def test_default_values_that_calls_would_share_are_made_anew(code, better):
     assert unshared(code) == better
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        ("def test_it():\n    assert Stack().items == []\n", "from stack import Stack"),
+        ("import stack\n\n\ndef test_it():\n    assert stack.Stack()\n", ""),
+        ("from stack import *\n\n\ndef test_it():\n    assert Stack()\n", ""),
+        ("def test_it():\n    assert Queue()\n", ""),
+    ],
+)
+def test_what_a_file_beside_defines_is_imported(code, line):
+    others = {"stack": "class Stack:\n    items = []\n", "broken": "def ("}
+    made = joined(code, others)
+    assert made == (f"{line}\n{code}" if line else code)
+
+
+@pytest.mark.parametrize(
+    ("code", "good"),
+    [
+        ('"""\nAges.\n\nfrom datetime import date\n', '"""\nAges."""\n\nfrom datetime import date\n'),
+        (
+            'def f():\n    """Say it.\n    import os\n    return os\n',
+            'def f():\n    """Say it."""\n    import os\n    return os\n',
+        ),
+    ],
+)
+def test_a_docstring_without_its_end_gets_one(code, good):
+    assert mended(code) == good

@@ -175,6 +175,18 @@ def test_a_job_can_be_cancelled_and_resumed(root):
     assert jobs.cancel(waiting).state == "cancelled"
 
 
+def test_a_job_is_removed_unless_it_is_at_work(root):
+    folder = submit(root, "count", to=5, wait=3)
+    child = jobs.start(folder)
+    until(lambda: jobs.log_tail(folder, 1) == "waiting")
+    with pytest.raises(UsageError, match="is at work"):
+        jobs.remove(folder)
+    jobs.cancel(folder)
+    child.wait()
+    jobs.remove(folder)
+    assert jobs.jobs(root) == []
+
+
 def test_a_job_that_does_not_listen_is_ended_by_force(root):
     folder = submit(root, "deaf")
     child = jobs.start(folder)

@@ -15,6 +15,7 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, ladder
+from autogpt.agent.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.turn import again, better_anew, broke_off, first, next_file, next_target, why_broken
@@ -55,7 +56,10 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
         )
         action = Action(id=seen.action_id, tool="write_file", args={"path": target})
         return await _observed(run, action, seen, Labels(), ctx)
-    for number, action in enumerate(_actions(run, item, strategy, reply, text)):
+    actions = _actions(run, item, strategy, reply, text)
+    if strategy.format == "files":
+        actions = await _with_siblings(actions, item, ctx)
+    for number, action in enumerate(actions):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
         else:
@@ -68,6 +72,21 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
+
+
+async def _with_siblings(actions: tuple[Action, ...], item: Item, ctx: Context) -> tuple[Action, ...]:
+    """The files with the imports they lack of what other files of the item define, such as a test's of its module."""
+    made: list[Action] = []
+    for action in actions:
+        path, content = str(action.args.get("path", "")), str(action.args.get("content", ""))
+        beside = [other for other in item.delivers if other != path and other.endswith(".py") and path.endswith(".py")]
+        texts = {_module(other): await ctx.workspace.read(other) or "" for other in beside}
+        made.append(action.model_copy(update={"args": {**action.args, "content": joined(content, texts)}}))
+    return tuple(made)
+
+
+def _module(path: str) -> str:
+    return path.removesuffix(".py").replace("/", ".")
 
 
 _UNSEEN = "{path} was not written anew: the model has not seen all that stands in it, and the rest would be lost"

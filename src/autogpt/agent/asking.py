@@ -65,15 +65,17 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
 async def _beginning(run: Run, item: Item, ctx: Context) -> str:
     """What the program begins with: the imports that keep a small model from other libraries, and its data read in."""
     begun = loading(item, (await ctx.workspace.survey()).files) if run.profile.small else ""
-    return "".join(line for line in imports(_files_of(run, item)).splitlines(True) if line not in begun) + begun
+    # Before data that is read in an import does no harm; alone, it makes the model go on importing.
+    results = [path for path in item.delivers if begun or path.endswith((".html", ".htm", ".db", ".sqlite"))]
+    files = "\n".join([*_files_of(run, item), *results])
+    return "".join(line for line in imports(files).splitlines(True) if line not in begun) + begun
 
 
-def _files_of(run: Run, item: Item) -> str:
-    """The files that a program works on: those of the folder that the goal names, or all if they are few; and the
-    results."""
+def _files_of(run: Run, item: Item) -> list[str]:
+    """The files that a program works on: those of the folder that the goal names, or all if they are few."""
     listed = re.findall(r"^- (\S.*?) \(\d+ bytes", run.messages[-1].content, re.M)
     named = [path for path in listed if path.rpartition("/")[2] in item.goal]
-    return "\n".join([*(named or (listed if len(listed) <= 3 else ())), *item.delivers])
+    return named or (listed if len(listed) <= 3 else [])
 
 
 async def _begun(target: str, ctx: Context) -> str:

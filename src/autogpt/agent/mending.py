@@ -4,7 +4,7 @@ import ast
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 _HAN = "\u4e00-\u9fff"
 _JOINED = re.compile(rf"\b(as|in|for|from|import|and|or|not|if|else|is|return|def|class|with|lambda)(?=[{_HAN}])")
@@ -64,22 +64,47 @@ def parses(code: str) -> bool:
 
 def _imported(code: str) -> str:
     """With an import for each name that is used, defined nowhere, and known from the standard library."""
+    return _with_lines(code, [line for name in _undefined(code) if (line := _import_of(name, code))])
+
+
+def joined(code: str, others: Mapping[str, str]) -> str:
+    """The code with imports for names that it lacks and that one of the modules beside it defines.
+
+    others: the texts of modules by the names they are imported by.
+    """
+    names = _undefined(code)
+    defined = {module: _top_level(text) for module, text in others.items()} if names else {}
+    homes = {name: [module for module, known in defined.items() if name in known] for name in names}
+    return _with_lines(code, [f"from {homes[name][0]} import {name}" for name in names if len(homes[name]) == 1])
+
+
+def _undefined(code: str) -> list[str]:
+    """The names that are used and defined nowhere; none where they may come from elsewhere."""
     from pyflakes import checker
     from pyflakes.messages import ImportStarUsed, UndefinedName
 
     try:
-        tree = ast.parse(code)
-        messages = checker.Checker(tree).messages
+        messages = checker.Checker(ast.parse(code)).messages
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return code
-    if any(isinstance(message, ImportStarUsed) for message in messages):
-        return code
-    names = dict.fromkeys(str(m.message_args[0]) for m in messages if isinstance(m, UndefinedName))
-    lines = [line for name in names if (line := _import_of(name, code))]
+        return []
+    if _BY_NAME.search(code) or any(isinstance(message, ImportStarUsed) for message in messages):
+        return []
+    return list(dict.fromkeys(str(m.message_args[0]) for m in messages if isinstance(m, UndefinedName)))
+
+
+def _top_level(text: str) -> set[str]:
+    try:
+        body = ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+
+
+def _with_lines(code: str, lines: list[str]) -> str:
+    """The code with the lines behind its docstring and `__future__` imports; as it is where that cannot be."""
     if not lines:
         return code
-    if _BY_NAME.search(code):
-        return code
+    tree = ast.parse(code)
     after = next((at for at, line in enumerate(code.split("\n")) if not line.startswith("#")), 0)
     for statement in tree.body:
         docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

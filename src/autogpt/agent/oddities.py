@@ -257,5 +257,10 @@ def _columns(text: str, say: dict[str, str]) -> Iterable[str]:
     count, often = Counter(map(len, lines)).most_common(1)[0]
     if often < 0.8 * len(lines) or not 4 <= count <= 16 or not any(re.search(r"\d", part) for part in lines[0]):
         return
-    model = next(line for line in lines if len(line) == count)
-    yield say["fields"].format(value=", ".join(f"[{at}] {part[:24]}" for at, part in enumerate(model)))
+    even = [line for line in lines if len(line) == count]
+    yield say["fields"].format(value=", ".join(f"[{at}] {part[:24]}" for at, part in enumerate(even[0])))
+    for at in range(count):
+        plain = [_NUMBER.fullmatch(line[at]) is not None for line in even]
+        if 0.6 * len(even) <= sum(plain) < len(even):
+            other = next(line[at] for line, number in zip(even, plain, strict=True) if not number)
+            yield say["mixed"].format(column=f"[{at}]", value=repr(other[:24]))

@@ -25,6 +25,7 @@ class Prompts:
     rewrite_file: str
     write_prose: str
     write_program: str
+    write_alone: str
     csv_hint: str
     begun_hint: str
     results_hint: str
@@ -84,6 +85,10 @@ EN = Prompts(
         "Write one Python 3 program that does the whole task. It is run in this folder: open files by the names shown "
         "above. Use the standard library only. Take values from the files, do not copy them into the program. Keep it "
         "short: no comments, no tests whether files exist."
+    ),
+    write_alone=(
+        "Write one Python 3 program that does the whole task when it is run here. Use the standard library only. Keep it "
+        "short: no comments."
     ),
     csv_hint="CSV files have a header row: read them with list(csv.DictReader(file)), and convert numbers with float or int.",
     begun_hint="The program begins with lines that read the data in; go on from there.",
@@ -147,6 +152,10 @@ ZH = Prompts(
         "写一个 Python 3 程序来完成整个任务。程序就在这个文件夹中运行：用上面列出的文件名打开文件。只使用标准库。"
         "数据要从文件中读取，不要抄进程序里。读写文件时使用 encoding='utf-8'，JSON 使用 ensure_ascii=False。"
         "程序要简短：不写注释，不检查文件是否存在。"
+    ),
+    write_alone=(
+        "写一个 Python 3 程序，运行后完成整个任务。只使用标准库。写文件时使用 encoding='utf-8'，JSON 使用 ensure_ascii=False。"
+        "程序要简短：不写注释。"
     ),
     csv_hint="CSV 文件有标题行：用 list(csv.DictReader(file)) 读取，数字用 float 或 int 转换。",
     begun_hint="程序开头的几行已经把数据读进来了，接着往下写。",

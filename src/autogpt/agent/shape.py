@@ -64,12 +64,14 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         code += f"if [name.strip() for name in head] != {names!r}:\n    raise AssertionError({told!r} + ','.join(head))"
         checks.append(PythonHolds(code=code, label=f"{tables[0]} has the columns {', '.join(names)}", source="goal"))
     digits = DECIMALS.search(goal)
-    if len(tables) == 1 and digits and not _ROUNDED.search(goal) and belongs(goal, digits, tables[0]):
-        said = (digits["en"] or digits["zh"]).lower()
-        count = _COUNT.get(said) or int(said)
-        code = _FIXED.format(path=tables[0], count=count)
-        label = f"{tables[0]} has numbers with {count} decimals"
-        checks.append(PythonHolds(code=code, label=label, source="goal"))
+    texts = [path for path in outputs if path.endswith((".csv", ".txt", ".md"))]
+    if len(texts) == len(outputs) == 1 or (len(tables) == 1 and digits and belongs(goal, digits, tables[0])):
+        path = (tables or texts)[0]
+        if digits and not _ROUNDED.search(goal):
+            said = (digits["en"] or digits["zh"]).lower()
+            count = _COUNT.get(said) or int(said)
+            code = (_FIXED if path in tables else _TOLD).format(path=path, count=count)
+            checks.append(PythonHolds(code=code, label=f"{path} has numbers with {count} decimals", source="goal"))
     if len(trees) == 1:
         if not NESTED.search(_without_remarks(goal)) and (names := _told(_KEYS, goal, trees[0])):
             code = f"import json\nvalue = json.load(open({trees[0]!r}, encoding='utf-8'))\n"
@@ -154,6 +156,12 @@ def _listed(match: re.Match[str]) -> list[str]:
     names = [name.strip(" `\"'“”") for name in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*", text)]
     return [name for name in names if name]
 
+
+_TOLD = """\
+import re
+text = open({path!r}, encoding='utf-8-sig').read()
+if not re.search(r"\\d[.,]\\d{{{count}}}(?!\\d)", text):
+    raise AssertionError('no number in {path} has {count} decimals, such as ' + f'{{1.5:.{count}f}}' + ': ' + text[:80])"""
 
 _SOMEWHERE = """\
 import json

@@ -92,7 +92,8 @@ def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, targe
         case "files" | "function" | "answers":
             return _write(run, target, {file.path for file in survey.files}, item, say)
         case "script":
-            return " ".join([say.write_program, *_hints(item, survey, begun, say)])
+            # Of an empty folder a small model that is told to open files opens the folder.
+            return " ".join([say.write_program if survey.files else say.write_alone, *_hints(item, survey, begun, say)])
         case "schema" | "native":
             return say.tools_turn
 

@@ -331,6 +331,13 @@ def cancel(job: Job) -> int:
     return studio_jobs.cancel(job)
 
 
+@jobs.command(help=say("Delete a job's log and what it would go on from; what it made stays."))
+def remove(job: Job) -> int:
+    from autogpt.cli import studio_jobs
+
+    return studio_jobs.remove(job)
+
+
 @jobs.command(help=say("Take up a job that was stopped, interrupted or killed."))
 def resume(job: Job, detach: Detach = False, json: Json = False, quiet: Quiet = False) -> int:
     from autogpt.cli import studio_jobs

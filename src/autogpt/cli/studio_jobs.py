@@ -125,6 +125,13 @@ def cancel(job: str) -> int:
     return COMPLETE
 
 
+def remove(job: str) -> int:
+    app = studio()
+    app.remove(app.job(job))
+    print(say("job {id}: removed", id=job))
+    return COMPLETE
+
+
 def resume(job: str, manner: Manner) -> int:
     app = studio()
     return watch(app, app.job(job), manner)

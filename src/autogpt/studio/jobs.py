@@ -8,6 +8,7 @@ not kept here: a queue. A job starts at once.
 
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -201,6 +202,13 @@ def cancel(folder: Path, why: Literal["cancelled", "interrupted"] = "cancelled",
             break
         _wait(lambda: status(folder).pid is None, seconds)
     return status(folder)
+
+
+def remove(folder: Path) -> None:
+    """Delete what is kept of a job: its log, and what it would go on from. Raises UsageError for one at work."""
+    if status(folder).state == "running":
+        raise UsageError(f"the job {folder.name} is at work; `autogpt studio jobs cancel {folder.name}` ends it first")
+    shutil.rmtree(folder)
 
 
 def follow(folder: Path) -> Iterator[Advance]:
