@@ -114,3 +114,21 @@ def test_how_the_script_breaks_is_seen_before_it_is_mended(bench):
     done = bench.work(goal, [right])
     assert done.run.outcome == "complete"
     assert "TypeError: write() argument must be str, not dict" in done.prompts()[0]
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\n\n", "", "\t\n"])
+def test_a_file_that_was_shown_is_written_anew_however_its_lines_end(bench, end):
+    bench.files = {"letter.txt": f"Dear Ida,{end or ' '}it was teh best.{end}"}
+    done = bench.work("Correct the spelling in letter.txt.", lambda _: "Dear Ida,\nit was the best.\n```")
+    assert done.text("letter.txt") == "Dear Ida,\nit was the best.\n"
+
+
+def test_a_long_module_is_mended_function_by_function(bench):
+    filling = "".join(f"def filling_{n}():\n    return {n}\n\n\n" for n in range(300))
+    bench.files = {
+        "long.py": filling + "def double(n):\n    return n * 3\n",
+        "test_long.py": "from long import double\n\n\ndef test_double():\n    assert double(2) == 4\n",
+    }
+    done = bench.work("The test fails. Fix the bug in long.py.", ["def double(n):\n    return n * 2\n```"])
+    assert done.run.outcome == "complete"
+    assert done.text("long.py") == filling + "def double(n):\n    return n * 2\n"

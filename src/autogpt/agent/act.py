@@ -129,7 +129,7 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
             if changed:
                 run = await ctx.record(run, Restored(snapshot=base, reason="a fresh attempt"))
         survey = await ctx.workspace.survey()
-        if item.recipe == "prose":
+        if item.recipe == "prose" or strategy.format == FORMAT:
             survey = await _read_whole(survey, ctx)
         sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
         stands = mended[1] if mended else run.before.get(item.name)

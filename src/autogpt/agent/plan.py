@@ -158,6 +158,8 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         if any(check.source == "agent" and path_of(check) == ANSWER for check in checks):
             return "program" if words and _COUNTS.search(goal) and ASKS.search(goal) else "prose"
         return "program"
+    if changed and not made and all(p.endswith((".txt", ".md")) for p in changed) and _WORDING.search(goal):
+        return "prose"
     if all(is_prose(p, goal) for p in outputs) and not _computes(goal, reading, survey):
         return "prose"
     alone = not survey.files and not reading.named("input", "change")
@@ -183,6 +185,12 @@ def _small(path: str, survey: Survey) -> bool:
     return any(f.path == path and f.head and f.size <= _SMALL for f in survey.files)
 
 
+_WORDING = re.compile(
+    r"\b(?:spelling|grammar|typos?|punctuation|wording|tone|polite\w*|friendl\w+|polish|rephrase|reword|shorten|proofread)\b|"
+    r"错别字|语法|标点|措辞|语气|润色|改写|通顺|缩短",
+    re.I,
+)
+"""Changes of a text that take a reader, not a program."""
 _FEW = 1_500
 """Bytes of texts that a model reads as a whole, in whatever form they are."""
 _SMALL = 1_500
