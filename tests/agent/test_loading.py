@@ -43,6 +43,12 @@ def read_in(folder, files, goal="", delivers=("out.json",)):
             [{"Dish": "Soup", "Price": "€ 5"}],
         ),
         ("p.toml", "a = 1\n", "data", {"a": 1}),
+        (
+            "app.log",
+            "1 GET /a 200\n2 GET /b 404\n3 GET /a 200\n",
+            "app",
+            [["1", "GET", "/a", "200"], ["2", "GET", "/b", "404"], ["3", "GET", "/a", "200"]],
+        ),
     ],
 )
 def test_a_file_is_read_as_it_is_written(tmp_path, path, text, name, value):
@@ -113,6 +119,7 @@ def test_a_date_that_may_be_read_two_ways_is_read_in_none(tmp_path):
         ({"a.jsonl": '{"a": 1}\nbroken\n'}, ""),
         ({"a.json": "{"}, ""),
         ({"a.md": "no table\n"}, ""),
+        ({"a.log": "started\nall is well today\nended\n"}, ""),
         ({"a.csv": "x,y\n1,2\n", "b.txt": "b\n"}, "Rename all files"),
         ({f"{n}.csv": "x,y\n1,2\n" for n in "abcde"}, "Add up a.csv, b.csv, c.csv, d.csv and e.csv"),
     ],

@@ -83,10 +83,10 @@ def _advised(run: Run) -> bool:
 def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
     other = second_opinion(strategy) if strategy.name != READY.name else None
     if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
-        change = "sample" if strategy.name == other.name else "strategy"
-        return Adapted(
-            change=change, reason="all checks pass, but little is pinned down: a second opinion", strategy=other
-        )
+        if strategy.name == other.name:
+            return Adapted(change="sample", reason="one more second opinion", strategy=other)
+        reason = "all checks pass, but little is pinned down: a second opinion"
+        return Adapted(change="strategy", reason=reason, strategy=other)
     return Adapted(change="next_item", reason="all checks pass")
 
 

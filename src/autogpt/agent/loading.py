@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.oddities import DATES, LABELS, WRITTEN, Table, table_of, whole_lines
+from autogpt.agent.oddities import DATES, LABELS, WRITTEN, Table, split_lines, table_of, whole_lines
 from autogpt.core.contracts import FileHead
 from autogpt.core.plan import Item
 
@@ -190,6 +190,13 @@ def _toml(file: FileHead, name: str) -> str:
     return f"{name} = tomllib.load(open({file.path!r}, 'rb'))\n"
 
 
+def _log(file: FileHead, name: str) -> str:
+    """The parts of each line, for lines of one make."""
+    if not split_lines(whole_lines(file)):
+        return ""
+    return f"{name} = [line.split() for line in open({file.path!r}, encoding={_coded(file)!r}) if line.strip()]\n"
+
+
 def _database(file: FileHead, name: str) -> str:
     return f"{name} = sqlite3.connect({file.path!r})\n{name}.row_factory = sqlite3.Row\n"
 
@@ -207,6 +214,7 @@ _READERS = {
     "ini": _ini,
     "cfg": _ini,
     "toml": _toml,
+    "log": _log,
 }
 _MODULES = {
     "db": "sqlite3",
@@ -221,6 +229,7 @@ _MODULES = {
     "ini": "configparser",
     "cfg": "configparser",
     "toml": "tomllib",
+    "log": "",
 }
 
 

@@ -249,17 +249,24 @@ def _json_lines(text: str, say: dict[str, str]) -> Iterable[str]:
         yield from _entries(entries, say)
 
 
-def _columns(text: str, say: dict[str, str]) -> Iterable[str]:
-    """For lines of one make, such as those of a log: the places that their parts have when split."""
+def split_lines(text: str) -> list[list[str]]:
+    """For lines of one make, such as those of a log: the parts they have when split at spaces; else none."""
     lines = [line.split() for line in text.splitlines() if line.strip()]
     if len(lines) < 3:
-        return
+        return []
     count, often = Counter(map(len, lines)).most_common(1)[0]
     if often < 0.8 * len(lines) or not 4 <= count <= 16 or not any(re.search(r"\d", part) for part in lines[0]):
+        return []
+    return [line for line in lines if len(line) == count]
+
+
+def _columns(text: str, say: dict[str, str]) -> Iterable[str]:
+    """The places that the parts of such lines have, and where numbers are not all there is."""
+    even = split_lines(text)
+    if not even:
         return
-    even = [line for line in lines if len(line) == count]
     yield say["fields"].format(value=", ".join(f"[{at}] {part[:24]}" for at, part in enumerate(even[0])))
-    for at in range(count):
+    for at in range(len(even[0])):
         plain = [_NUMBER.fullmatch(line[at]) is not None for line in even]
         if 0.6 * len(even) <= sum(plain) < len(even):
             other = next(line[at] for line, number in zip(even, plain, strict=True) if not number)
