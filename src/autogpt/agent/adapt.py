@@ -67,7 +67,7 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
     return _next_strategy(run, item, pattern, stronger=stronger)
 
 
-_IN_VAIN = 6
+_IN_VAIN = 5
 """How many single functions are written on end without one more check passing, before another way is tried."""
 
 
@@ -85,8 +85,9 @@ def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
     if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
         if strategy.name == other.name:
             return Adapted(change="sample", reason="one more second opinion", strategy=other)
-        reason = "all checks pass, but little is pinned down: a second opinion"
-        return Adapted(change="strategy", reason=reason, strategy=other)
+        return Adapted(
+            change="strategy", reason="all checks pass, but little is pinned down: a second opinion", strategy=other
+        )
     return Adapted(change="next_item", reason="all checks pass")
 
 

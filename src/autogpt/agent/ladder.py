@@ -6,10 +6,10 @@ from autogpt.core.plan import Item, Recipe
 from autogpt.core.strategy import Strategy
 
 WRITE = Strategy(name="write", format="files", repairs=1)
-MEND = Strategy(name="write", format="files", repairs=2)
+MEND = Strategy(name="write", format="files", repairs=1)
 FUNCTIONS = Strategy(name="functions", format="function", samples=12, temperature=0.0, repairs=0)
 QUESTIONS = Strategy(name="questions", format="answers", repairs=0)
-REWRITE = Strategy(name="samples", format="files", samples=3, temperature=0.8, repairs=0)
+REWRITE = Strategy(name="samples", format="files", samples=2, temperature=0.8, repairs=0)
 PROGRAM = Strategy(name="program", format="script", repairs=0)
 # Another program that is told what broke the last succeeded in 22 % of 54 cases, the same one corrected in 15 % of 27,
 # for twice the tokens: a small model copies what it has before its eyes.
