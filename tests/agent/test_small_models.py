@@ -49,11 +49,19 @@ def test_a_result_that_was_printed_is_written(bench):
 
 
 def test_an_answer_that_was_cut_off_is_not_done(bench):
-    goal = "Write a function double(n) to double.py that doubles a number, for example double(2) returns 4"
-    cut = Reply(text="```python\n# double.py\ndef double(n):\n    return 2 * n\n\ndef half(", stopped="length")
-    done = bench.work(goal, [cut, "def double(n):\n    return 2 * n\n```"], limits=Limits(steps=2))
+    goal = "Write notes.py, a program that keeps notes in notes.txt."
+    cut = Reply(text="```python\n# notes.py\nimport sys\n\nprint(sys.argv)\n\ndef half(", stopped="length")
+    done = bench.work(goal, [cut, "import sys\n\nprint(sys.argv)\n```"], limits=Limits(steps=2))
     assert done.run.outcome in ("complete", "capped")
     assert "cut off before its end" in done.prompts()[1]
+
+
+def test_what_is_cut_off_below_code_that_does_what_the_goal_shows_is_no_loss(bench):
+    goal = "Write a function double(n) to double.py that doubles a number, for example double(2) returns 4"
+    cut = Reply(text="```python\n# double.py\ndef double(n):\n    return 2 * n\n\ndef half(", stopped="length")
+    done = bench.work(goal, [cut, "def double(n):\n    return 2 * n\n```"])
+    assert done.run.outcome == "complete"
+    assert "cut off before its end" not in done.prompts()[1]
 
 
 @pytest.mark.parametrize(

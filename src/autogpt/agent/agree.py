@@ -31,11 +31,11 @@ from autogpt.core.task import Language
 
 def loose(item: Item) -> bool:
     """Whether the checks leave the result open enough that a second answer is worth its price."""
-    pinned = _pinned(item)
+    count = pinned(item)
     if item.recipe == "code":
         module = len(item.delivers) == 1 and item.delivers[0].endswith(".py")
-        return pinned < 3 and module and bool(_calls(item.checks) or _functions(item.checks))
-    return item.recipe == "program" and pinned == 0
+        return count < 3 and module and bool(_calls(item.checks) or _functions(item.checks))
+    return item.recipe == "program" and count == 0
 
 
 def _pins(check: Check) -> bool:
@@ -154,12 +154,13 @@ def doubts(run: Run) -> tuple[str, ...]:
         *(
             untried.format(paths=_paths(run, item))
             for item in code
-            if item.name not in seen and any(path.endswith(".py") for path in item.delivers) and not _pinned(item)
+            if item.name not in seen and any(path.endswith(".py") for path in item.delivers) and not pinned(item)
         ),
     )
 
 
-def _pinned(item: Item) -> int:
+def pinned(item: Item) -> int:
+    """How much of the result the checks pin down; a file of tests counts for three."""
     return sum(3 if isinstance(check, TestsPass) else 1 for check in item.checks if _pins(check))
 
 

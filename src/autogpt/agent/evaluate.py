@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from autogpt.agent import analysis
 from autogpt.agent.act import perform
-from autogpt.agent.agree import loose, probe
+from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit
 from autogpt.agent.ladder import READY
@@ -61,7 +61,8 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     """
     cut, empty = _SAY[run.task.language]
     if step.strategy.format == "files":
-        return cut if step.reply and step.reply.stopped == "length" else ""
+        # Where examples of the goal hold, what was cut off is what the model put below its code to show it off.
+        return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""
     if step.strategy.format != "script":
         return ""
     paths = [path for path in item.delivers if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl"))]

@@ -57,6 +57,7 @@ _SHOWING_OFF = (
     "\n# Example Usage",
     "\n# Test cases",
     "\n# test_",
+    "\ndef test_",
     "\nimport pytest",
     "\nprint(",
     "\nassert ",
