@@ -18,7 +18,7 @@ from autogpt.agent.ladder import MEND, ladder
 from autogpt.agent.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
-from autogpt.agent.turn import again, better_anew, broke_off, first, next_file, next_target, why_broken
+from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.untouched import is_settings, keeps_remarks, with_remarks
 from autogpt.agent.window import tokens
 from autogpt.core.action import SILENT, Action, Observation
@@ -135,9 +135,9 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         stands = mended[1] if mended else run.before.get(item.name)
         broke = ""
         if last and last.item == item.name and (anew or strategy.format == last.strategy.format == "script"):
-            stands, broke = last.verdict, broke_off(last)
+            stands, broke = last.verdict, why_broken(last.observations)
         elif item.recipe == "fix":
-            broke = broke_off(last) if last and last.item == item.name else why_broken(run.looked)
+            broke = why_broken(last.observations) if last and last.item == item.name else why_broken(run.looked)
         blame = blamed(run, item, survey, stands) if strategy.format == FORMAT else None
         if blame is not None:
             target, messages = blame.place.target, asked_for(run, item, blame, survey)

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from autogpt.agent.act import perform
 from autogpt.agent.asking import MOST_READ
 from autogpt.agent.context import Context
-from autogpt.agent.oddities import LABELS, table_of
+from autogpt.agent.oddities import LABELS, labelled, table_of
 from autogpt.core.action import Action
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.errors import UsageError
@@ -22,7 +22,7 @@ from autogpt.core.run import Run
 from autogpt.core.schema import read_json
 
 MOST = 500
-"""Texts that are labelled of one file."""
+"""Texts of one file that are labelled; a longer one is left as it is."""
 
 
 async def label(run: Run, survey: Survey, ctx: Context) -> Run:
@@ -31,31 +31,40 @@ async def label(run: Run, survey: Survey, ctx: Context) -> Run:
         return run
     tools = [spec for spec in ctx.toolbox.specs() if _labels(spec) and re.search(rf"\b{spec.name}\b", run.task.goal)]
     files = [file for file in survey.files if PurePosixPath(file.path).name in run.task.goal and file.head]
-    for spec in tools:
-        for file in files:
-            text = await ctx.workspace.read(file.path, MOST_READ) or ""
-            rows, column = _rows(file.model_copy(update={"head": text, "size": len(text.encode())}), run.task.goal)
-            if rows and len(rows) <= MOST:
-                run = await _label(run, spec.name, file.path, rows, column, ctx)
+    for file in files if tools else ():
+        target = str(PurePosixPath(file.path).with_suffix(LABELS))
+        beside = next((one for one in survey.files if one.path == target), None)
+        # A file of that name that is the person's own is left alone, and of a part no whole is made.
+        if (beside and not labelled(beside, run.task.goal)) or file.size > MOST_READ:
+            continue
+        text = await ctx.workspace.read(file.path, MOST_READ) or ""
+        rows, column = _rows(file.model_copy(update={"head": text, "size": len(text.encode())}), run.task.goal)
+        if rows and len(rows) <= MOST:
+            run = await _label(run, [spec.name for spec in tools], target, rows, column, ctx)
     return run
 
 
-async def _label(run: Run, tool: str, path: str, rows: list[dict[str, str]], column: str, ctx: Context) -> Run:
-    said: list[str] = []
+async def _label(
+    run: Run, tools: Sequence[str], target: str, rows: list[dict[str, str]], column: str, ctx: Context
+) -> Run:
+    """Ask each tool of each row, and write the rows with a column for each tool."""
+    made: list[dict[str, str]] = []
     for number, row in enumerate(rows):
-        action = Action(id=f"label{number}", tool=tool, args={"text": row[column]})
-        run = await perform(run, action, ctx)
-        seen = run.looked[-1]
-        if not seen.ok:
-            return run  # why is told in the event
-        said.append(_label_of(seen.content))
-    names = [*rows[0], tool]
-    made = io.StringIO()
-    writer = csv.DictWriter(made, names, lineterminator="\n")
+        said: dict[str, str] = {}
+        for tool in tools:
+            action = Action(id=f"{tool}-{target}-{number}", tool=tool, args={"text": row[column]})
+            run = await perform(run, action, ctx)
+            seen = run.looked[-1]
+            if not seen.ok:
+                return run  # why is told in the event
+            said[tool] = _label_of(seen.content)
+        made.append({**row, **said})
+    told = io.StringIO()
+    names = dict.fromkeys(name for row in rows for name in row)
+    writer = csv.DictWriter(told, [*(name for name in names if name not in tools), *tools], lineterminator="\n")
     writer.writeheader()
-    writer.writerows({**row, tool: one} for row, one in zip(rows, said, strict=True))
-    target = str(PurePosixPath(path).with_suffix(LABELS))
-    action = Action(id="labels", tool="write_file", args={"path": target, "content": made.getvalue()})
+    writer.writerows(made)
+    action = Action(id=f"labels-{target}", tool="write_file", args={"path": target, "content": told.getvalue()})
     return await perform(run, action, ctx)
 
 

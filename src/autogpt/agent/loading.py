@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.oddities import DATES, LABELS, WRITTEN, Table, split_lines, table_of, whole_lines
+from autogpt.agent.oddities import DATES, LABELS, WRITTEN, Table, labelled, split_lines, table_of, whole_lines
 from autogpt.core.contracts import FileHead
 from autogpt.core.plan import Item
 
@@ -59,7 +59,7 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     ]
     chosen = named or (data if len(data) == len(files) <= 2 else [])
     # What was labelled for the goal stands in for what it was made from.
-    made = {file.path.removesuffix(LABELS): file for file in data if file.path.endswith(LABELS)}
+    made = {file.path.removesuffix(LABELS): file for file in data if labelled(file, item.goal)}
     chosen = list(dict.fromkeys(made.get(str(PurePosixPath(file.path).with_suffix("")), file) for file in chosen))
     if not chosen or len(chosen) > _MOST:
         return ""

@@ -82,10 +82,16 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
         found = _json_lines(text, say)
     elif ending in ("log", "txt", "dat", "out"):
         found = _columns(text, say)
-    if file.path.endswith(LABELS):
+    if file.path.endswith(LABELS) and repr(file.path) in helpers:
         found = [say["labels"], *found]
     told = ("; " if language == "en" else "；").join(islice(found, _MOST))
     return f"{file.path}: {told}" if told else ""
+
+
+def labelled(file: FileHead, goal: str) -> bool:
+    """Whether the file has the labels of a tool that the goal names: its last column is called so."""
+    table = table_of(file) if file.path.endswith(LABELS) else None
+    return table is not None and re.search(rf"\b{re.escape(table.head[-1])}\b", goal) is not None
 
 
 def capitals(files: Sequence[FileHead], language: Language) -> str:

@@ -241,7 +241,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     say = prompts(run.task.language)
     last = run.steps[-1]
     parts: list[str] = []
-    if broke := broke_off(last):
+    if broke := why_broken(last.observations):
         parts.append(say.error.format(output=broke))
     if last.verdict:
         if last.verdict.findings:
@@ -265,11 +265,6 @@ def better_anew(run: Run, item: Item) -> bool:
     last = run.steps[-1]
     prose = last.strategy.format == "files" and item.recipe == "prose"
     return run.profile.small and bool(last.actions) and last.verdict is not None and prose
-
-
-def broke_off(step: Step) -> str:
-    """Where and why the program of the step broke off, in a few lines; '' if it did not."""
-    return why_broken(step.observations)
 
 
 def why_broken(observations: Sequence[Observation]) -> str:

@@ -127,6 +127,27 @@ def test_for_a_model_that_calls_no_tools_the_data_is_labelled_beforehand(home, t
     assert "notes = list(csv.DictReader(open('notes.labels.csv'" in model.requests[0].prefill
 
 
+def test_two_tools_label_ragged_entries_and_a_file_of_the_persons_own_is_left_alone(home, tmp_path, capsys):
+    moods_of(home)
+    encoder(home / "checkpoints" / "tones", "text-classification", ("soft", "loud"))
+    offer(home, "tones", "Says in which tone a text was written.", "which_tone")
+    here = tmp_path / "here"
+    (here / "notes.json").write_text('[{"note": "The train was late"}, {"note": "We won the cup", "day": "tue"}]')
+    (here / "mails.csv").write_text("day,mail\nmon,Where is my parcel\ntue,Thank you all\n")
+    (here / "mails.labels.csv").write_text("day,mine\nmon,1\n")
+    program = "open('done.txt', 'w').write('done')\n```"
+    model = Scripted([program] * 3, profile=Profile(format="block", prefill=True, small=True, window=16_384))
+
+    async def open_model(address):
+        return model
+
+    goal = "With which_mood and which_tone look at notes.json and mails.csv, and write done.txt."
+    run(["run", goal, "--workspace", str(here), "--json", "--no-input"], open_model)
+    capsys.readouterr()
+    assert (here / "notes.labels.csv").read_text().splitlines()[0] == "note,day,which_mood,which_tone"
+    assert (here / "mails.labels.csv").read_text() == "day,mine\nmon,1\n"
+
+
 @pytest.mark.model
 def test_the_embedded_model_works_with_what_a_checkpoint_says(home, tmp_path, capsys):
     labels = moods_of(home)
