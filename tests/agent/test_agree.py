@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from workbench import Blobs
 
 from autogpt.agent.agree import fingerprint, loose, probe, settled, varied
+from autogpt.agent.started import started
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import CommandSucceeds, FileExists, PythonHolds, TestsPass
 from autogpt.core.plan import Item
@@ -150,3 +151,16 @@ def test_files_are_compared_by_what_they_mean(tmp_path):
     three = probed(tmp_path, item, ["a.json"], a__json='{"b": 2.1, "a": 1}')
     assert one == two != three
     assert "gone" in probed(tmp_path, item, ["b.json"])
+
+
+def test_programs_are_compared_by_what_their_commands_print(tmp_path):
+    goal = "Write m.py: `python m.py add TEXT` adds, `python m.py list --first N` prints, `python m.py all` prints all."
+    item = Item(name="task", goal=goal, delivers=("m.py",), checks=started(goal, ["m.py"], (), "en"), recipe="code")
+    assert loose(item)
+    kept = "import sys, pathlib\nkept = pathlib.Path('kept')\nold = kept.read_text() if kept.exists() else ''\n"
+    one = probed(tmp_path, item, [], m__py=f"{kept}kept.write_text(old + sys.argv[-1])\nprint(old)")
+    two = probed(tmp_path, item, [], m__py=f"{kept}print(old.rstrip())\nkept.write_text(f'{{old}}{{sys.argv[-1]}}')")
+    three = probed(tmp_path, item, [], m__py=f"{kept}kept.write_text(old + sys.argv[1])\nprint(old)")
+    assert one == two != three
+    assert "m.py add sample" in one
+    assert not (tmp_path / "w" / "kept").exists()

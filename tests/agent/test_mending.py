@@ -37,6 +37,12 @@ from autogpt.agent.mending import joined, mended, unshared
         ("s = '''\nprint（1）\n'''\nprint(s）", "s = '''\nprint（1）\n'''\nprint(s)"),
         ("print(“你好，世界”)", 'print("你好，世界")'),
         ("if x:\n    pass\nelse\n    remove()", "if x:\n    pass\nelse\n    remove()"),
+        (
+            "def main():\n    pass",
+            'def main():\n    pass\n\n\nif __name__ == "__main__":\n    main()\n',
+        ),
+        ("def main():\n    pass\nmain()", "def main():\n    pass\nmain()"),
+        ("def main(a):\n    pass", "def main(a):\n    pass"),
         ("not python at all", "not python at all"),
     ],
 )

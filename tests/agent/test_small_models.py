@@ -140,3 +140,14 @@ def test_a_long_module_is_mended_function_by_function(bench):
     done = bench.work("The test fails. Fix the bug in long.py.", ["def double(n):\n    return n * 2\n```"])
     assert done.run.outcome == "complete"
     assert done.text("long.py") == filling + "def double(n):\n    return n * 2\n"
+
+
+def test_a_program_whose_slips_were_mended_can_be_written_anew(bench):
+    wrong = 'print("Hello " + args.name)\n```'
+    goal = 'Write hi.py: `python hi.py NAME` prints "Hello, NAME!".'
+    right = '    print(f"Hello, {args.name}!")\n```'
+    done = bench.work(goal, [f"    {wrong}", right, right])
+    assert done.run.outcome == "complete"
+    assert "import argparse" in done.model.requests[0].prefill
+    assert done.text("hi.py").endswith('if __name__ == "__main__":\n    main()\n')
+    assert "prints 'Hello, sample!'" in done.prompts()[1]

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from autogpt.agent.started import shows_options, started
+from autogpt.agent.started import started
 from autogpt.core.contracts import FileHead
 
 SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
@@ -42,7 +42,8 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
 )
 def test_commands_that_the_goal_shows_are_tried(goal, outputs, labels):
     language = "zh" if "写" in goal else "en"
-    found = [check.label for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
+    checks = [check for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
+    found = [check.label for check in checks if not check.label.startswith("exit status 0")]
     assert [label.replace("'示例'", "示例") for label in found] == labels
 
 
@@ -111,5 +112,3 @@ def test_a_usage_line_and_the_exit_status_for_a_missing_file_are_tried(tmp_path)
         (tmp_path / "longlines.py").write_text(program)
         done = subprocess.run([sys.executable, "-c", found[1].code], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode == 0) == good
-    assert shows_options(USAGE, "longlines.py")
-    assert not shows_options("Write a.py. Run it with `python a.py`.", "a.py")

@@ -49,7 +49,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     text = ""
     if strategy.format in (FORMAT, "files"):
         text = await ctx.workspace.read(run.steps[-1].target.partition("::")[0], MOST_READ) or ""
-    if strategy.format == "files" and _unseen(run, text):
+    if strategy.format == "files" and not _own(run) and _unseen(run, text):
         target = run.steps[-1].target
         seen = Observation(
             action_id=f"a{len(run.steps)}", tool="write_file", ok=False, content=_UNSEEN.format(path=target)
@@ -90,6 +90,12 @@ def _module(path: str) -> str:
 
 
 _UNSEEN = "{path} was not written anew: the model has not seen all that stands in it, and the rest would be lost"
+
+
+def _own(run: Run) -> bool:
+    """Whether the model wrote the file itself in this attempt, as its answer says; its slips may have been mended."""
+    target = run.steps[-1].target
+    return any(step.target == target and step.reply and any(o.ok for o in step.observations) for step in run.attempt)
 
 
 def _unseen(run: Run, text: str) -> bool:

@@ -7,12 +7,14 @@ al. 2022, arXiv:2204.11454).
 """
 
 import ast
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import cast
 
 from autogpt.agent.inputs import pools
+from autogpt.agent.started import commands_of
 from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
     Check,
@@ -34,7 +36,8 @@ def loose(item: Item) -> bool:
     count = pinned(item)
     if item.recipe == "code":
         module = len(item.delivers) == 1 and item.delivers[0].endswith(".py")
-        return count < 3 and module and bool(_calls(item.checks) or _functions(item.checks))
+        seen = _calls(item.checks) or _functions(item.checks) or commands_of(item.checks)
+        return count < 3 and module and bool(seen)
     return item.recipe == "program" and count == 0
 
 
@@ -55,9 +58,11 @@ def _pins(check: Check) -> bool:
 def probe(item: Item, changed: Sequence[str], step: int) -> Action:
     """The program whose output is the answer's fingerprint."""
     calls = _calls(item.checks)
-    if item.recipe == "code":
+    names = [] if calls else _functions(item.checks)
+    if item.recipe == "code" and not calls and not names:
+        code = _COMMANDS.format(commands=_sequence(item))
+    elif item.recipe == "code":
         module = item.delivers[0].removesuffix(".py").replace("/", ".")
-        names = [] if calls else _functions(item.checks)
         code = _CALLS.format(module=module, calls=varied(calls), names=names, pools=pools(item.goal, names))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
@@ -215,6 +220,18 @@ def _functions(checks: Sequence[Check]) -> list[str]:
     return [name for name in found if name[:1].islower()]
 
 
+def _sequence(item: Item) -> list[list[str]]:
+    """The commands that the goal shows, once more those that show what is kept, and the first with its options."""
+    commands = commands_of(item.checks)
+    shows = [command for command in commands if len(command) == 2]
+    more = [[*commands[0], flag, "2"] for flag in dict.fromkeys(_COUNTED.findall(item.goal)) if flag not in commands[0]]
+    return [*commands, *(shows if len(commands) > 1 else []), *more]
+
+
+_COUNTED = re.compile(r"(?<![\w-])(--?[a-z][\w-]*)[ =](?:N|K|NUM\w*|COUNT|LIMIT|\d+|数量|个数|行数)\b")
+"""Options that take a number."""
+
+
 def _literal(call: ast.Call) -> bool:
     try:
         for argument in [*call.args, *(keyword.value for keyword in call.keywords)]:
@@ -304,6 +321,21 @@ for _call in _calls():
         print(_call, '->', type(_error).__name__)
     finally:
         signal.alarm(0)
+"""
+
+_COMMANDS = """\
+import pathlib, shutil, subprocess, sys, tempfile
+
+with tempfile.TemporaryDirectory() as folder:
+    place = pathlib.Path(folder, 'copy')
+    shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
+    for number, command in enumerate({commands!r}):
+        try:
+            done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
+                                  capture_output=True, text=True, errors='replace', timeout=10)
+            print(number, *command, '->', done.returncode, repr(done.stdout.rstrip())[:600])
+        except subprocess.TimeoutExpired:
+            print(number, *command, '->', 'goes on')
 """
 
 _FILES = """\

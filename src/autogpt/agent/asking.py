@@ -8,8 +8,8 @@ from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import READY
 from autogpt.agent.loading import loading
-from autogpt.agent.started import shows_options
-from autogpt.agent.turn import is_library
+from autogpt.agent.turn import is_library, is_new
+from autogpt.agent.usage import begun as parser
 from autogpt.agent.window import cap, tokens
 from autogpt.core.contracts import Model
 from autogpt.core.errors import ContextFull
@@ -31,10 +31,11 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
     prefill, stop, schema, tools = "", (), None, ()
     match strategy.format:
         case "files":
-            # Begun so, a small model takes the arguments apart with the library made for it.
-            parser = "import argparse\n" if profile.small and shows_options(item.goal, step.target) else ""
-            prefill = opening(step.target) + parser + (dates(item.goal, step.target) if profile.small else "")
+            prefill = opening(step.target) + (dates(item.goal, step.target) if profile.small else "")
+            parsed = parser(item.goal, step.target) if profile.small and is_new(item, step.target) else ""
+            prefill += parsed
             stop = closes(step.target, library=is_library(item, step.target))
+            stop = (*stop, "\nif __name__") if parsed else stop
         case "answers":
             stop = ("\n\n",)
         case "function":

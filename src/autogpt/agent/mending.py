@@ -43,14 +43,24 @@ def mended(code: str) -> str:
     """The code, or where it would break a version of it that does not and says the same.
 
     Mends keywords joined to Chinese names, full-width punctuation outside of texts, a docstring without its end, an
-    unfinished last statement, and imports from the standard library that were forgotten.
+    unfinished last statement, a `main` that nothing calls, and imports from the standard library that were forgotten.
     """
     if parses(code):
-        return _imported(code)
+        return _imported(_started(code))
     for better in (_separated(code), _narrowed(code), _narrowed(_separated(code)), _closed(code), _shortened(code)):
         if better != code and parses(better):
-            return _imported(better)
+            return _imported(_started(better))
     return code
+
+
+def _started(code: str) -> str:
+    """With the call of `main` that a program was left without."""
+    body = ast.parse(code).body
+    mains = [node for node in body if isinstance(node, ast.FunctionDef) and node.name == "main"]
+    bare = len(mains) == 1 and not mains[0].args.args and not mains[0].args.kwonlyargs
+    if not bare or len(re.findall(r"\bmain\b", code)) != 1:
+        return code
+    return f'{code.rstrip()}\n\n\nif __name__ == "__main__":\n    main()\n'
 
 
 def parses(code: str) -> bool:

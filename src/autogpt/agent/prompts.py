@@ -34,6 +34,7 @@ class Prompts:
     number_hint: str
     deep_hint: str
     count_hint: str
+    words_hint: str
     html_hint: str
     data: str
     looked: str
@@ -97,6 +98,7 @@ EN = Prompts(
     results_hint="The result goes to {paths}.",
     number_hint="Values of CSV files are texts: convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
+    words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     html_hint="Put texts into HTML with html.escape, and begin the page with <!DOCTYPE html> and <html lang=...>.",
     data="# About the data\n{lines}",
@@ -164,6 +166,7 @@ ZH = Prompts(
     results_hint="结果写到 {paths}。",
     number_hint="CSV 里的值都是字符串：数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
+    words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     html_hint='把文字放进 HTML 时用 html.escape，网页以 <!DOCTYPE html> 和 <html lang="zh"> 开头。',
     data="# 关于数据\n{lines}",

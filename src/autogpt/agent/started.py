@@ -4,21 +4,19 @@ Tried with made-up values, so no more is demanded than that the program does not
 the status 200), does not wait for input, and that commands said to print something print something.
 """
 
+import ast
 import re
 import shlex
 from collections.abc import Sequence
 
+from autogpt.agent.expected import expected
 from autogpt.agent.legible import legible
 from autogpt.agent.oddities import table_of
+from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
-_COMMAND = re.compile(
-    r"`(?:python3?\s+)(?P<file>[\w./-]+\.py)(?P<rest>(?:\s+[^`\n]{1,120})?)`|"
-    r"^[ \t]*(?:\$[ \t]*)?(?:usage:[ \t]*|用法[:：][ \t]*)?python3?[ \t]+(?P<file2>[\w./-]+\.py)(?P<rest2>[ \t][^`\n\u4e00-\u9fff]{1,120})$",
-    re.M | re.I,
-)
 _MISSING = re.compile(
     r"(?<!not )(?<!never )(?<!instead of )(?<!rather than )(?<!no longer )(?<!without )\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
     r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there)[^.;]{0,80}\bexit\w*\s+(?:with\s+)?"
@@ -47,7 +45,7 @@ _VALUES = (
 )
 _TEXT = re.compile(
     r"(?:\w+_)?(?:NAME|TITLE|TEXT|WORDS?|NOTE|CATEGORY|MESSAGE|DESCRIPTION|TASK|CITY|ITEM|QUERY|SENTENCE|AUTHOR|TAG)|"
-    r"内容|名称|名字|姓名|标题|文字|文本|备注|类别|任务|城市|描述|标签|作者"
+    r"文字|文本|备注|类别|任务|城市|描述|标签|[\u4e00-\u9fff]{1,4}(?:名|名字|名称|标题|内容|作者)|名字|名称|标题|内容|作者"
 )
 _STDIN = re.compile(r"\bstdin\b|\bstandard input\b|\bpipe[ds]?\b|标准输入|管道", re.I)
 _FAILS = re.compile(r"\btraceback\b|\w+Error\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
@@ -82,14 +80,19 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     if _STDIN.search(goal):
         return ()
     tried: list[list[str]] = []
+    shown: list[tuple[str, list[str], str]] = []
     told: list[int] = []
     absent: list[list[str]] = []
-    for match in _COMMAND.finditer(goal):
-        file, rest = match["file"] or match["file2"], match["rest"] or match["rest2"] or ""
+    for match in COMMAND.finditer(goal):
+        file, rest = match["file"] or match["file2"], arguments_of(match)
         if file not in programs or _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("\n"))[0]):
             continue
         if (arguments := _filled(goal, rest, files, language)) is not None and len(tried) < _MOST:
-            clause = re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("` "))[0]
+            after = goal[match.end() :].lstrip("` ")
+            clause = re.split(r"[;。；\n`]|\.\s", after)[0]
+            shown.append(
+                (f"{file} {rest}", [file, *arguments], re.split(r"[;。；\n]|\.\s+(?=[A-Z])|`python", after)[0])
+            )
             told += [len(tried)] if arguments and _prints(clause) and not _ASKS.search(goal) else []
             tried.append([file, *arguments])
         arguments = _filled(goal, rest, files, language, file=_NOWHERE)
@@ -99,14 +102,25 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         return ()
     checks: list[Check] = []
     if tried:
-        shown = "; ".join(shlex.join(["python", *command]) for command in tried)
+        calls = "; ".join(shlex.join(["python", *command]) for command in tried)
         code = _TRIED.format(commands=tried, told=told)
-        checks.append(PythonHolds(code=code, label=f"no traceback from: {shown}", source="goal"))
+        checks.append(PythonHolds(code=code, label=f"no traceback from: {calls}", source="goal"))
+        checks += expected(goal, shown, empty=not files)
     if len({tuple(command) for command in absent}) == 1 and (said := _MISSING.search(goal)):
         status = int(said["code"] or said["code2"] or said["code3"])
         label = f"exit status {status} from: {shlex.join(['python', *absent[0]])}"
         checks.append(PythonHolds(code=_ENDED.format(command=absent[0], status=status), label=label, source="goal"))
     return tuple(checks)
+
+
+def commands_of(checks: Sequence[Check]) -> list[list[str]]:
+    """The commands that the checks try, each as the words behind `python`."""
+    for check in checks:
+        if isinstance(check, PythonHolds) and (
+            call := re.search(r"^wrong = tried\((\[.*\]), \[.*\]\)$", check.code, re.M)
+        ):
+            return [[str(word) for word in command] for command in ast.literal_eval(call[1])]
+    return []
 
 
 def _prints(clause: str) -> bool:
@@ -120,19 +134,10 @@ def _prints(clause: str) -> bool:
 _NOWHERE = "no-such-file.txt"
 
 
-def shows_options(goal: str, path: str) -> bool:
-    """Whether the goal shows how the program is called, with options or names for arguments."""
-    return any(
-        (match["file"] or match["file2"]) == path
-        and re.search(r"--\w|\[|[A-Z]{2,}", match["rest"] or match["rest2"] or "")
-        for match in _COMMAND.finditer(legible(goal))
-    )
-
-
 def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
     if len(programs) != 1 or not 1_024 <= port <= 65_535:
         return ()
-    if _CALLS.search(goal) or any(match["rest"].strip() for match in _COMMAND.finditer(goal)):
+    if _CALLS.search(goal) or any(arguments_of(match) for match in COMMAND.finditer(goal)):
         return ()
     paths = {
         (match[1] or match[2]).rstrip(".:!?"): None

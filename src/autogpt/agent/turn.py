@@ -109,6 +109,7 @@ _INTO_FOLDERS = re.compile(
     r"(?:移到|移动到|放到|放进|归到|复制到)[^。；\n]{0,30}(?:文件夹|目录)",
     re.I,
 )
+_WORDS = re.compile(r"\bwords\b[^.;]{0,120}\bpunctuation\b|\bpunctuation\b[^.;]{0,60}\bwords\b", re.I)
 _DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
 
 
@@ -127,6 +128,7 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
         found = [say.csv_hint] if tables and (named or not others) else []
     found += [say.deep_hint] if deep else []
     found += [say.count_hint] if _COUNTS.search(item.goal) else []
+    found += [say.words_hint] if _WORDS.search(item.goal) else []
     found += [say.moves_hint] if _INTO_FOLDERS.search(item.goal) else []
     texts = [path for path in item.delivers if path.lower().endswith((".csv", ".tsv", ".md", ".txt", ".html"))]
     found += [say.decimals_hint] if texts and DECIMALS.search(item.goal) else []
@@ -152,7 +154,9 @@ def _write(run: Run, target: str, there: set[str], item: Item, say: Prompts) -> 
             c.kind == "written_in" and c.path == target and c.language != run.task.language for c in item.checks
         )
         return (say.write_file if asked else say.write_prose).format(path=target)
-    return (say.rewrite_file if target in there else say.write_file).format(path=target)
+    told = (say.rewrite_file if target in there else say.write_file).format(path=target)
+    words = target.endswith(".py") and target not in there and _WORDS.search(item.goal)
+    return f"{told} {say.words_hint}" if words else told
 
 
 def _demands(item: Item, run: Run) -> str:
@@ -194,10 +198,13 @@ _STARTED = re.compile(
 def is_library(item: Item, path: str) -> bool:
     """Whether the file is a new module of which the goal wants functions or classes and nothing that is started."""
     module = path.removesuffix(".py").replace("/", ".")
-    tried = [check for check in item.checks if check.kind == "python_holds"]
-    wanted = any(check.code.startswith(f"from {module} import ") for check in tried)
-    new = all(check.label != f"{path} has changed" for check in tried)
-    return wanted and new and not is_test(path) and not item.then and _STARTED.search(item.goal) is None
+    wanted = any(c.kind == "python_holds" and c.code.startswith(f"from {module} import ") for c in item.checks)
+    return wanted and is_new(item, path) and not is_test(path) and not item.then and _STARTED.search(item.goal) is None
+
+
+def is_new(item: Item, path: str) -> bool:
+    """Whether the file is to be made, and not one that is there to be changed."""
+    return all(check.kind != "python_holds" or check.label != f"{path} has changed" for check in item.checks)
 
 
 def blamed(run: Run, item: Item) -> str:
