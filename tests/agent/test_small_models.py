@@ -151,3 +151,12 @@ def test_a_program_whose_slips_were_mended_can_be_written_anew(bench):
     assert "import argparse" in done.model.requests[0].prefill
     assert done.text("hi.py").endswith('if __name__ == "__main__":\n    main()\n')
     assert "prints 'Hello, sample!'" in done.prompts()[1]
+
+
+def test_what_failed_is_written_anew_under_the_name_that_is_wanted(bench):
+    goal = "Write a function that doubles a number to m.py. Example: `assert double(2) == 4`"
+    other = "def twice(n):\n    return 2 * n\n```"
+    done = bench.work(goal, [other, other, "n):\n    return 2 * n\n```", "n):\n    return n + n\n```"])
+    assert done.run.outcome == "complete"
+    assert [request.prefill.rpartition("\n")[2] for request in done.model.requests[:3]] == ["", "", "def double("]
+    assert done.text("m.py").startswith("def double(n):")

@@ -211,6 +211,12 @@ def _calls(checks: Sequence[Check]) -> list[str]:
     return found
 
 
+def only_function(checks: Sequence[Check]) -> str:
+    """The name of the function that the checks call or want, where it is one and no more; '' else."""
+    called = {text.partition("(")[0] for text in _calls(checks)} or set(_functions(checks))
+    return called.pop() if len(called) == 1 else ""
+
+
 def _functions(checks: Sequence[Check]) -> list[str]:
     """Names of the functions that a 'defines' check asks for, to be tried on inputs guessed from their parameters."""
     found: list[str] = []

@@ -2,12 +2,14 @@
 
 import re
 
+from autogpt.agent.agree import only_function
 from autogpt.agent.context import Context
 from autogpt.agent.formats import action_schema, closes, dates, imports, opening
 from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
-from autogpt.agent.ladder import READY
+from autogpt.agent.ladder import READY, REWRITE
 from autogpt.agent.loading import loading
+from autogpt.agent.serving import begun as server
 from autogpt.agent.turn import is_library, is_new
 from autogpt.agent.usage import begun as parser
 from autogpt.agent.window import cap, tokens
@@ -32,10 +34,12 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
     match strategy.format:
         case "files":
             prefill = opening(step.target) + (dates(item.goal, step.target) if profile.small else "")
-            parsed = parser(item.goal, step.target) if profile.small and is_new(item, step.target) else ""
-            prefill += parsed
             stop = closes(step.target, library=is_library(item, step.target))
-            stop = (*stop, "\nif __name__") if parsed else stop
+            if profile.small and is_new(item, step.target) and (begun := _program(item.goal, step.target)):
+                prefill, stop = prefill + begun, (*stop, "\nif __name__")
+            elif strategy.name == REWRITE.name and is_library(item, step.target):
+                # What failed before may have been called otherwise; the imports it needs are put in afterwards.
+                prefill += f"def {name}(" if (name := only_function(item.checks)) else ""
         case "answers":
             stop = ("\n\n",)
         case "function":
@@ -61,6 +65,11 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
     except ContextFull:
         kept = request.model_copy(update={"messages": _shortened(request.messages)})
         return await model.reply(kept, ctx.on_text)
+
+
+def _program(goal: str, path: str) -> str:
+    """What a program of a kind that small models get wrong begins with: a server, or one with arguments."""
+    return server(goal, path) or parser(goal, path)
 
 
 async def _beginning(run: Run, item: Item, ctx: Context) -> str:

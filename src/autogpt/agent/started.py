@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from autogpt.agent.expected import expected
 from autogpt.agent.legible import legible
 from autogpt.agent.oddities import table_of
+from autogpt.agent.serving import CALLS, PORT, SERVER
 from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -24,7 +25,6 @@ _MISSING = re.compile(
     re.I,
 )
 """What exit status a program is to have for a file that is not there."""
-_PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
 _PAGE = re.compile(
     r"\bGET\s+`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)|访问\s*`?(/[^\s`\"'，。；、,;()（）\u4e00-\u9fff]*)"
 )
@@ -33,11 +33,6 @@ _REFUSES = re.compile(
     r"\bpasswords?\b|\blog(?:ged)?[- ]?in\b|\bauth\w*|\btokens?\b|\badmins? only\b|错误|重定向|拒绝|禁止|登录|登陆|密码|权限|跳转|转到|认证",
     re.I,
 )
-_CALLS = re.compile(
-    r"\bclient\b|\b(?:calls|sends|fetch(?:es)?|polls|downloads)\b|\b(?:uvicorn|gunicorn|flask run)\b|客户端|爬", re.I
-)
-"""Goals for programs that ask a server, or are not started themselves."""
-_SERVER = re.compile(r"\bserver\b|\bweb ?(?:app|site)\b|\bhttp\b|网站|服务器|服务端", re.I)
 _VALUES = (
     (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), "1"),
     (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), "12.50"),
@@ -74,8 +69,8 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     """The checks for the programs among the outputs that the goal tells how to start."""
     goal = legible(goal)
     programs = [path for path in outputs if path.endswith(".py")]
-    port = _PORT.search(goal)
-    if port and _SERVER.search(goal):
+    port = PORT.search(goal)
+    if port and SERVER.search(goal):
         return _pages(goal, programs, int(port[1] or port[2]))
     if _STDIN.search(goal):
         return ()
@@ -98,7 +93,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         arguments = _filled(goal, rest, files, language, file=_NOWHERE)
         if arguments and _NOWHERE in arguments:
             absent.append([file, *arguments])
-    if _SERVER.search(goal):
+    if SERVER.search(goal):
         return ()
     checks: list[Check] = []
     if tried:
@@ -137,7 +132,7 @@ _NOWHERE = "no-such-file.txt"
 def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
     if len(programs) != 1 or not 1_024 <= port <= 65_535:
         return ()
-    if _CALLS.search(goal) or any(arguments_of(match) for match in COMMAND.finditer(goal)):
+    if CALLS.search(goal) or any(arguments_of(match) for match in COMMAND.finditer(goal)):
         return ()
     paths = {
         (match[1] or match[2]).rstrip(".:!?"): None
