@@ -29,6 +29,10 @@ def labels(goal, files=(), language="en"):
             "Write n.py: `python n.py rm N` removes one; a number that does not exist gives exit status 2.",
             ["exit status 2"],
         ),
+        (
+            "Write e.py: `python e.py pay AMOUNT` pays; an amount that is not a positive number gives exit status 2.",
+            ["exit status 2"],
+        ),
         # What depends on something, is a pattern for several, or has more to be filled in, is not demanded.
         ('Write hi.py: `python hi.py NAME` prints "Hello, NAME!" if it is morning.', []),
         ('Write hi.py: if there is no such person, `python hi.py NAME` prints each as "NAME: AGE".', []),

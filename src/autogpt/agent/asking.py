@@ -35,7 +35,7 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
         case "files":
             prefill = opening(step.target) + (dates(item.goal, step.target) if profile.small else "")
             stop = closes(step.target, library=is_library(item, step.target))
-            if profile.small and is_new(item, step.target) and (begun := _program(item.goal, step.target)):
+            if profile.small and is_new(item, step.target) and (begun := await _program(item, step.target, ctx)):
                 prefill, stop = prefill + begun, (*stop, "\nif __name__")
             elif strategy.name == REWRITE.name and is_library(item, step.target):
                 # What failed before may have been called otherwise; the imports it needs are put in afterwards.
@@ -67,9 +67,9 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
         return await model.reply(kept, ctx.on_text)
 
 
-def _program(goal: str, path: str) -> str:
+async def _program(item: Item, path: str, ctx: Context) -> str:
     """What a program of a kind that small models get wrong begins with: a server, or one with arguments."""
-    return server(goal, path) or parser(goal, path)
+    return server(item.goal, path, (await ctx.workspace.survey()).files) or parser(item.goal, path)
 
 
 async def _beginning(run: Run, item: Item, ctx: Context) -> str:

@@ -40,6 +40,11 @@ _CHOOSY = re.compile(
     r"\bone of\b|\bmust\b|\bonly\b|\balready\b|\bduplicate|\bunique\b|之一|必须|只能|只有|已经|已存在|重复|唯一", re.I
 )
 """Goals in which a value that we make up may be refused rightly."""
+_POSITIVE = re.compile(
+    r"(?:\bnot\s+(?:a\s+)?positive\b|\bnegative\b|不是正数|负数)[^.;。；\n]{0,110}?"
+    r"(?:\bstatus|\bcode|\bwith|状态码?|退出码|返回码|状态)\s*(?:为|是)?\s*(?P<status>[1-9])\b",
+    re.I,
+)
 _NOT_THERE = "999"
 
 
@@ -58,6 +63,10 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
         if len(filled) > 2 and _ADDS.fullmatch(filled[1]) and not _CHOOSY.search(goal):
             code = _ENDS.format(commands=[*before, list(filled)], status=0)
             found.append(_check("exit status 0", filled, code))
+        if "12.50" in filled and (refused := _POSITIVE.search(goal)):
+            command = ["-3" if word == "12.50" else word for word in filled]
+            code = _ENDS.format(commands=[command], status=int(refused["status"]))
+            found.append(_check(f"exit status {refused['status']}", command, code))
         if empty and len(filled) <= 2 and (none := _first(clause)):
             code = _SAYS.format(commands=[list(filled)], text=none)
             found.append(_check(f"prints {none!r} while there is nothing", filled, code))

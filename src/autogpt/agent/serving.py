@@ -4,9 +4,15 @@ Left to itself a small model writes texts where bytes are wanted, forgets the ch
 page with what a browser has encoded in it.
 """
 
+import json
 import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import cast
+from urllib.parse import quote
 
 from autogpt.agent.legible import legible
+from autogpt.core.contracts import FileHead
 
 PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
 SERVER = re.compile(r"\bserver\b|\bweb ?(?:app|site)\b|\bhttp\b|网站|服务器|服务端", re.I)
@@ -42,12 +48,16 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         address = urlsplit(self.path)
-        query = {{name: values[0] for name, values in parse_qs(address.query).items()}}
-        if address.path == "{path}":
+{reads}        if address.path == "{path}":
+"""
+_QUERY = "        query = {name: values[0] for name, values in parse_qs(address.query).items()}\n"
+_DATA = """\
+        with open("{path}", encoding="utf-8") as file:
+            {name} = json.load(file)
 """
 
 
-def begun(goal: str, path: str) -> str:
+def begun(goal: str, path: str, files: Sequence[FileHead]) -> str:
     """The beginning of the server at the path, up to its first page; '' where the goal wants another thing."""
     goal = legible(goal)
     port = PORT.search(goal)
@@ -60,4 +70,54 @@ def begun(goal: str, path: str) -> str:
     ):
         return ""
     first = re.search(r"\bGET\s+`?(/[\w/.-]*)|访问\s*`?(/[\w/.-]*)|`(/[\w/.-]*)`", goal)
-    return _BEGUN.format(port=port[1] or port[2], path=next(filter(None, first.groups()), "/") if first else "/")
+    # What a small model has before its eyes it uses, needed or not.
+    reads = _QUERY if re.search(r"/[\w/.-]*\?\w+=", goal) else ""
+    if data := _data(goal, files):
+        name = re.sub(r"\W", "_", PurePosixPath(data.path).stem)
+        reads += _DATA.format(path=data.path, name=name) if name.isidentifier() else ""
+    page = next(filter(None, first.groups()), "/") if first else "/"
+    return _BEGUN.format(port=port[1] or port[2], reads=reads, path=page)
+
+
+def _data(goal: str, files: Sequence[FileHead]) -> FileHead | None:
+    """The one JSON file there is that the goal names."""
+    found = [file for file in files if file.path.endswith(".json") and file.path in goal]
+    return found[0] if len(found) == 1 else None
+
+
+def in_address(address: str, goal: str, files: Sequence[FileHead]) -> str:
+    """The address with the placeholder behind its `?name=` filled from the data: a page that is there; '' where none is."""
+    match = re.fullmatch(r"(/[\w/.-]*\?(\w+)=)([A-Z]\w*|<\w+>|\{\w+\}|[\u4e00-\u9fff]+)", address)
+    if match is None or not (values := _names(goal, files, match[2])):
+        return ""
+    return match[1] + quote(values[0])
+
+
+def listed(clause: str, goal: str, files: Sequence[FileHead]) -> str:
+    """A text from the data that a page must show that lists what is in it; '' where the goal does not say so."""
+    data = _data(goal, files)
+    if (
+        data is None
+        or data.path not in clause
+        or not re.search(r"\blists?\b|\bshows? (?:all|every)\b|列出|所有|全部", clause)
+    ):
+        return ""
+    keys = re.findall(r"\b([a-z]+?)s?\b(?= (?:from|of|in) )", clause)
+    names = [name for key in keys for name in _names(goal, files, key)] or _names(goal, files, "")
+    return next((name for name in names if re.fullmatch(r"[\w -]{2,40}", name)), "")
+
+
+def _names(goal: str, files: Sequence[FileHead], key: str) -> list[str]:
+    """What is under the key of each entry of the data, or the data's own keys where what is under them has keys, too."""
+    data = _data(goal, files)
+    try:
+        value = json.loads(data.head) if data else None
+    except ValueError:
+        return []
+    if isinstance(value, dict):
+        entries = cast("dict[str, object]", value)
+        return list(entries) if all(isinstance(entry, dict) for entry in entries.values()) else []
+    if not isinstance(value, list) or not key:
+        return []
+    rows = [cast("dict[str, object]", row) for row in cast("list[object]", value) if isinstance(row, dict)]
+    return [name for row in rows if isinstance(name := row.get(key), str)]

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from autogpt.agent.expected import expected
 from autogpt.agent.legible import legible
 from autogpt.agent.oddities import table_of
-from autogpt.agent.serving import CALLS, PORT, SERVER
+from autogpt.agent.serving import CALLS, PORT, SERVER, in_address, listed
 from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -71,7 +71,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     programs = [path for path in outputs if path.endswith(".py")]
     port = PORT.search(goal)
     if port and SERVER.search(goal):
-        return _pages(goal, programs, int(port[1] or port[2]))
+        return _pages(goal, programs, int(port[1] or port[2]), files)
     if _STDIN.search(goal):
         return ()
     tried: list[list[str]] = []
@@ -129,20 +129,29 @@ def _prints(clause: str) -> bool:
 _NOWHERE = "no-such-file.txt"
 
 
-def _pages(goal: str, programs: Sequence[str], port: int) -> tuple[Check, ...]:
+def _pages(goal: str, programs: Sequence[str], port: int, files: Sequence[FileHead]) -> tuple[Check, ...]:
     if len(programs) != 1 or not 1_024 <= port <= 65_535:
         return ()
     if CALLS.search(goal) or any(arguments_of(match) for match in COMMAND.finditer(goal)):
         return ()
-    paths = {
-        (match[1] or match[2]).rstrip(".:!?"): None
-        for match in _PAGE.finditer(goal)
-        if not re.search(r"[<{:*=?\[](?!$)", match[1] or match[2])
-        and not _REFUSES.search(re.split(r"[;。；，\n]|\.\s|\bGET\b|\bPOST\b|访问", goal[match.end() :])[0])
-    }
+    pages: dict[str, str] = {}
+    for match in _PAGE.finditer(goal):
+        clause = _CLAUSE.split(goal[match.end() :])[0]
+        address = (match[1] or match[2]).rstrip(".:!?")
+        if "?" in address:
+            place = re.match(r"[\u4e00-\u9fff]*", goal[match.end() :])
+            address = in_address(address + (place[0] if place else ""), goal, files)
+        if address and not re.search(r"[<{:*\[](?!$)", address) and not _REFUSES.search(clause):
+            pages.setdefault(address, "" if "api" in address else listed(clause, goal, files))
     return tuple(
-        PageAnswers(command=f"python3 {programs[0]}", port=port, path=path, source="goal") for path in list(paths)[:3]
+        PageAnswers(command=f"python3 {programs[0]}", port=port, path=path, contains=contains, source="goal")
+        for path, contains in list(pages.items())[:3]
     )
+
+
+_CLAUSE = re.compile(
+    r"[;。；\n]|\.\s|\bGET\b|\bPOST\b|访问|，(?=没有|其他|否则|若|如果)|,\s*(?:and\s+)?(?=any\b|every\b|all other|otherwise|if\b|unless\b)"
+)
 
 
 def _filled(goal: str, rest: str, files: Sequence[FileHead], language: Language, file: str = "") -> list[str] | None:
