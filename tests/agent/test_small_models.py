@@ -61,7 +61,7 @@ def test_what_is_cut_off_below_code_that_does_what_the_goal_shows_is_no_loss(ben
     cut = Reply(text="```python\n# double.py\ndef double(n):\n    return 2 * n\n\ndef half(", stopped="length")
     done = bench.work(goal, [cut, "def double(n):\n    return 2 * n\n```"])
     assert done.run.outcome == "complete"
-    assert "cut off before its end" not in done.prompts()[1]
+    assert len(done.prompts()) == 1
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,13 @@ def test_a_program_whose_slips_were_mended_can_be_written_anew(bench):
 def test_what_failed_is_written_anew_under_the_name_that_is_wanted(bench):
     goal = "Write a function that doubles a number to m.py. Example: `assert double(2) == 4`"
     other = "def twice(n):\n    return 2 * n\n```"
-    done = bench.work(goal, [other, other, "n):\n    return 2 * n\n```", "n):\n    return n + n\n```"])
+    done = bench.work(goal, [other, "n):\n    return n ** 3\n```", "n):\n    return 2 * n\n```"])
     assert done.run.outcome == "complete"
-    assert [request.prefill.rpartition("\n")[2] for request in done.model.requests[:3]] == ["", "", "def double("]
+    assert [request.prefill.rpartition("\n")[2] for request in done.model.requests] == [
+        "",
+        "def double(",
+        "def double(",
+    ]
     assert done.text("m.py").startswith("def double(n):")
+    # Every other one is told what was wrong.
+    assert ["Beware" in prompt for prompt in done.prompts()] == [False, True, False]

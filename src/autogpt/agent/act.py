@@ -14,7 +14,7 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
-from autogpt.agent.ladder import MEND, ladder
+from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
@@ -140,7 +140,7 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
         stands = mended[1] if mended else run.before.get(item.name)
         broke = ""
-        if last and last.item == item.name and (anew or strategy.format == last.strategy.format == "script"):
+        if last and last.item == item.name and (anew or _told(item, strategy, last.strategy, sample)):
             stands, broke = last.verdict, why_broken(last.observations)
         elif item.recipe == "fix":
             broke = why_broken(last.observations) if last and last.item == item.name else why_broken(run.looked)
@@ -166,6 +166,13 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     messages = again(run, strategy, target) if change == "repair" else next_file(run, strategy, target)
     turned = Turned(item=item.name, strategy=strategy, sample=last.sample, target=target, messages=messages, at=now)
     return await ctx.record(run, turned)
+
+
+def _told(item: Item, strategy: Strategy, before: Strategy, sample: int) -> bool:
+    """Whether an attempt is told what was wrong with the one before: of programs each, of modules every other."""
+    if strategy.format == "files":
+        return item.recipe == "code" and strategy.name == REWRITE.name and sample % 2 == 0
+    return strategy.format == before.format == "script"
 
 
 async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:

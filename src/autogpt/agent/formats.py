@@ -104,7 +104,8 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
     if closes(path) and _FENCE.match(body.lstrip().split("\n", 1)[0]):
         body = block(body)  # the fence that the answer had been begun with was opened once more
     if path.endswith(".py"):
-        body = mended(body)
+        # So, too, the function that the answer had been begun with.
+        body = mended(re.sub(r"^def (\w+)\((?=def \1\()", "", body, flags=re.M))
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
 
 
