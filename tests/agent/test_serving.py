@@ -59,6 +59,7 @@ def test_a_server_that_is_gone_on_with_answers_whole_texts(tmp_path):
     [
         ("server.py, a web server on port 8765. GET /items answers JSON.", "server.py", "/items"),
         ("server.py, a web server on port 8765 that says hello.", "server.py", "/"),
+        ("server.py, a web server: `python server.py 8765` listens on port 8765. GET / says hi.", "server.py", None),
         ("A web server with Flask, app.py, on port 8000. GET / says hi.", "app.py", None),
         ("client.py is a client that asks the server on port 8000.", "client.py", None),
         ("Serve the static files of site/ with server.py on port 8000, a web server.", "server.py", None),

@@ -47,6 +47,7 @@ def test_each_command_gets_its_arguments_and_its_function(tmp_path):
             ['add_argument("--to", choices=["c", "f"])', 'add_argument("value", nargs="+")'],
         ),
         ("Write hi.py: `python hi.py name` greets.", ['add_argument("name")']),
+        ("Write d.py: `python d.py start_date end_date`.", ['add_argument("start_date")', 'add_argument("end_date")']),
         ("Write hi.py: `python hi.py Anna` prints Hello Anna.", ['add_argument("text")']),
         ("Write t.py: `python t.py --by person|day FILE`.", ['"--by", choices=["person", "day"], required=True']),
         (
@@ -72,6 +73,7 @@ def test_what_the_goal_shows_is_in_the_parser(goal, lines):
         "Write a.py: `python a.py IN OUT` and `python a.py IN` both work.",
         "Write a.py. `python a.py add TEXT` adds, `python a.py list` prints, and `--verbose` tells more.",
         "Write b.py: `python b.py FILE`.",
+        "Write a.py. `python a.py NAME` greets, `python a.py` without a name exits with status 1.",
     ],
 )
 def test_nothing_is_begun_where_the_goal_is_unclear(goal):

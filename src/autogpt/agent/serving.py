@@ -12,6 +12,7 @@ from typing import cast
 from urllib.parse import quote
 
 from autogpt.agent.legible import legible
+from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.contracts import FileHead
 
 PORT = re.compile(r"\bport\s+(\d{2,5})\b|(?:端口|监听)\s*(?:号|为|是)?\s*(\d{2,5})", re.I)
@@ -69,6 +70,8 @@ def begun(goal: str, path: str, files: Sequence[FileHead]) -> str:
         or _OTHERS.search(goal)
     ):
         return ""
+    if any(arguments_of(match) for match in COMMAND.finditer(goal)):
+        return ""  # what it is told when it is started, such as its port, is not fixed
     first = re.search(r"\bGET\s+`?(/[\w/.-]*)|访问\s*`?(/[\w/.-]*)|`(/[\w/.-]*)`", goal)
     # What a small model has before its eyes it uses, needed or not.
     reads = _QUERY if re.search(r"/[\w/.-]*\?\w+=", goal) else ""

@@ -21,7 +21,7 @@ _TOLD = re.compile(r"[ \t]{2,}\S.*$|[ \t]+(?:#|->|→|—|–|=>|- )[ \t]*\S.*$"
 """What stands behind a usage line to explain it."""
 _TOKEN = re.compile(r"\[[^\[\]]*\]|\"[^\"]*\"|'[^']*'|“[^”]*”|<[^<>]*>|\{[^{}]*\}|\S+")
 _PLACE = re.compile(r"[A-Z][A-Z0-9_-]*|<[^<>]+>|\{\w+\}|[\u4e00-\u9fff]+")
-_VERB = re.compile(r"[a-z][a-z-]*[a-z]")
+_VERB = re.compile(r"[a-z][a-z_-]*[a-z]")
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _WHOLE = re.compile(
     r"n|k|num|number|count|index|id|top|limit|width|序号|编号|数量|个数|次数|数字|整数|行数|天数|\w+_(?:id|number|count)",
@@ -34,6 +34,10 @@ _REFUSED = re.compile(
     re.I,
 )
 """Goals that say what happens with a number that is none: the parser must not be the one to refuse it."""
+_ALONE = re.compile(
+    r"\.py`?\s*(?:alone|without|with no|on its own)\b|\bwithout (?:an? |any )?(?:arg|name|file|param)|不带参数|没有参数|无参数",
+    re.I,
+)
 _DEFAULT = re.compile(r"\b(?:by )?default(?:s to| is|:)?\s+(\d+)\b|默认(?:为|是|值)?\s*(?:为|是)?\s*(\d+)", re.I)
 _LONG = re.compile(r"(?<![\w-])(--[a-z][\w-]*)(?:[ =]([A-Z][A-Z_]*|<\w+>|\d+|[\u4e00-\u9fff]+(?=`)))?")
 _ARGUMENT = re.compile(r"<[^<>]+>|\{\w+\}|\[.*\]|[\w-]+(?:\|[\w-]+)+|--[\w-]+=\S+|[^|<>&$;=(){}*]+")
@@ -74,9 +78,10 @@ def arguments_of(match: re.Match[str]) -> str:
 def begun(goal: str, path: str) -> str:
     """The beginning of the program at the path: argument parser and `main`; '' where the goal does not show enough."""
     goal = legible(goal)
-    lines = [line for line in calls(goal, path) if line]
-    if not lines:
-        return ""
+    shown = calls(goal, path)
+    lines = [line for line in shown if line]
+    if not lines or ("" in shown and _ALONE.search(goal)):
+        return ""  # nothing to take apart, or something else happens where it is not there
     verbs = list(dict.fromkeys(found[0] for line in lines if (found := re.match(r"[a-z][a-z-]*[a-z](?=\s|$)", line))))
     several = len(verbs) > 1 or (len(verbs) == 1 and all(_leads(line, verbs[0]) for line in lines))
     try:
