@@ -49,6 +49,38 @@ def read_in(folder, files, goal="", delivers=("out.json",)):
             "app",
             [["1", "GET", "/a", "200"], ["2", "GET", "/b", "404"], ["3", "GET", "/a", "200"]],
         ),
+        (
+            "web.log",
+            '::1 - ida [02/May/2025:10:00:01 +0000] "GET /a?b=1 HTTP/1.1" 200 5\n' * 2
+            + '::1 - - [02/May/2025:10:00:01 +0000] "GET / HTTP/1.1" 304 - "-" "agent"\n',
+            "web",
+            [
+                {
+                    "ip": "::1",
+                    "user": user,
+                    "time": "02/May/2025:10:00:01 +0000",
+                    "method": "GET",
+                    "path": path,
+                    "status": status,
+                    "bytes": size,
+                }
+                for user, path, status, size in [("ida", "/a?b=1", "200", "5")] * 2 + [("-", "/", "304", "-")]
+            ],
+        ),
+        (
+            "job.log",
+            "2025-05-02 10:00:01,123 INFO core: begun\n[2025-05-02T10:00:02Z] [ERROR] lost it\nTraceback\n"
+            "2025-05-02 10:00:03 - WARNING - all: well\n",
+            "job",
+            [
+                {"date": "2025-05-02", "time": f"10:00:0{at}", "level": level, "message": message}
+                for at, level, message in [
+                    (1, "INFO", "core: begun"),
+                    (2, "ERROR", "lost it"),
+                    (3, "WARNING", "all: well"),
+                ]
+            ],
+        ),
     ],
 )
 def test_a_file_is_read_as_it_is_written(tmp_path, path, text, name, value):

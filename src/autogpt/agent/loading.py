@@ -14,7 +14,17 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.oddities import DATES, LABELS, WRITTEN, Table, labelled, split_lines, table_of, whole_lines
+from autogpt.agent.oddities import (
+    DATES,
+    LABELS,
+    WRITTEN,
+    Table,
+    labelled,
+    log_pattern,
+    split_lines,
+    table_of,
+    whole_lines,
+)
 from autogpt.core.contracts import FileHead
 from autogpt.core.plan import Item
 
@@ -76,7 +86,7 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
         return ""
     tables = [table for file in chosen if _ending(file.path) in ("csv", "tsv") and (table := table_of(file))]
     helpers = "".join(_helpers(tables, item.goal))
-    imports |= {"re": None} if "re.sub" in helpers else {}
+    imports |= {"re": None} if re.search(r"\bre\.(?:sub|compile)\(", "\n".join([helpers, *parts])) else {}
     first = "".join(f"import {module}\n" for module in sorted(imports))
     first += "from datetime import datetime\n" if "def iso_date" in helpers else ""
     return f"{first}{helpers}\n{''.join(parts)}"
@@ -191,7 +201,13 @@ def _toml(file: FileHead, name: str) -> str:
 
 
 def _log(file: FileHead, name: str) -> str:
-    """The parts of each line, for lines of one make."""
+    """The parts of each line, by name where the form of the log is known, for lines of one make."""
+    if pattern := log_pattern(file):
+        lines = f"open({file.path!r}, encoding={_coded(file)!r})"
+        return (
+            f"{name}_pattern = re.compile({pattern!r})\n"
+            f"{name} = [found.groupdict() for line in {lines} if (found := {name}_pattern.match(line))]\n"
+        )
     if not split_lines(whole_lines(file)):
         return ""
     return f"{name} = [line.split() for line in open({file.path!r}, encoding={_coded(file)!r}) if line.strip()]\n"

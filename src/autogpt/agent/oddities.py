@@ -38,6 +38,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "missing": "some entries have no {column}",
         "broken": "line {column} is no JSON",
         "fields": "a line split at spaces is {value}",
+        "entry": "an entry is {value}",
         "labels": "it is the data of the goal, with the last column as the tool of that name says",
         "capitals": "some endings are in capital letters ({value}): compare them in lower case",
     },
@@ -57,6 +58,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "missing": "有些条目没有 {column}",
         "broken": "第 {column} 行不是 JSON",
         "fields": "一行按空格拆开是 {value}",
+        "entry": "一条是 {value}",
         "labels": "就是任务中的数据，最后一列是同名工具给出的标签",
         "capitals": "有些扩展名是大写（{value}）：比较时先转成小写",
     },
@@ -80,6 +82,8 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
         found = _tree(file, say)
     elif ending in ("jsonl", "ndjson"):
         found = _json_lines(text, say)
+    elif (pattern := log_pattern(file)) and repr(pattern) in helpers:
+        found = _logged(text, pattern, say)
     elif ending in ("log", "txt", "dat", "out"):
         found = _columns(text, say)
     if file.path.endswith(LABELS) and repr(file.path) in helpers:
@@ -253,6 +257,33 @@ def _json_lines(text: str, say: dict[str, str]) -> Iterable[str]:
             entries.append(cast("dict[str, object]", value))
     if len(entries) > 1:
         yield from _entries(entries, say)
+
+
+_LOGS = (
+    # The common and the combined form of web servers.
+    r'(?P<ip>\S+) \S+ (?P<user>\S+) \[(?P<time>[^\]]+)\] "(?P<method>[A-Z]+) (?P<path>\S+)[^"]*" (?P<status>\d{3}) '
+    r"(?P<bytes>\d+|-)",
+    r"\[?(?P<date>\d{4}-\d{2}-\d{2})[ T](?P<time>\d{2}:\d{2}:\d{2})[\w.,:+-]*\]?[ ,|-]*\[?"
+    r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)\b\]?[ :|-]*(?P<message>.*)",
+)
+
+
+def log_pattern(file: FileHead) -> str:
+    """The pattern that takes the lines of a log apart by name; '' where it is of no known form."""
+    if not file.path.lower().endswith(".log"):
+        return ""
+    lines = [line for line in whole_lines(file).splitlines() if line.strip()]
+    fits = [(sum(re.match(pattern, line) is not None for line in lines), pattern) for pattern in _LOGS]
+    often, pattern = max(fits)
+    # What does not fit may be what follows an error: the lines of a traceback.
+    return pattern if len(lines) > 2 and often >= 0.6 * len(lines) and re.match(pattern, lines[0]) else ""
+
+
+def _logged(text: str, pattern: str, say: dict[str, str]) -> Iterable[str]:
+    entries = [found.groupdict() for line in text.splitlines() if (found := re.match(pattern, line))]
+    yield say["entry"].format(value={name: value[:40] for name, value in entries[0].items()})
+    if any(entry.get("bytes") == "-" for entry in entries):
+        yield say["mixed"].format(column="bytes", value="'-'")
 
 
 def split_lines(text: str) -> list[list[str]]:
