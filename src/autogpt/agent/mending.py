@@ -42,12 +42,14 @@ _MODULES = frozenset(
 def mended(code: str) -> str:
     """The code, or where it would break a version of it that does not and says the same.
 
-    Mends keywords joined to Chinese names, full-width punctuation outside of texts, a docstring without its end, an
-    unfinished last statement, a `main` that nothing calls, and imports from the standard library that were forgotten.
+    Mends keywords joined to Chinese names, full-width punctuation outside of texts, a docstring without its end, a
+    bracket that was not closed, an unfinished last statement, a `main` that nothing calls, and imports from the
+    standard library that were forgotten.
     """
     if parses(code):
         return _imported(_started(code))
-    for better in (_separated(code), _narrowed(code), _narrowed(_separated(code)), _closed(code), _shortened(code)):
+    ways = (_separated, _narrowed, _both, _closed, _bracketed, _shortened)
+    for better in (way(code) for way in ways):
         if better != code and parses(better):
             return _imported(_started(better))
     return code
@@ -170,6 +172,10 @@ def _narrowed(code: str) -> str:
     return _outside(quoted, lambda text: text.translate(_WIDE))
 
 
+def _both(code: str) -> str:
+    return _narrowed(_separated(code))
+
+
 _TEXT = re.compile(
     r"""('''.*?(?:'''|\Z)|\"\"\".*?(?:\"\"\"|\Z)|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\#[^\n]*)""", re.S
 )
@@ -190,6 +196,31 @@ _OPEN = re.compile(
 def _closed(code: str) -> str:
     """With the quotes that a docstring before code was left without."""
     return _OPEN.sub(lambda m: f"{m['indent']}{m['quotes']}{m['told'].rstrip()}{m['quotes']}\n", code, count=1)
+
+
+_UNCLOSED = re.compile(r"'([(\[{])' was never closed")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+def _bracketed(code: str) -> str:
+    """With the one bracket that was not closed closed at the end of the first line where that makes it whole."""
+    try:
+        ast.parse(code)
+    except SyntaxError as error:
+        found, first = _UNCLOSED.search(error.msg), (error.lineno or 1) - 1
+        if found is None:
+            return code
+    except (ValueError, RecursionError, MemoryError):
+        return code
+    else:
+        return code
+    lines = code.rstrip().split("\n")
+    # At the end of the text it may be the rest that is missing, and not the bracket.
+    for at in range(first, min(first + _MOST_CUT, len(lines) - 1)):
+        text = "\n".join([*lines[:at], lines[at].rstrip() + _CLOSING[found[1]], *lines[at + 1 :]]) + "\n"
+        if parses(text):
+            return text
+    return code
 
 
 def _shortened(code: str) -> str:
