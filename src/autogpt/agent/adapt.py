@@ -67,7 +67,7 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
     return _next_strategy(run, item, pattern, stronger=stronger)
 
 
-_IN_VAIN = 5
+_IN_VAIN = 4
 """How many single functions are written on end without one more check passing, before another way is tried."""
 
 

@@ -8,6 +8,8 @@ from autogpt.core.strategy import Strategy
 WRITE = Strategy(name="write", format="files", repairs=1)
 MEND = Strategy(name="write", format="files", repairs=1)
 FUNCTIONS = Strategy(name="functions", format="function", samples=12, temperature=0.0, repairs=0)
+LAST = Strategy(name="write", format="files", repairs=0)
+"""After the functions: a fault may lie outside of them. Of 9 more files written anew none held."""
 QUESTIONS = Strategy(name="questions", format="answers", repairs=0)
 REWRITE = Strategy(name="samples", format="files", samples=2, temperature=0.8, repairs=0)
 PROGRAM = Strategy(name="program", format="script", repairs=0)
@@ -36,7 +38,7 @@ def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, .
     if steps == _BLOCKS["code"] and len(item.delivers) == 1:
         steps = _ONE_MODULE
     if profile.format == "block" and recipe == "fix" and profile.small and has_tests(item):
-        steps = (FUNCTIONS, *steps)
+        steps = (FUNCTIONS, LAST)
     if profile.format == "block" and profile.small and item.questions:
         steps = (QUESTIONS, *steps)
     if item.program:
