@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from autogpt.cli.help import Group
 from autogpt.cli.studio_ship import app as studio
 from autogpt.locale import say
 
 app = typer.Typer(
+    cls=Group,
     help=say("AutoGPT: an autonomous agent that finishes the job, proves it, and is safe."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
