@@ -160,7 +160,7 @@ def fork(
 
 @app.command(name="list", help=say("List runs, the newest first."))
 def list_(
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help=say("How many at most."))] = 20,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, max=1_000_000, help=say("How many at most."))] = 20,
     json: Json = False,
 ) -> int:
     from autogpt.cli import look
@@ -222,6 +222,7 @@ def tidy(
             "--older-than",
             metavar="DAYS",
             min=0,
+            max=36_500,
             help=say("Days since the run was over. It can then no longer be undone or forked."),
         ),
     ] = 30,
