@@ -6,11 +6,30 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import autogpt
+from autogpt.cli.help import WORDS
 
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
 _ERRORS = {"UsageError", "RunNotFound", "JournalError", "AutoGPTError", "MissingExtra", "Diverged"}
+
+TYPED_WRONG = {
+    "No such option: {}",
+    "No such option: {} (Possible options: {})",
+    "No such command {}.",
+    "No such command {}. Did you mean {}?",
+    "Missing argument {}.",
+    "Missing option {}.",
+    "Option {} requires an argument.",
+    "Option {} does not take a value.",
+    "Got unexpected extra argument(s) ({})",
+    "Invalid value for {}: {}",
+    "Invalid value for {}: Input should be greater than or equal to {}",
+    "Invalid value for {}: Input should be less than or equal to {}",
+    "Input should be a valid integer, unable to parse string as an integer",
+    "Input should be a valid number, unable to parse string as a number",
+}
+"""What Typer, and pydantic for it, say of arguments; `main` translates it."""
 
 
 def sources() -> Iterator[Path]:
@@ -94,7 +113,8 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 
 def all_visible() -> set[str]:
-    return {text for path in sources() for text in visible(path)} | set(decided()) | set(found())
+    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found())
+    return ours | {*WORDS} | TYPED_WRONG
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ from autogpt.core.message import Request
         (("resume", "../../etc"), "no run has the id '../../etc'"),
         (("export", "nope", "-f", "xml"), "the format 'xml' is not known"),
         (("frob",), "No such command 'frob'"),
+        (("list", "--most", "9" * 30), "Input should be less than or equal to 1000000"),
+        (("tidy", "--older-than", "inf"), "Input should be less than or equal to 36500"),
     ],
 )
 def test_each_is_one_line_and_exit_code_2(cli, arguments, told):

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from autogpt.cli.help import Group
 from autogpt.cli.studio_ship import app as studio
 from autogpt.locale import say
 
 app = typer.Typer(
+    cls=Group,
     help=say("AutoGPT: an autonomous agent that finishes the job, proves it, and is safe."),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -158,7 +160,7 @@ def fork(
 
 @app.command(name="list", help=say("List runs, the newest first."))
 def list_(
-    most: Annotated[int, typer.Option("--most", metavar="N", min=1, help=say("How many at most."))] = 20,
+    most: Annotated[int, typer.Option("--most", metavar="N", min=1, max=1_000_000, help=say("How many at most."))] = 20,
     json: Json = False,
 ) -> int:
     from autogpt.cli import look
@@ -220,6 +222,7 @@ def tidy(
             "--older-than",
             metavar="DAYS",
             min=0,
+            max=36_500,
             help=say("Days since the run was over. It can then no longer be undone or forked."),
         ),
     ] = 30,

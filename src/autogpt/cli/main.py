@@ -60,8 +60,11 @@ def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error))
         return FAILED
     except BaseException as error:  # the one place where a bug may be caught: it is logged whole, and told briefly
-        from typer._click.exceptions import ClickException
+        from typer._click.exceptions import ClickException, NoArgsIsHelpError
 
+        if isinstance(error, NoArgsIsHelpError):
+            error.show()  # a page, not a line
+            return USAGE
         if isinstance(error, ClickException):
             complain(error.format_message())
             return USAGE

@@ -5,23 +5,27 @@ from typing import Annotated
 
 import typer
 
+from autogpt.cli.help import Group
 from autogpt.locale import say
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
+    cls=Group,
     help=say("Models of your own: prepare data, train, prove, shrink, explain, serve."),
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings=_HELP,
 )
 data = typer.Typer(
+    cls=Group,
     help=say("Look at data, clean it, split it, write it in another form."),
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings=_HELP,
 )
 jobs = typer.Typer(
+    cls=Group,
     help=say("The studio's work in child processes: list, look, stop, go on."),
     no_args_is_help=True,
     rich_markup_mode=None,
