@@ -27,6 +27,9 @@ def test_the_best_of_several_trainings_is_kept(tmp_path):
     # Begun again, it knows what it has tried.
     again = search(recipe, corpus, tmp_path / "search", cache=tmp_path, trials=5, space=space)
     assert again == found
+    # What was tried elsewhere says nothing of this.
+    with pytest.raises(UsageError, match="holds a search with another recipe or space"):
+        search(recipe, corpus, tmp_path / "search", cache=tmp_path, trials=6)
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,7 @@ def save(loaded: Loaded, folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / CARD).unlink(missing_ok=True)  # until all is written, it is none
         with quiet():
             if hasattr(loaded.network, "peft_config"):
                 from autogpt.studio.adapters import merge

@@ -1,9 +1,12 @@
 """Search: several trainings with different settings; what does not look promising is ended early (Optuna)."""
 
+import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
+
+from pydantic import ValidationError
 
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import JsonValue, Value
@@ -11,7 +14,8 @@ from autogpt.studio.corpus import Corpus
 from autogpt.studio.kind import kind_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.train import train
+from autogpt.studio.train import REPORT, WORK, train
+from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
     import optuna
@@ -20,7 +24,7 @@ Range = tuple[float, float] | list[JsonValue]
 """Two numbers: between them, by their logarithm. A list: one of these."""
 
 BEST = "best"
-_JOURNAL = "search.log"
+_TRIED = "search.json"
 
 
 class Trial(Value):
@@ -28,6 +32,8 @@ class Trial(Value):
 
     number: int
     settings: Mapping[str, JsonValue]
+    scores: tuple[float, ...] = ()
+    """On the validation rows, one after the other."""
     score: float | None
     """The best on the validation rows so far; None if it never got to one."""
     ended: Literal["complete", "pruned"]
@@ -40,6 +46,27 @@ class Found(Value):
     """The best; its checkpoint lies in the search's folder under `best`."""
     score: float
     trials: tuple[Trial, ...]
+
+
+class _Tried(Value):
+    """What a search that was killed goes on from: each trial is chosen from this, and from nothing else."""
+
+    recipe: Recipe
+    """What all trials change."""
+    space: Mapping[str, list[JsonValue]]
+    trials: tuple[Trial, ...] = ()
+
+    @property
+    def best(self) -> Trial | None:
+        """The first of those with the best score; None while none was trained to its end."""
+        whole = (one for one in self.trials if one.ended == "complete")
+        return max(whole, key=lambda one: cast(float, one.score), default=None)
+
+
+class _Scores(Value):
+    """The scores of a trial that is not over, by the step of the training."""
+
+    by_step: Mapping[int, float] = {}
 
 
 def search(
@@ -56,48 +83,30 @@ def search(
 
     space: names of recipe fields (or `options.NAME`) and their range; by default both learning rates, from a fourth to
     four times what the kind was measured to need. A training whose score after an evaluation is below the median of
-    the earlier ones at that point is ended. A search that was killed goes on when it is begun again in the same folder.
-    Raises UsageError without validation rows, or for settings a recipe does not have.
+    the earlier ones at that point is ended. A search that was killed goes on, to the same result, when it is begun
+    again in the same folder. Raises UsageError without validation rows, for settings a recipe does not have, or for a
+    folder with another search in it.
     """
     if "validation" not in corpus.splits:
         raise UsageError("a search compares scores on validation rows, and there are none; split some off first")
     ranges = space or _rates(recipe)
     _check(recipe, ranges)
-    out.mkdir(parents=True, exist_ok=True)
-    study = _study(out, recipe.seed, trials)
-    import optuna
-
-    def attempt(trial: "optuna.Trial") -> float:
-        chosen = with_settings(recipe, {name: _choose(trial, name, bounds) for name, bounds in ranges.items()})
-        folder = out / f"trial-{trial.number}"
-
-        evaluations = 0
-
-        def watched(advance: Advance) -> None:
-            nonlocal evaluations
-            on_advance(advance)
-            if advance.stage == "evaluate" and advance.score is not None:
-                evaluations += 1
-                trial.report(advance.score, evaluations)
-                if trial.should_prune():
-                    raise optuna.TrialPruned
-
-        try:
-            trained = train(chosen, corpus, folder, cache=cache, on_advance=watched)
-            score = trained.final.best if trained.final else 0.0
-            if score > max((one.value or 0.0 for one in study.get_trials(states=[_complete()])), default=-1.0):
-                shutil.rmtree(out / BEST, ignore_errors=True)
-                folder.replace(out / BEST)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        return score
-
-    while (left := trials - sum(one.state.is_finished() for one in study.trials)) > 0:
-        study.optimize(attempt, n_trials=1)
-        on_advance(Advance(stage="search", done=trials - left + 1, total=trials))
-    best = study.best_trial
-    told = tuple(_told(one) for one in study.trials if one.state.is_finished())
-    return Found(recipe=with_settings(recipe, best.params), score=cast(float, best.value), trials=told)
+    tried = _tried(out, recipe, ranges)
+    while (number := len(tried.trials)) < trials:
+        study = _study(tried, ranges, trials)
+        trial = study.ask()
+        chosen = {name: _choose(trial, name, bounds) for name, bounds in ranges.items()}
+        done = _train(trial, chosen, with_settings(recipe, chosen), corpus, out / f"trial-{number}", cache, on_advance)
+        tried = tried.model_copy(update={"trials": (*tried.trials, done)})
+        put(out / _TRIED, lambda file, tried=tried: file.write(tried.model_dump_json(indent=1).encode()))
+        _sweep(out, tried)
+        on_advance(Advance(stage="search", done=number + 1, total=trials))
+    if (best := tried.best) is None:
+        raise UsageError("no trial gave a score that is a number; search among lower learning rates")
+    if (folder := out / f"trial-{best.number}").exists():
+        shutil.rmtree(out / BEST, ignore_errors=True)
+        folder.replace(out / BEST)
+    return Found(recipe=with_settings(recipe, best.settings), score=cast(float, best.score), trials=tried.trials)
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
@@ -107,32 +116,115 @@ def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
     return Recipe.model_validate(recipe.model_dump() | fields | {"options": {**recipe.options, **options}})
 
 
-def _study(out: Path, seed: int, trials: int) -> "optuna.Study":
+def _train(
+    trial: "optuna.Trial",
+    chosen: Mapping[str, Any],
+    recipe: Recipe,
+    corpus: Corpus,
+    folder: Path,
+    cache: Path,
+    on_advance: OnAdvance,
+) -> Trial:
+    """One training, or the rest of it: its scores so far lie beside its folder."""
+    import optuna
+
+    kept = folder.with_suffix(".json")
+    scores = dict(_Scores.model_validate_json(kept.read_text("utf-8")).by_step) if kept.exists() else {}
+    for place, score in enumerate(scores.values(), 1):
+        trial.report(score, place)
+    step = 0
+
+    def watched(advance: Advance) -> None:
+        nonlocal step
+        on_advance(advance)
+        if advance.stage == "train":
+            step = advance.done
+        if advance.stage != "evaluate" or advance.score is None or step in scores:
+            return
+        if not math.isfinite(advance.score):
+            raise optuna.TrialPruned
+        scores[step] = advance.score
+        told = _Scores(by_step=scores).model_dump_json()
+        put(kept, lambda file: file.write(told.encode()))
+        trial.report(advance.score, len(scores))
+        if trial.should_prune():
+            raise optuna.TrialPruned
+
+    try:
+        if scores and trial.should_prune():
+            raise optuna.TrialPruned
+        if (folder / REPORT).exists():  # over, but not written down; what it would go on from may be half removed
+            shutil.rmtree(folder / WORK, ignore_errors=True)
+            shutil.rmtree(folder)
+        trained = train(recipe, corpus, folder, cache=cache, on_advance=watched, resume=True)
+        score, ended = trained.final.best if trained.final else 0.0, "complete"
+        if not math.isfinite(score):
+            raise optuna.TrialPruned
+    except optuna.TrialPruned:
+        score, ended = max(scores.values(), default=None), "pruned"
+    number = int(folder.name.rpartition("-")[2])
+    return Trial(number=number, settings=chosen, scores=tuple(scores.values()), score=score, ended=ended)
+
+
+def _tried(out: Path, recipe: Recipe, ranges: Mapping[str, Range]) -> _Tried:
+    """What was tried here before."""
+    out.mkdir(parents=True, exist_ok=True)
+    path, fresh = out / _TRIED, _Tried(recipe=recipe, space={name: [*bounds] for name, bounds in ranges.items()})
+    if not path.exists():
+        return fresh
+    try:
+        tried = _Tried.model_validate_json(path.read_text("utf-8"))
+    except ValidationError:
+        raise UsageError(f"{str(path)!r} is damaged; remove it and resume, and the search begins anew") from None
+    if (tried.recipe, tried.space) != (recipe, fresh.space):
+        raise UsageError(
+            f"{str(out)!r} holds a search with another recipe or space; go on with those, or choose another"
+        )
+    return tried
+
+
+def _sweep(out: Path, tried: _Tried) -> None:
+    """Remove what the trials that are over left, but for the best."""
+    for one in tried.trials:
+        (out / f"trial-{one.number}.json").unlink(missing_ok=True)
+        if one != tried.best:
+            shutil.rmtree(out / f"trial-{one.number}", ignore_errors=True)
+
+
+def _study(tried: _Tried, ranges: Mapping[str, Range], trials: int) -> "optuna.Study":
+    """Made anew for each trial, so that it chooses alike whether the search was killed before or not."""
     try:
         import optuna
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
     except ImportError as error:
         raise MissingExtra(f"a search needs {error.name}: pip install 'autogpt[studio]'") from None
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna.create_study(
-        study_name="search",
+    seed = (tried.recipe.seed * 1_009 + len(tried.trials)) % 2**32
+    study = optuna.create_study(
         direction="maximize",
-        storage=JournalStorage(JournalFileBackend(str(out / _JOURNAL))),
-        load_if_exists=True,
-        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(2, trials // 4)),
+        sampler=optuna.samplers.TPESampler(seed=seed, n_startup_trials=max(2, trials // 4), constant_liar=False),
         pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
     )
+    distributions = {name: _distribution(bounds) for name, bounds in ranges.items()}
+    states = {"complete": optuna.trial.TrialState.COMPLETE, "pruned": optuna.trial.TrialState.PRUNED}
+    for one in tried.trials:
+        study.add_trial(
+            optuna.trial.create_trial(
+                state=states[one.ended],
+                value=one.score if one.ended == "complete" else next(reversed(one.scores), None),
+                params=dict(one.settings),
+                distributions=distributions,
+                intermediate_values=dict(enumerate(one.scores, 1)),
+            )
+        )
+    return study
 
 
-def _told(trial: "optuna.trial.FrozenTrial") -> Trial:
-    reached = trial.value if trial.value is not None else max(trial.intermediate_values.values(), default=None)
-    return Trial(
-        number=trial.number,
-        settings=cast(Mapping[str, JsonValue], trial.params),
-        score=reached,
-        ended="complete" if trial.state == _complete() else "pruned",
-    )
+def _distribution(bounds: Range) -> "optuna.distributions.BaseDistribution":
+    from optuna.distributions import CategoricalDistribution, FloatDistribution
+
+    if isinstance(bounds, tuple):
+        return FloatDistribution(*bounds, log=True)
+    return CategoricalDistribution(cast(Any, bounds))
 
 
 def _rates(recipe: Recipe) -> dict[str, Range]:
@@ -156,9 +248,3 @@ def _choose(trial: "optuna.Trial", name: str, bounds: Range) -> Any:
     if isinstance(bounds, tuple):
         return trial.suggest_float(name, *bounds, log=True)
     return trial.suggest_categorical(name, cast(Any, bounds))
-
-
-def _complete() -> Any:
-    from optuna.trial import TrialState
-
-    return TrialState.COMPLETE

@@ -15,6 +15,7 @@ from autogpt.studio.kind import Finishing, Loaded, Rates, kind_of
 from autogpt.studio.model import begin, quiet, save
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Trained
+from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,7 +60,8 @@ def train(
         scores = {f"validation/{name}": value for name, value in best.values.items()}
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
     save(loaded, out)
-    (out / REPORT).write_text(trained.model_dump_json(indent=1) + "\n", "utf-8")
+    # Last of all and whole: who finds it finds a training that is over.
+    put(out / REPORT, lambda file: file.write(trained.model_dump_json(indent=1).encode() + b"\n"))
     shutil.rmtree(out / WORK, ignore_errors=True)
     return trained
 
@@ -135,7 +137,7 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
             shutil.rmtree(work, ignore_errors=True)
             shutil.rmtree(out / "runs", ignore_errors=True)
         work.mkdir(parents=True, exist_ok=True)
-        kept.write_text(recipe.model_dump_json(indent=1), "utf-8")
+        put(kept, lambda file: file.write(recipe.model_dump_json(indent=1).encode()))
     except OSError as error:
         raise UsageError(f"{str(out)!r} cannot be written to: {error.strerror or error}") from error
     return work

@@ -44,7 +44,7 @@ class EvalOrder(Value):
 def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Prepare the rows, train, then score the checkpoint on the test rows if there are any."""
     require("torch", "transformers", "datasets", "accelerate")
-    from autogpt.studio.train import REPORT
+    from autogpt.studio.train import REPORT, WORK
     from autogpt.studio.train import train as train_on
 
     order = order_of(TrainOrder, arguments)
@@ -57,10 +57,13 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     # A checkpoint that is whole already was killed while it was being tested.
     if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
         if order.trials:
-            recipe = _search(order, recipe, corpus, here)
-            result["recipe"] = recipe.model_dump(mode="json")
+            _search(order, recipe, corpus, here)
         else:
             train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
+    for left in (_searched(order), order.out / WORK):
+        shutil.rmtree(left, ignore_errors=True)
+    if order.trials and (card := read_checkpoint(order.out)).recipe:
+        result["recipe"] = card.recipe.model_dump(mode="json")
     if "test" in corpus.splits:
         from autogpt.studio.evaluate import evaluate as score
         from autogpt.studio.model import load
@@ -72,17 +75,20 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     return result
 
 
-def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> Recipe:
-    """Try settings, put the best checkpoint where it is wanted; returns its recipe. Goes on where it was stopped."""
+def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> None:
+    """Try settings, and put the best checkpoint where it is wanted. Goes on where it was stopped."""
     from autogpt.studio.search import BEST, search
 
-    folder = order.out.with_name(f".{order.out.name}.search")
-    found = search(recipe, corpus, folder, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
-    (folder / BEST).replace(order.out)
-    card = read_checkpoint(order.out)
-    write_checkpoint(order.out, card.model_copy(update={"name": order.out.name}))
-    shutil.rmtree(folder, ignore_errors=True)
-    return found.recipe
+    best = _searched(order) / BEST
+    search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
+    card = read_checkpoint(best)
+    write_checkpoint(best, card.model_copy(update={"name": order.out.name}))
+    best.replace(order.out)
+
+
+def _searched(order: TrainOrder) -> Path:
+    """Where the trials of a search lie while it goes."""
+    return order.out.with_name(f".{order.out.name}.search")
 
 
 AUTO = "auto"

@@ -1,6 +1,5 @@
-"""Jobs that shrink, export or look into a checkpoint, killed in the middle and resumed."""
+"""Jobs that shrink or hand on a checkpoint, killed in the middle and resumed; all other kinds: `killed/`."""
 
-import json
 import signal
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -90,7 +89,7 @@ def test_a_network_that_was_killed_while_it_recovered_goes_on_to_the_very_same_w
         lessons=Lessons(**lessons),
         seconds=0.1,
     )
-    job = bench.shrink("prune", "killed", sizes=sizes, lessons=lessons, killed_at=["train", 20])  # of 3 x 13 steps
+    job = bench.shrink("prune", "killed", sizes=sizes, lessons=lessons, killed_at=[["train", 20]])  # of 3 x 13 steps
     bench.killed(job)
     assert bench.names() == [f".{job.name}", "whole"]
     before = len(advances(job, 0))
@@ -118,7 +117,7 @@ def test_a_network_that_was_killed_while_it_recovered_goes_on_to_the_very_same_w
     ],
 )
 def test_a_checkpoint_that_was_half_made_is_in_nobodys_way(bench, kind, stage, more):
-    job = bench.killed(bench.shrink(kind, "small", **more, killed_at=stage))
+    job = bench.killed(bench.shrink(kind, "small", **more, killed_at=[stage]))
     assert bench.names("checkpoints/" + f".{job.name}") == ["small"]
     before = len(advances(job, 0))
 
@@ -136,7 +135,7 @@ def test_a_checkpoint_that_was_half_made_is_in_nobodys_way(bench, kind, stage, m
 
 def test_a_killed_export_is_made_anew_and_leaves_alone_what_is_not_its_own(bench):
     target = bench.root / "out" / "handed-on"
-    job = bench.killed(bench.submit("export", form="hf", target=str(target), killed_at=["export", 2]))
+    job = bench.killed(bench.submit("export", form="hf", target=str(target), killed_at=[["export", 2]]))
     assert not target.exists()
     target.mkdir()
     (target / "mine.txt").write_text("of the person")
@@ -150,13 +149,3 @@ def test_a_killed_export_is_made_anew_and_leaves_alone_what_is_not_its_own(bench
     assert bench.names("out") == ["handed-on"]
     assert result["target"] == str(target)
     assert sorted(result["paths"]) == sorted(str(path) for path in target.iterdir())
-
-
-def test_a_killed_diagnosis_is_written_whole(bench):
-    target = bench.root / "page.html"
-    job = bench.killed(bench.submit("diagnose", feed=bench.feed, target=str(target), killed_at=["diagnose", 2]))
-
-    result = bench.done(job)
-
-    assert result["paths"] == [str(target), str(target.with_suffix(".json"))]
-    assert json.loads(target.with_suffix(".json").read_text())["rows"] == 60

@@ -26,8 +26,10 @@ def write_page(profile: Profile, path: Path) -> tuple[Path, Path]:
     """Write the page and, beside it, the same as JSON; returns both paths. `path` ends in .html."""
     beside = path.with_suffix(".json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(profile), "utf-8")
-    beside.write_text(profile.model_dump_json(indent=1) + "\n", "utf-8")
+    for target, text in ((path, page(profile)), (beside, profile.model_dump_json(indent=1) + "\n")):
+        part = target.with_name(f"{target.name}.part")
+        part.write_text(text, "utf-8")
+        part.replace(target)
     return path, beside
 
 

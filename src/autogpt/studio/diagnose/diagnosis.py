@@ -27,6 +27,7 @@ from autogpt.studio.diagnose.section import Section
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance, Scores
+from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -178,10 +179,7 @@ def _write(
     if other is not None:
         about.append(say("Held against {name}.", name=other.checkpoint.name))
     title = say("Diagnosis of {name}", name=card.name)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        diagnosis.page.write_text(page.render(title, about, sections), "utf-8")
-        diagnosis.data.write_text(json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
-    except OSError as error:
-        raise UsageError(f"the report cannot be written to {str(target)!r}: {error.strerror}") from error
+    text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    put(diagnosis.page, lambda file: file.write(page.render(title, about, sections).encode()))
+    put(diagnosis.data, lambda file: file.write(text.encode()))
     return diagnosis
