@@ -54,6 +54,10 @@ def test_each_command_gets_its_arguments_and_its_function(tmp_path):
             "写 books.py。用法：\n\n    python books.py lend 书名 姓名     借出一本\n    python books.py list               列出\n",
             ['add_parser("lend")', 'add_argument("书名")', "do_lend(args.书名, args.姓名)", "do_list()"],
         ),
+        (
+            "写 b.py。用法：\n\npython b.py add 书名 添加一本\npython b.py list 列出所有的书\n",
+            ["do_add(args.书名)", "do_list()"],
+        ),
         ("Write a.py. `python a.py class CLASS` lists.", ['add_parser("class")', 'add_argument("class_")']),
     ],
 )

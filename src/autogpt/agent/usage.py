@@ -17,7 +17,9 @@ COMMAND = re.compile(
     r"^[ \t]*(?:\$[ \t]*)?(?:usage:[ \t]*|用法[:：][ \t]*)?python3?[ \t]+(?P<file2>[\w./-]+\.py)(?P<rest2>[ \t][^`\n]{1,160})$",
     re.M | re.I,
 )
-_TOLD = re.compile(r"[ \t]{2,}\S.*$|[ \t]+(?:#|->|→|—|–|=>|- )[ \t]*\S.*$")
+_TOLD = re.compile(
+    r"[ \t]{2,}\S.*$|[ \t]+(?:列出|添加|新增|删除|移除|显示|打印|标记|查看|输出|导出|计算|统计|把|将)\S*.*$|[ \t]+(?:#|->|→|—|–|=>|- )[ \t]*\S.*$"
+)
 """What stands behind a usage line to explain it."""
 _TOKEN = re.compile(r"\[[^\[\]]*\]|\"[^\"]*\"|'[^']*'|“[^”]*”|<[^<>]*>|\{[^{}]*\}|\S+")
 _PLACE = re.compile(r"[A-Z][A-Z0-9_-]*|<[^<>]+>|\{\w+\}|[\u4e00-\u9fff]+")
