@@ -1,12 +1,8 @@
-import ast
-
 import anyio
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from workbench import Blobs
 
-from autogpt.agent.agree import fingerprint, loose, probe, settled, varied
+from autogpt.agent.agree import fingerprint, loose, probe, settled
 from autogpt.agent.started import started
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import CommandSucceeds, FileExists, PythonHolds, TestsPass
@@ -22,25 +18,6 @@ from autogpt.tools.standard import TOOLS
 from autogpt.tools.toolbox import Box
 
 TestsPass.__test__ = False
-
-values = st.recursive(
-    st.booleans() | st.integers(-99, 99) | st.floats(-9, 9) | st.text(max_size=5) | st.none(),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.lists(inner, max_size=3).map(tuple) | st.dictionaries(st.text(), inner)
-    ),
-    max_leaves=5,
-)
-
-
-@given(st.lists(values, min_size=1, max_size=3))
-def test_varied_calls_stay_literal_and_begin_with_what_was_given(args):
-    given_call = f"f({', '.join(map(repr, args))})"
-    calls = varied([given_call])
-    assert calls[0] == given_call
-    assert len(calls) == len(set(calls)) <= 16
-    for text in calls:
-        call = ast.parse(text, mode="eval").body
-        assert [type(ast.literal_eval(a)) for a in call.args] == [type(a) for a in args]
 
 
 def code_item(*checks):
@@ -128,7 +105,7 @@ def probed(tmp_path, item, changed, **files):
     return fingerprint(anyio.run(go))
 
 
-ITEM = code_item(holds("assert f(3) == 6"))
+ITEM = code_item(PythonHolds(code="from m import f", label="m.py defines f"))
 
 
 def test_equal_functions_have_equal_prints_and_different_ones_not(tmp_path):

@@ -39,6 +39,14 @@ def labels(goal, files=(), language="en"):
         ('Write hi.py: `python hi.py NAME` prints "NAME is DAYS days old".', []),
         ("写 t.py ：`python t.py add 内容` 添加并打印“序号. 内容”。", ["exit status 0"]),
         ("Write n.py: `python n.py add WORD` adds; a word must be new.", []),
+        ("Write n.py: `python n.py add WORD` adds it if n.json is there.", []),
+        ("Write e.py: `python e.py AMOUNT` prints negative amounts with 2 decimals.", []),
+        ("Write n.py: `python n.py rm N` answers a number that does not exist with 3 that do.", []),
+        (
+            'Write n.py: `python n.py rm NAME` prints "Removed NAME"; `python n.py list` prints all.',
+            [],
+        ),
+        ('Write hi.py: `python hi.py N` prints "Number N".', ["prints 'Number 1'"]),
     ],
 )
 def test_only_what_is_said_outright_is_demanded(goal, expected):

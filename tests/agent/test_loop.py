@@ -84,6 +84,8 @@ def test_of_several_files_the_one_that_fails_is_corrected_before_all_are_drawn_a
     assert done.run.outcome == "complete"
     assert moves(done) == ["go_on", "repair", "next_item"]
     assert "half.py:1" in done.prompts()[2]
+    before, after = (request.messages for request in done.model.requests[1:])
+    assert after[: len(before)] == before
 
 
 def test_what_never_passes_is_handed_over_as_partial_with_the_best_state(bench):

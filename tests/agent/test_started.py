@@ -22,12 +22,15 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
         (
             "Write exp.py. `python exp.py add AMOUNT CATEGORY [NOTE]` adds, `python3 exp.py remove ID` removes.",
             ["exp.py"],
-            ["no traceback from: python exp.py add 12.50 sample; python exp.py remove 1"],
+            [
+                "no traceback from: python exp.py add 12.50 sample; python exp.py remove 1",
+                "exit status 0: python exp.py add 12.50 sample",
+            ],
         ),
         (
             "写 todo.py：`python todo.py add 内容` 添加一条。",
             ["todo.py"],
-            ["no traceback from: python todo.py add 示例"],
+            ["no traceback from: python todo.py add 示例", "exit status 0: python todo.py add 示例"],
         ),
         ("Run `python other.py X` and write out.txt", ["out.txt"], []),
         ("Write a.py so that `python a.py x | sort` works", ["a.py"], []),
@@ -42,8 +45,7 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
 )
 def test_commands_that_the_goal_shows_are_tried(goal, outputs, labels):
     language = "zh" if "写" in goal else "en"
-    checks = [check for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
-    found = [check.label for check in checks if not check.label.startswith("exit status 0")]
+    found = [check.label for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
     assert [label.replace("'示例'", "示例") for label in found] == labels
 
 

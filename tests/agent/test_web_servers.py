@@ -80,6 +80,10 @@ def test_its_data_is_read_in():
     start = begun("A web server, s.py, on port 8765. GET / lists the names from items.json.", "s.py", ITEMS)
     assert 'with open("items.json", encoding="utf-8") as file:\n            items = json.load(file)' in start
     assert "query" not in start
+    taken = begun(
+        "A web server, s.py, on port 80. GET / shows address.json.", "s.py", [FileHead(path="address.json", size=2)]
+    )
+    assert "address_rows = json.load(file)" in taken
 
 
 @pytest.mark.parametrize(
@@ -103,6 +107,7 @@ def test_its_data_is_read_in():
             [("/item?name=Cups%20%26%20saucers", "")],
         ),
         ("server.py, a web server on port 8765. GET /item?id=ID shows one of items.json.", ITEMS, []),
+        ("server.py, a web server on port 8765. GET / lists the temperatures of weather.json.", CITIES, [("/", "")]),
         ("server.py, a web server on port 8765. GET / shows how many are in items.json.", ITEMS, [("/", "")]),
     ],
 )

@@ -1,7 +1,8 @@
 """Agreement between independent answers: the check for what no given check can see.
 
 When everything that can be run passes but little of the result was pinned down, a second answer is drawn and both are
-run: functions on inputs varied from the goal's own examples, programs on the folder. Equal results settle it; otherwise
+run: functions on inputs of the kind they take, programs that are called with what the goal shows, others on the folder.
+Equal results settle it; otherwise
 that answer of three is taken whose files or calls agree most with the others' (minimum Bayes risk by execution; Shi et
 al. 2022, arXiv:2204.11454).
 """
@@ -10,11 +11,10 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import islice
-from typing import cast
 
 from autogpt.agent.inputs import pools
 from autogpt.agent.started import commands_of
+from autogpt.agent.trial import RUNS
 from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
     Check,
@@ -36,7 +36,7 @@ def loose(item: Item) -> bool:
     count = pinned(item)
     if item.recipe == "code":
         module = len(item.delivers) == 1 and item.delivers[0].endswith(".py")
-        # Where an example of the goal holds, a second answer never changed what was taken: in none of 53 runs.
+        # Where an example of the goal held, a second answer changed what was taken in none of 53 runs.
         seen = _functions(item.checks) or commands_of(item.checks)
         return count < 3 and module and bool(seen) and not _calls(item.checks)
     return item.recipe == "program" and count == 0
@@ -58,13 +58,12 @@ def _pins(check: Check) -> bool:
 
 def probe(item: Item, changed: Sequence[str], step: int) -> Action:
     """The program whose output is the answer's fingerprint."""
-    calls = _calls(item.checks)
-    names = [] if calls else _functions(item.checks)
-    if item.recipe == "code" and not calls and not names:
-        code = _COMMANDS.format(commands=_sequence(item))
-    elif item.recipe == "code":
+    names = _functions(item.checks)
+    if item.recipe == "code" and names:
         module = item.delivers[0].removesuffix(".py").replace("/", ".")
-        code = _CALLS.format(module=module, calls=varied(calls), names=names, pools=pools(item.goal, names))
+        code = _CALLS.format(module=module, names=names, pools=pools(item.goal, names))
+    elif item.recipe == "code":
+        code = _COMMANDS.format(commands=_sequence(item))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
         code = _FILES.format(paths=paths)
@@ -248,41 +247,6 @@ def _literal(call: ast.Call) -> bool:
     return bool(call.args or call.keywords)
 
 
-def varied(calls: Sequence[str], most: int = 16) -> list[str]:
-    """The calls and near variants of them: one argument changed at a time, types kept."""
-    found: dict[str, None] = dict.fromkeys(calls)
-    for text in calls:
-        call = ast.parse(text, mode="eval").body
-        if not isinstance(call, ast.Call):
-            continue
-        for at, argument in enumerate(call.args):
-            for other in _near(ast.literal_eval(argument)):
-                args = [ast.unparse(a) for a in call.args]
-                args[at] = repr(other)
-                rest = [ast.unparse(keyword) for keyword in call.keywords]
-                found.setdefault(f"{ast.unparse(call.func)}({', '.join([*args, *rest])})")
-    return list(islice(found, most))
-
-
-def _near(value: object) -> list[object]:
-    match value:
-        case bool():
-            return [not value]
-        case int():
-            return [value + 1, value * 2 + 1, max(0, value - 2)]
-        case float():
-            return [value + 1.5, value / 2]
-        case str():
-            return [value[::-1], value[1:], value + value[:1].upper(), value.upper()]
-        case list() | tuple():
-            items = list(cast("Sequence[object]", value))
-            made = [items[::-1], items[1:], items + items[:1]]
-            inner = [[other, *items[1:]] for other in _near(items[0])[:2]] if items else []
-            return [*made, *inner] if isinstance(value, list) else [tuple(one) for one in (*made, *inner)]
-        case _:
-            return []
-
-
 _CALLS = """\
 import contextlib, inspect, io, itertools, signal
 
@@ -309,7 +273,6 @@ def _pool(name):
     return _NUMBERS
 
 def _calls():
-    yield from {calls!r}
     for name in {names!r}:
         try:
             parameters = [p for p in inspect.signature(globals()[name]).parameters.values() if p.default is p.empty]
@@ -330,19 +293,11 @@ for _call in _calls():
         signal.alarm(0)
 """
 
-_COMMANDS = """\
-import pathlib, shutil, subprocess, sys, tempfile
-
-with tempfile.TemporaryDirectory() as folder:
-    place = pathlib.Path(folder, 'copy')
-    shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
-    for number, command in enumerate({commands!r}):
-        try:
-            done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, errors='replace', timeout=10)
-            print(number, *command, '->', done.returncode, repr(done.stdout.rstrip())[:600])
-        except subprocess.TimeoutExpired:
-            print(number, *command, '->', 'goes on')
+_COMMANDS = f"""{RUNS}\
+commands = {{commands!r}}
+for number, done in enumerate(runs(commands)):
+    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{done.stdout.rstrip()!r}}}}'
+    print(number, *commands[number], '->', ended[:600])
 """
 
 _FILES = """\

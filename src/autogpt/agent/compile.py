@@ -317,7 +317,7 @@ def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
 def _unique(checks: Sequence[Check]) -> tuple[Check, ...]:
     seen: dict[str, Check] = {}
     for check in checks:
-        seen.setdefault(check.model_dump_json(exclude={"source"}), check)
+        seen.setdefault(repr(check.model_dump(exclude={"source"})), check)
     return tuple(seen.values())
 
 

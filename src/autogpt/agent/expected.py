@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from autogpt.agent.trial import AMOUNT, NUMBER, RUNS
 from autogpt.core.check import PythonHolds
 
 _PRINTS = r"(?:\bprints?\b|\bshows?\b|\bdisplays?\b|\bsays?\b|打印|输出|显示)"
@@ -30,9 +31,10 @@ _NONE = (
         rf"(?:一.也没有|没有(?:任何)?[^，。；“”\n]{{0,6}}|为空|是空的)(?:的时候|时)?[，,]?(?:就|则)?{_PRINTS}{_QUOTED}"
     ),
 )
+_STATUS = r"(?:\bexit\w*(?:\s+with)?(?:\s+(?:status|code))?|\bstatus|\bcode|状态码?|退出码|返回码)\s*(?:为|是)?\s*(?P<status>[1-9])\b"
 _ABSENT = re.compile(
     r"(?:\bid|\bnumber|\bindex|\bN|序号|编号|索引)\s*(?:that\s+)?(?:does\s+not\s+exist|doesn['’]t\s+exist|is\s+unknown|不存在)[^.;。；\n]{0,90}?"
-    r"(?:\bstatus|\bcode|\bwith|状态码?|退出码|返回码|状态)\s*(?:为|是)?\s*(?P<status>[1-9])\b",
+    + _STATUS,
     re.I,
 )
 _ADDS = re.compile(r"add|new|create|insert|append|record|log|put")
@@ -41,8 +43,7 @@ _CHOOSY = re.compile(
 )
 """Goals in which a value that we make up may be refused rightly."""
 _POSITIVE = re.compile(
-    r"(?:\bnot\s+(?:a\s+)?positive\b|\bnegative\b|不是正数|负数)[^.;。；\n]{0,110}?"
-    r"(?:\bstatus|\bcode|\bwith|状态码?|退出码|返回码|状态)\s*(?:为|是)?\s*(?P<status>[1-9])\b",
+    r"(?:\bnot\s+(?:a\s+)?positive\b|\bnegative\b|不是正数|负数)[^.;。；\n]{0,110}?" + _STATUS,
     re.I,
 )
 _NOT_THERE = "999"
@@ -57,30 +58,34 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
     found: list[PythonHolds] = []
     before: list[list[str]] = []
     for shown, filled, clause in commands:
-        if text := _printed(shown, filled, clause):
-            code = _SAYS.format(commands=[*before, list(filled)], text=text)
-            found.append(_check(f"prints {text!r}", filled, code))
-        if len(filled) > 2 and _ADDS.fullmatch(filled[1]) and not _CHOOSY.search(goal):
-            code = _ENDS.format(commands=[*before, list(filled)], status=0)
-            found.append(_check("exit status 0", filled, code))
-        if "12.50" in filled and (refused := _POSITIVE.search(goal)):
-            command = ["-3" if word == "12.50" else word for word in filled]
-            code = _ENDS.format(commands=[command], status=int(refused["status"]))
-            found.append(_check(f"exit status {refused['status']}", command, code))
+        adds = len(filled) > 2 and _ADDS.fullmatch(filled[1]) is not None
+        # What other commands of a program say may hang on what is there: 'removed 1'.
+        if (adds or len(commands) == 1) and (text := _printed(shown, filled, clause)):
+            found.append(_says(f"prints {text!r}", [*before, filled], text))
+        if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
+            found.append(_ends([*before, filled], 0))
+        if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
+            found.append(_ends([["-3" if word == AMOUNT else word for word in filled]], int(refused["status"])))
         if empty and len(filled) <= 2 and (none := _first(clause)):
-            code = _SAYS.format(commands=[list(filled)], text=none)
-            found.append(_check(f"prints {none!r} while there is nothing", filled, code))
+            found.append(_says(f"prints {none!r} while there is nothing", [filled], none))
         before.append(list(filled))
-    numbered = [filled for shown, filled, _ in commands if len(filled) == 3 and filled[-1] == "1" and "1" not in shown]
+    numbered = [filled for shown, filled, _ in commands if len(filled) == 3 and filled[-1] == NUMBER not in shown]
     if empty and len(numbered) == 1 and (absent := _ABSENT.search(goal)):
-        command = [*numbered[0][:-1], _NOT_THERE]
-        code = _ENDS.format(commands=[command], status=int(absent["status"]))
-        found.append(_check(f"exit status {absent['status']}", command, code))
+        found.append(_ends([[*numbered[0][:-1], _NOT_THERE]], int(absent["status"])))
     return tuple(found)
 
 
-def _check(says: str, command: Sequence[str], code: str) -> PythonHolds:
-    return PythonHolds(code=code, label=f"{says}: {shlex.join(['python', *command])}", source="goal")
+def _says(told: str, commands: Sequence[Sequence[str]], text: str) -> PythonHolds:
+    return _check(told, commands, _SAYS.format(commands=[list(command) for command in commands], text=text))
+
+
+def _ends(commands: Sequence[Sequence[str]], status: int) -> PythonHolds:
+    code = _ENDS.format(commands=[list(command) for command in commands], status=status)
+    return _check(f"exit status {status}", commands, code)
+
+
+def _check(told: str, commands: Sequence[Sequence[str]], code: str) -> PythonHolds:
+    return PythonHolds(code=code, label=f"{told}: {shlex.join(['python', *commands[-1]])}", source="goal")
 
 
 def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
@@ -92,8 +97,10 @@ def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
     text, rest = match["text"], match["text"]
     for word, value in zip(words, filled, strict=False):
         if word != value:
-            text = text.replace(word, value)
-            rest = rest.replace(word, "")
+            # 'N' stands in 'Name', too.
+            place = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
+            text = re.sub(place, lambda _, value=value: value, text)
+            rest = re.sub(place, "", rest)
     return "" if text == match["text"] or _OPEN.search(rest) or _NAMES.search(rest) else text
 
 
@@ -102,23 +109,12 @@ def _first(clause: str) -> str:
     return (found.groupdict().get("text") or found.groupdict().get("text2") or "") if found else ""
 
 
-_RUN = """\
-import pathlib, shutil, subprocess, sys, tempfile
-
-def run(commands):
-    with tempfile.TemporaryDirectory() as folder:
-        place = pathlib.Path(folder, 'copy')
-        shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
-        for command in commands:
-            done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
-                                  capture_output=True, text=True, errors='replace', timeout=10)
-    return done
-
-"""
-_SAYS = f"""{_RUN}\
-done = run({{commands!r}})
+_SAYS = f"""{RUNS}\
+*_, done = runs({{commands!r}})
+assert done is not None, 'it goes on until it is stopped'
 assert {{text!r}} in done.stdout, f'printed is {{{{(done.stdout + done.stderr)[-400:]!r}}}}'"""
-_ENDS = f"""{_RUN}\
-done = run({{commands!r}})
+_ENDS = f"""{RUNS}\
+*_, done = runs({{commands!r}})
+assert done is not None, 'it goes on until it is stopped'
 assert done.returncode == {{status}} and 'Traceback' not in done.stderr, (
     f'the exit status is {{{{done.returncode}}}} instead of {{status}}, printed: {{{{(done.stdout + done.stderr)[-300:]!r}}}}')"""

@@ -11,7 +11,7 @@ import json
 import keyword
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.oddities import (
@@ -77,7 +77,7 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     imports: dict[str, None] = {}
     parts: list[str] = []
     for file in chosen:
-        name = _name(file.path, names)
+        name = variable(file.path, names)
         if lines := _READERS[_ending(file.path)](file, name):
             names[name] = None
             imports |= dict.fromkeys(_MODULES[_ending(file.path)].split())
@@ -100,8 +100,8 @@ def _ending(path: str) -> str:
     return path.lower().rpartition(".")[2]
 
 
-def _name(path: str, taken: dict[str, None]) -> str:
-    """A variable for the file's content, after the file's name."""
+def variable(path: str, taken: Collection[str]) -> str:
+    """A variable for the file's content, after the file's name; none of those that are taken."""
     stem = re.sub(r"\W+", "_", PurePosixPath(path.removesuffix(LABELS)).stem.lower(), flags=re.A).strip("_")
     name = stem if stem.isidentifier() and len(stem) > 1 else "data"
     while name in taken or name in _TAKEN or keyword.iskeyword(name):

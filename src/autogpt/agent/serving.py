@@ -7,11 +7,11 @@ page with what a browser has encoded in it.
 import json
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import cast
 from urllib.parse import quote
 
 from autogpt.agent.legible import legible
+from autogpt.agent.loading import variable
 from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.contracts import FileHead
 
@@ -58,6 +58,10 @@ _DATA = """\
 """
 
 
+_NAMES = ("address", "query", "text", "body", "status", "kind", "main", "self")
+"""Variables that what is begun has."""
+
+
 def begun(goal: str, path: str, files: Sequence[FileHead]) -> str:
     """The beginning of the server at the path, up to its first page; '' where the goal wants another thing."""
     goal = legible(goal)
@@ -76,8 +80,7 @@ def begun(goal: str, path: str, files: Sequence[FileHead]) -> str:
     # What a small model has before its eyes it uses, needed or not.
     reads = _QUERY if re.search(r"/[\w/.-]*\?\w+=", goal) else ""
     if data := _data(goal, files):
-        name = re.sub(r"\W", "_", PurePosixPath(data.path).stem)
-        reads += _DATA.format(path=data.path, name=name) if name.isidentifier() else ""
+        reads += _DATA.format(path=data.path, name=variable(data.path, _NAMES))
     page = next(filter(None, first.groups()), "/") if first else "/"
     return _BEGUN.format(port=port[1] or port[2], reads=reads, path=page)
 
@@ -91,9 +94,8 @@ def _data(goal: str, files: Sequence[FileHead]) -> FileHead | None:
 def in_address(address: str, goal: str, files: Sequence[FileHead]) -> str:
     """The address with the placeholder behind its `?name=` filled from the data: a page that is there; '' where none is."""
     match = re.fullmatch(r"(/[\w/.-]*\?(\w+)=)([A-Z]\w*|<\w+>|\{\w+\}|[\u4e00-\u9fff]+)", address)
-    if match is None or not (values := _names(goal, files, match[2])):
-        return ""
-    return match[1] + quote(values[0])
+    values = (_entries(goal, files, match[2]) or _keys(goal, files)) if match else []
+    return match[1] + quote(values[0]) if match and values else ""
 
 
 def listed(clause: str, goal: str, files: Sequence[FileHead]) -> str:
@@ -106,21 +108,32 @@ def listed(clause: str, goal: str, files: Sequence[FileHead]) -> str:
     ):
         return ""
     keys = re.findall(r"\b([a-z]+?)s?\b(?= (?:from|of|in) )", clause)
-    names = [name for key in keys for name in _names(goal, files, key)] or _names(goal, files, "")
+    names = [name for key in keys for name in _entries(goal, files, key)]
+    names = names or (_keys(goal, files) if re.search(r"\bnames\b|名", clause) else [])
     return next((name for name in names if re.fullmatch(r"[\w -]{2,40}", name)), "")
 
 
-def _names(goal: str, files: Sequence[FileHead], key: str) -> list[str]:
-    """What is under the key of each entry of the data, or the data's own keys where what is under them has keys, too."""
+def _value(goal: str, files: Sequence[FileHead]) -> object:
     data = _data(goal, files)
     try:
-        value = json.loads(data.head) if data else None
+        return json.loads(data.head) if data else None
     except ValueError:
-        return []
-    if isinstance(value, dict):
-        entries = cast("dict[str, object]", value)
-        return list(entries) if all(isinstance(entry, dict) for entry in entries.values()) else []
-    if not isinstance(value, list) or not key:
+        return None
+
+
+def _entries(goal: str, files: Sequence[FileHead], key: str) -> list[str]:
+    """The texts under the key in the objects that the data is a list of."""
+    value = _value(goal, files)
+    if not isinstance(value, list):
         return []
     rows = [cast("dict[str, object]", row) for row in cast("list[object]", value) if isinstance(row, dict)]
     return [name for row in rows if isinstance(name := row.get(key), str)]
+
+
+def _keys(goal: str, files: Sequence[FileHead]) -> list[str]:
+    """The data's own keys, where they name objects."""
+    value = _value(goal, files)
+    if not isinstance(value, dict):
+        return []
+    entries = cast("dict[str, object]", value)
+    return list(entries) if all(isinstance(entry, dict) for entry in entries.values()) else []

@@ -13,6 +13,7 @@ from autogpt.agent.expected import expected
 from autogpt.agent.legible import legible
 from autogpt.agent.oddities import table_of
 from autogpt.agent.serving import CALLS, PORT, SERVER, in_address, listed
+from autogpt.agent.trial import AMOUNT, NUMBER, RUNS
 from autogpt.agent.usage import COMMAND, arguments_of
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -34,8 +35,8 @@ _REFUSES = re.compile(
     re.I,
 )
 _VALUES = (
-    (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), "1"),
-    (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), "12.50"),
+    (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), NUMBER),
+    (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), AMOUNT),
     (re.compile(r"DATE|DAY|日期"), "2025-01-31"),
 )
 _TEXT = re.compile(
@@ -235,31 +236,23 @@ def _is_name(word: str) -> bool:
     )
 
 
-_TRIED = """\
-import pathlib, shutil, subprocess, sys, tempfile
-
+_TRIED = f"""{RUNS}\
 def tried(commands, told):
     said = ''
-    with tempfile.TemporaryDirectory() as folder:
-        place = pathlib.Path(folder, 'copy')
-        shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
-        for number, command in enumerate(commands):
-            shown = 'python ' + ' '.join(command)
-            try:
-                done = subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
-                                      capture_output=True, text=True, errors='replace', timeout=10)
-            except subprocess.TimeoutExpired:
-                return ''  # one that goes on until it is stopped
-            ends = done.stderr.rstrip().rpartition('\\n')[2]
-            if ends.startswith('EOFError') and told:
-                return shown + ' waits for input, but all it needs is in its arguments (sys.argv)'
-            if 'Traceback (most recent call last)' in done.stderr and not ends.startswith('EOFError'):
-                return shown + ' breaks: ' + done.stderr[-700:]
-            said += done.stdout if number in told else ''
+    for number, done in enumerate(runs(commands)):
+        if done is None:
+            return ''
+        shown = 'python ' + ' '.join(commands[number])
+        ends = done.stderr.rstrip().rpartition('\\n')[2]
+        if ends.startswith('EOFError') and told:
+            return shown + ' waits for input, but all it needs is in its arguments (sys.argv)'
+        if 'Traceback (most recent call last)' in done.stderr and not ends.startswith('EOFError'):
+            return shown + ' breaks: ' + done.stderr[-700:]
+        said += done.stdout if number in told else ''
     return '' if said.strip() or not told else 'nothing is printed by: ' + '; '.join(
         'python ' + ' '.join(commands[number]) for number in told)
 
-wrong = tried({commands!r}, {told!r})
+wrong = tried({{commands!r}}, {{told!r}})
 if wrong:
     raise AssertionError(wrong)"""
 
