@@ -150,7 +150,7 @@ def test_a_program_whose_slips_were_mended_can_be_written_anew(bench):
     assert done.run.outcome == "complete"
     assert "import argparse" in done.model.requests[0].prefill
     assert done.text("hi.py").endswith('if __name__ == "__main__":\n    main()\n')
-    assert "prints 'Hello, sample!'" in done.prompts()[1]
+    assert "'Hello, sample!' is printed by: python hi.py sample" in done.prompts()[1]
 
 
 def test_what_failed_is_written_anew_under_the_name_that_is_wanted(bench):

@@ -24,13 +24,13 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
             ["exp.py"],
             [
                 "no traceback from: python exp.py add 12.50 sample; python exp.py remove 1",
-                "exit status 0: python exp.py add 12.50 sample",
+                "exit status 0 from: python exp.py add 12.50 sample",
             ],
         ),
         (
             "写 todo.py：`python todo.py add 内容` 添加一条。",
             ["todo.py"],
-            ["no traceback from: python todo.py add 示例", "exit status 0: python todo.py add 示例"],
+            ["no traceback from: python todo.py add 示例", "exit status 0 from: python todo.py add 示例"],
         ),
         ("Run `python other.py X` and write out.txt", ["out.txt"], []),
         ("Write a.py so that `python a.py x | sort` works", ["a.py"], []),

@@ -61,13 +61,13 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
         adds = len(filled) > 2 and _ADDS.fullmatch(filled[1]) is not None
         # What other commands of a program say may hang on what is there: 'removed 1'.
         if (adds or len(commands) == 1) and (text := _printed(shown, filled, clause)):
-            found.append(_says(f"prints {text!r}", [*before, filled], text))
+            found.append(_says([*before, filled], text))
         if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
             found.append(_ends([*before, filled], 0))
         if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
             found.append(_ends([["-3" if word == AMOUNT else word for word in filled]], int(refused["status"])))
         if empty and len(filled) <= 2 and (none := _first(clause)):
-            found.append(_says(f"prints {none!r} while there is nothing", [filled], none))
+            found.append(_says([filled], none))
         before.append(list(filled))
     numbered = [filled for shown, filled, _ in commands if len(filled) == 3 and filled[-1] == NUMBER not in shown]
     if empty and len(numbered) == 1 and (absent := _ABSENT.search(goal)):
@@ -75,17 +75,21 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
     return tuple(found)
 
 
-def _says(told: str, commands: Sequence[Sequence[str]], text: str) -> PythonHolds:
-    return _check(told, commands, _SAYS.format(commands=[list(command) for command in commands], text=text))
+def _says(commands: Sequence[Sequence[str]], text: str) -> PythonHolds:
+    label = f"{text!r} is printed by: {_shown(commands)}"
+    code = _SAYS.format(commands=[list(command) for command in commands], text=text)
+    return PythonHolds(code=code, label=label, source="goal")
 
 
 def _ends(commands: Sequence[Sequence[str]], status: int) -> PythonHolds:
+    label = f"exit status {status} from: {_shown(commands)}"
     code = _ENDS.format(commands=[list(command) for command in commands], status=status)
-    return _check(f"exit status {status}", commands, code)
+    return PythonHolds(code=code, label=label, source="goal")
 
 
-def _check(told: str, commands: Sequence[Sequence[str]], code: str) -> PythonHolds:
-    return PythonHolds(code=code, label=f"{told}: {shlex.join(['python', *commands[-1]])}", source="goal")
+def _shown(commands: Sequence[Sequence[str]]) -> str:
+    """The last of the commands, the one that matters."""
+    return shlex.join(["python", *commands[-1]])
 
 
 def _printed(shown: str, filled: Sequence[str], clause: str) -> str:

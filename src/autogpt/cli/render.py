@@ -142,7 +142,7 @@ def tell(entry: Entry) -> list[str]:
                 *([f"    {line(translate(reason), 400)}"] if reason else []),
             ]
         case Restored(reason=reason):
-            return ["  " + say("Workspace put back: {reason}", reason=line(reason))]
+            return ["  " + say("Workspace put back: {reason}", reason=line(translate(reason)))]
         case Delivered(summary=summary, artifacts=artifacts):
             files = [f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in artifacts]
             error = [f"  {line(event.error, 400)}"] if event.error else []
