@@ -435,3 +435,23 @@ def test_names_with_spaces_are_examples_of_what_becomes_of_a_name():
     reading = read_goal(goal, there)
     assert reading.turned == (("letters/31.10.2024 tax office.pdf", "letters/2024-10-31 tax office.pdf"),)
     assert reading.files == ()
+
+
+def test_files_named_as_examples_of_several_are_told_apart_from_those_asked_for():
+    goal = "Split sales.csv into one file for each region, such as regions/North.csv, and write total.txt."
+    reading = read_goal(goal, ["sales.csv"])
+    assert reading.likes == ("regions/North.csv",)
+    assert reading.named("output") == ("total.txt",)
+
+
+@pytest.mark.parametrize(
+    ("goal", "demanded"),
+    [
+        ("Write one file for each region into regions/, such as regions/North.csv.", True),
+        ("Write one file for each region into regions/, such as regions/Mars.csv.", False),  # no region of these data
+        ("Write a file for a region into regions/, such as regions/North.csv.", False),
+    ],
+)
+def test_an_example_of_several_files_is_demanded_where_the_data_lead_to_it(goal, demanded):
+    told = demands(goal, "sales.csv", text="region,amount\nNorth,2\nSouth,3\n")
+    assert any("regions/" in line for line in told) == demanded

@@ -34,6 +34,35 @@ def test_only_what_a_sentence_says_in_full_is_demanded(goal, labels):
     assert [check.label for check in refusals(goal, "fact", ["fact"])] == labels
 
 
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        (
+            "enc(number) raises ValueError for anything out of that range, dec for a text that is not a numeral, "
+            "such as IIII or IC.",
+            ["dec('IIII') raises ValueError", "dec('IC') raises ValueError"],
+        ),
+        ("dec raises KeyError for an unknown code like 'q7'.", ["dec('q7') raises KeyError"]),
+        ("enc raises ValueError for a number that is too large (e.g. 4000 or 12345).", [
+            "enc(4000) raises ValueError", "enc(12345) raises ValueError"
+        ]),
+        ("dec raises ValueError for codes such as AB, but not for codes such as CD.", []),
+        ("dec raises ValueError for all codes except known ones, such as AB.", []),
+        ("dec never raises ValueError for codes such as AB.", []),
+        ("dec raises ValueError for things such as empty texts.", []),
+        ("dec raises ValueError for a text such as A.", []),
+        ("enc raises ValueError for negative numbers, dec for an empty text.", [
+            "enc(-1) raises ValueError", "dec('') raises ValueError"
+        ]),
+        ("It raises ValueError for negative numbers.", []),
+        ("dec(text) 对无效的编码（例如 XX、“y1”）抛出 ValueError。", []),
+    ],
+)  # fmt: skip
+def test_each_of_several_functions_is_tried_on_what_it_is_said_to_refuse(said, labels):
+    goal = f"Write codes.py with enc(number) and dec(text). {said}"
+    assert [check.label for check in refusals(goal, "codes", ["enc", "dec"])] == labels
+
+
 def test_the_check_holds_for_a_function_that_refuses_and_fails_for_one_that_does_not(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(tmp_path))
     for name, body in (("strict", "if n < 0:\n        raise ValueError\n    return n"), ("lax", "return n")):

@@ -173,6 +173,9 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     for path in reading.named("output", "change"):
         if not is_made_later(goal, reading, path) and not on_condition(goal, path):
             checks += _deliverable(goal, reading, path, heads)
+    checks += [
+        FileExists(path=path, source="goal") for path in reading.likes if _EACH.search(goal) and _is_of(path, files)
+    ]
     checks += _behaviour(goal, reading)
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
@@ -182,6 +185,15 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += untouched(goal, reading, files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)
+
+
+_EACH = re.compile(r"\b(?:each|every|per|all)\b|每|各", re.I)
+
+
+def _is_of(path: str, files: Sequence[FileHead]) -> bool:
+    """Whether a file named as an example is one that these data lead to: its name stands in them, as it does nowhere else."""
+    stem = PurePosixPath(path).stem
+    return len(stem) > 1 and any(stem in file.head or stem == PurePosixPath(file.path).stem for file in files)
 
 
 def _deliverable(goal: str, reading: Reading, path: str, heads: dict[str, FileHead]) -> list[Check]:

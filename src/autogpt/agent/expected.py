@@ -4,6 +4,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from autogpt.agent.lineform import formed
 from autogpt.agent.trial import AMOUNT, NUMBER, RUNS
 from autogpt.core.check import PythonHolds
 
@@ -68,6 +69,8 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
             found.append(_ends([["-3" if word == AMOUNT else word for word in filled]], int(refused["status"])))
         if empty and len(filled) <= 2 and (none := _first(clause)):
             found.append(_says([filled], none))
+        if (before or not empty) and (lines := formed(goal, [*before, filled], clause)):
+            found.append(lines)
         before.append(list(filled))
     numbered = [filled for shown, filled, _ in commands if len(filled) == 3 and filled[-1] == NUMBER not in shown]
     if empty and len(numbered) == 1 and (absent := _ABSENT.search(goal)):

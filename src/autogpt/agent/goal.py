@@ -140,6 +140,8 @@ class Reading(Value):
     """Asserts and 'f(x) returns y' examples, as Python asserts."""
     turned: tuple[tuple[str, str], ...] = ()
     """Old and new path of files that the goal names as examples of how many are to be renamed or moved."""
+    likes: tuple[str, ...] = ()
+    """Files that are not there, named as examples of several ('one for each city, such as cities/Bern.json')."""
     missing: tuple[str, ...] = ()
     """Input files that are named but not there."""
     obeys: tuple[str, ...] = ()
@@ -166,6 +168,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     moved |= {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
     files: dict[str, Role] = {}
     keeps: list[str] = []
+    likes: list[str] = []
     missing: list[str] = []
     new = any(path not in there and path not in moved for path, _, _ in named)
     for path, start, end in named[:_MOST_MENTIONS]:
@@ -179,6 +182,8 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             if "/" in path and path not in there and files.get(name) == "output" and name not in there:
                 # 'In each folder a notes.txt, such as a/notes.txt': the example can be asked for, the short name not.
                 files = {path if known == name else known: role for known, role in files.items()}
+            elif path not in there:
+                likes.append(path)
             continue
         if path not in there and (
             _STANDS_FOR.fullmatch(PurePosixPath(path).stem)
@@ -194,6 +199,29 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         before = files.get(path)
         if before is None or (before == "input" and role != "input"):
             files[path] = role
+    missing = _in_full(goal, files, missing, there)
+    kept = tuple(dict.fromkeys(keeps))
+    if not renames and not turned and list(files.values()) == ["input"] and not _OBEYS.search(goal):
+        only = next(iter(files))
+        if only in there and only not in kept and edits(goal, only):
+            files[only] = "change"  # the goal names no other file in which the result could be
+    return Reading(
+        language=language,
+        files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
+        renames=renames,
+        turned=turned,
+        keeps=kept,
+        functions=_functions(goal),
+        classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
+        examples=examples(goal),
+        likes=tuple(dict.fromkeys(likes)),
+        missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
+        obeys=_obeys([p for p, r in files.items() if r == "input" and p in there]) if _OBEYS.search(goal) else (),
+    )
+
+
+def _in_full(goal: str, files: dict[str, Role], missing: list[str], there: Collection[str]) -> list[str]:
+    """Put the whole path of files for short names in `files`; returns what is still missing."""
     for path in [p for p in files if p not in there and "/" not in p]:
         # 'core.py' after 'src/core.py', or where that is the only core.py there is, is short for it.
         # A new file is not one of that name in a folder of which the goal does not speak.
@@ -206,22 +234,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
                 else files.get(full, role)
             )
             missing = [p for p in missing if p != path]
-    kept = tuple(dict.fromkeys(keeps))
-    only = next(iter(files), "") if not renames and not turned and list(files.values()) == ["input"] else ""
-    if only in there and only not in kept and not _OBEYS.search(goal) and edits(goal, only):
-        files[only] = "change"  # the goal names no other file in which the result could be
-    return Reading(
-        language=language,
-        files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
-        renames=renames,
-        turned=turned,
-        keeps=kept,
-        functions=_functions(goal),
-        classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
-        examples=examples(goal),
-        missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
-        obeys=_obeys([p for p, r in files.items() if r == "input" and p in there]) if _OBEYS.search(goal) else (),
-    )
+    return missing
 
 
 _A_FORM = re.compile(r"[`\"'”」]?\s*(?:这种|这样的?|那样的?|的?格式|的?形式|\(?(?:format|pattern|form|style)\b)", re.I)

@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
@@ -51,6 +51,19 @@ _NOT = re.compile(
     r"\b(?:not|never|without|instead|rather|unless|except\w*)\b|n['’]t\b|不|别|勿|除非|除了",
     re.I,
 )
+_EXCEPT = re.compile(r"\b(?:unless|except\w*|but not|without|instead|rather)\b|除非|除了", re.I)
+_TOO = re.compile(
+    r"\s*[,，;]?\s*(?:and\s+|while\s+)?`?(?P<name>[A-Za-z_]\w*)`?(?:\(\w*\))?\s+(?:for|if|when|on)\s+(?P<case>[^,.;:!?\n]+)"
+)
+"""'..., from_text for an empty text': a second function that raises the same."""
+_SUCH = re.compile(
+    r"\s*[,(，（]?\s*(?:\b(?:such\s+as|like|for\s+(?:example|instance))\b|例如|比如|如|像)\s*(?P<values>[^;；。!?\n)）]+)"
+)
+_GIVEN = re.compile(
+    r"(?:^|\s*(?:,|、|，|\bor\b|\band\b|或|和)\s*)"
+    r"(?:[\"'`“「](?P<text>[^\"'`”」]*)[\"'`”」]|(?P<bare>-?(?![A-Z]\b)[A-Z0-9][A-Z0-9:/._-]*(?![\w(])))",
+)
+"""A value given as an example: quoted, or written without small letters as no word of a sentence is."""
 _SENTENCE = re.compile(r"[^.!?。！？；;\n]+(?:\.\d[^.!?。！？；;\n]*)*")
 _TRIED = """\
 from {module} import {function}
@@ -63,28 +76,64 @@ else:
 
 
 def refusals(goal: str, module: str, functions: Sequence[str]) -> tuple[Check, ...]:
-    """A check for each refusal that a sentence states in full, where the goal has one function of one argument."""
-    goal = legible(goal)
-    called = re.search(rf"\b{re.escape(functions[0])}\s*\(\s*(\w+)\s*\)", goal) if len(functions) == 1 else None
-    if not module or not called:
+    """A check for each refusal that a sentence states in full, of the functions that the goal shows one argument of."""
+    goal = re.sub(r"\be\.g\.,?", "such as", legible(goal))
+    shown = {name: re.search(rf"\b{re.escape(name)}\s*\(\s*(\w+)\s*\)", goal) for name in functions}
+    taking = {name: match[1] for name, match in shown.items() if match}
+    if not module or not taking:
         return ()
-    checks: list[Check] = []
-    for sentence in _SENTENCE.findall(goal):
-        if _NOT.search(sentence):
+    found = [
+        _refused(module, name, value, error)
+        for sentence in _SENTENCE.findall(goal)
+        for name, case, such, error in _stated(sentence, functions)
+        if name in taking and hasattr(builtins, error)
+        for value in (_given(such, taking[name]) or [_value(case, taking[name])])
+        if value
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _stated(sentence: str, functions: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Of each refusal in the sentence: function, case, the examples behind it, and what is raised."""
+    for match in (found for pattern in (_RAISES, _FIRST, _HAN) for found in pattern.finditer(sentence)):
+        too = _TOO.match(sentence, match.end())
+        too = too if too and too["name"] in functions else None
+        # What is no numeral is refused: a 'not' in the case itself turns nothing round.
+        beside = "".join(
+            sentence[begin:end]
+            for begin, end in (
+                (0, match.start("case")),
+                (match.end("case"), too.start("case") if too else len(sentence)),
+                (too.end("case") if too else len(sentence), len(sentence)),
+            )
+        )
+        if _NOT.search(beside):
             continue
-        for match in (found for pattern in (_RAISES, _FIRST, _HAN) for found in pattern.finditer(sentence)):
-            value = _value(match["case"], called[1])
-            if value and hasattr(builtins, match["error"]):
-                code = _TRIED.format(
-                    module=module,
-                    function=functions[0],
-                    value=value,
-                    shown=value.replace("'", ""),
-                    error=match["error"],
-                )
-                label = f"{functions[0]}({value}) raises {match['error']}"
-                checks.append(PythonHolds(code=code, label=label, source="goal"))
-    return tuple(dict.fromkeys(checks))
+        named = [name for name in re.findall(r"\w+", sentence[: match.start()]) if name in functions]
+        name = named[-1] if named else functions[0] if len(functions) == 1 else ""
+        yield name, match["case"], "" if too else sentence[match.start("case") :], match["error"]
+        if too:
+            yield too["name"], too["case"], sentence[too.start("case") :], match["error"]
+
+
+def _refused(module: str, name: str, value: str, error: str) -> Check:
+    code = _TRIED.format(module=module, function=name, value=value, shown=value.replace("'", ""), error=error)
+    return PythonHolds(code=code, label=f"{name}({value}) raises {error}", source="goal")
+
+
+def _given(said: str, argument: str) -> list[str]:
+    """The values that a sentence gives as examples of what is refused, as Python writes them."""
+    such = _SUCH.search(said)
+    if such is None or re.search(r"[,;，]", said[: such.start()]) or _EXCEPT.search(said):
+        return []
+    values: list[str] = []
+    at, listed = 0, such["values"].strip()
+    while match := _GIVEN.match(listed, at):
+        at = match.end()
+        bare = match["bare"] or ""
+        number = re.fullmatch(r"-?\d+", bare) is not None and not _MANY.fullmatch(argument)
+        values.append(bare if number else repr(match["text"] if match["text"] is not None else bare))
+    return values
 
 
 def _value(said: str, argument: str) -> str:
