@@ -80,3 +80,20 @@ def test_what_may_be_left_out_at_the_end_may_be_missing(tmp_path, monkeypatch):
     check = form_of(goal, ())
     assert check is not None
     exec(check.code, {})
+
+
+@pytest.mark.parametrize(
+    ("printed", "holds"),
+    [("b 2\na 1\nc 1", True), ("a 1\nb 2", False), ("b 2\nc 1\na 1", False), ("x 1,200\ny 900", True)],
+)
+def test_the_order_of_the_lines_is_demanded_where_it_is_told(tmp_path, monkeypatch, printed, holds):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "words.txt").write_text("a b b\n")
+    (tmp_path / "say.py").write_text(f"print({printed!r})")
+    goal = 'Write say.py: `python say.py FILE` prints one per line as "word count", most frequent first and alphabetically where equal.'
+    code = form_of(goal).code
+    if holds:
+        exec(code, {})
+    else:
+        with pytest.raises(AssertionError, match="not in the order"):
+            exec(code, {})

@@ -12,6 +12,7 @@ from autogpt.agent.legible import legible
 from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import NESTED, belongs, shapes
+from autogpt.agent.sorting import sortings
 from autogpt.agent.started import started
 from autogpt.agent.template import templates
 from autogpt.agent.translation import carried_over
@@ -179,6 +180,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += _behaviour(goal, reading)
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
+    checks += sortings(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)
     checks += writing(goal, reading)

@@ -1,11 +1,13 @@
-"""The form that a goal gives of the lines a command prints: one per line as "word count".
+"""The form and the order that a goal gives of the lines a command prints: one per line as "word count".
 
-Only what cannot be meant otherwise is demanded: what stands between the parts, and which of them are numbers.
+Only what cannot be meant otherwise is demanded: what stands between the parts, which of them are numbers, and how
+the one number among them orders the lines.
 """
 
 import re
 from collections.abc import Sequence
 
+from autogpt.agent.sorting import order_in, ties_by_text
 from autogpt.agent.trial import RUNS
 from autogpt.core.check import PythonHolds
 
@@ -42,13 +44,23 @@ def formed(goal: str, commands: Sequence[Sequence[str]], clause: str) -> PythonH
     words = re.split(rf"({_WORD})", match["form"])
     if any(_LITERAL.fullmatch(word) for word in words[1::2]) or not any(_NUMBER.fullmatch(w) for w in words[1::2]):
         return None
+    numbers = [word for word in words[1::2] if _NUMBER.fullmatch(word)]
     parts = [
-        (r"-?\d[\d.,]*%?" if _NUMBER.fullmatch(word) else r"\S.*?(?<![:;,|=])") if at % 2 else re.escape(word)
+        (r"(-?\d[\d,]*(?:\.\d+)?)%?" if word in numbers else r"\S.*?(?<![:;,|=])") if at % 2 else re.escape(word)
         for at, word in enumerate(words)
     ]
+    order = order_in(clause) if len(numbers) == 1 else None
+    told = order if order and order.falling is not None and order.key in ("", *numbers) else None
+    sign = 0 if told is None else -1 if told.falling else 1
     # What may be left out is left out of the calls: the last part can be missing.
     pattern = "".join(parts) if _NUMBER.fullmatch(words[-2]) else "".join(parts[:-3]) + f"(?:{''.join(parts[-3:])})?"
-    code = _FORMED.format(commands=[list(command) for command in commands], pattern=pattern, form=match["form"])
+    code = _FORMED.format(
+        commands=[list(command) for command in commands],
+        pattern=pattern,
+        form=match["form"],
+        sign=sign,
+        ties=told is not None and ties_by_text(clause, told),
+    )
     shown = " ".join(["python", *commands[-1]])
     return PythonHolds(code=code, label=f"lines like {match['form']!r} from: {shown}", source="goal")
 
@@ -57,6 +69,13 @@ _FORMED = f"""import re
 {RUNS}\
 *_, done = runs({{commands!r}})
 assert done is not None, 'it goes on until it is stopped'
+before = None
 for line in done.stdout.splitlines():
-    assert not line.strip() or re.fullmatch({{pattern!r}}, line.strip()), (
-        f'a line that is printed is {{{{line!r}}}}, not of the form {{form}}')"""
+    match = re.fullmatch({{pattern!r}}, line.strip())
+    assert match or not line.strip(), f'a line that is printed is {{{{line!r}}}}, not of the form {{form}}'
+    if match and {{sign}}:
+        number = float(match[1].replace(',', '')) * {{sign}}
+        text = line.replace(match[1], '').strip().lower() if {{ties}} and line.isascii() else ''
+        assert before is None or before <= (number, text), (
+            f'the lines are not in the order that is wanted: {{{{line!r}}}} stands too late in {{{{done.stdout[:99]!r}}}}')
+        before = (number, text)"""

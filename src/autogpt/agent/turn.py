@@ -129,13 +129,13 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     found += [say.deep_hint] if deep else []
     found += [say.count_hint] if _COUNTS.search(item.goal) else []
     found += [say.words_hint] if _WORDS.search(item.goal) else []
-    found += [say.moves_hint] if _INTO_FOLDERS.search(item.goal) else []
     texts = [path for path in item.delivers if path.lower().endswith((".csv", ".tsv", ".md", ".txt", ".html"))]
     found += [say.decimals_hint] if texts and DECIMALS.search(item.goal) else []
     found += [say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else []
     made = () if any(c.kind == "file_absent" for c in item.checks) else item.checks  # else files are moved there
     folders = {f"{PurePosixPath(c.path).parent}/": None for c in made if c.kind == "file_exists" and "/" in c.path}
     results = [*item.delivers, *(folder for folder in folders if not any(p.startswith(folder) for p in item.delivers))]
+    found += [say.moves_hint] if folders or _INTO_FOLDERS.search(item.goal) else []
     return [*found, say.results_hint.format(paths=", ".join(results))] if results else found
 
 
