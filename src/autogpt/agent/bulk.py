@@ -83,7 +83,7 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
         for file in meant(goal, match, files):
             checks.append(FileAbsent(path=file.path, source="goal"))
             touched.add(file.path)
-    if touched and REST.search(goal):
+    if touched and REST.search(goal) and not _more(goal):
         left = [f for f in files if f.path not in touched and f.sha256]
         checks += [FileUnchanged(path=f.path, sha256=f.sha256, source="goal") for f in left]
     for old, new, where in identifiers(goal):
@@ -92,6 +92,21 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
             checks.append(FileContains(path=file.path, text=rf"\b{old}\b", regex=True, absent=True, source="goal"))
             checks.append(FileContains(path=file.path, text=rf"\b{new}\b", regex=True, source="goal"))
     return tuple(checks[:MOST])
+
+
+def _more(goal: str) -> bool:
+    """Whether more is ordered than such sentences say, so that 'everything else' is less than what they leave."""
+    said = goal
+    for pattern in (*RENAMES, *DELETES, REST):
+        said = pattern.sub(" ", said)
+    return _WORK.search(said) is not None
+
+
+_WORK = re.compile(
+    r"\b(?:mov|copy|copi|sort|put|organi[sz]|renam|chang|edit|replac|add|append|insert|updat|convert|merg|creat|writ|extract|delet|remov|"
+    r"split|zip|archiv)\w*|移|放|归|改|换|复制|写|创建|新建|合并|追加|添加|删|转",
+    re.I,
+)
 
 
 def spoken(goal: str, patterns: Sequence[re.Pattern[str]]) -> list[re.Match[str]]:

@@ -34,7 +34,10 @@ _LIKE_THAT = re.compile(
 
 def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """As `moves_like`, but () where the goal may mean only some of the files, or speaks of one of them by itself."""
-    if _SOME.search(_LIKE_THAT.sub(" ", goal)):
+    if (
+        _SOME.search(_LIKE_THAT.sub(" ", goal))
+        or PurePosixPath(old).suffix.lower() != PurePosixPath(new).suffix.lower()
+    ):
         return ()
     moves = moves_like(old, new, paths, any_ending=_ANY_ENDING.search(goal) is not None)
     return () if any(path != old and PurePosixPath(path).name in goal for path, _ in moves) else moves
@@ -159,8 +162,10 @@ def turned_by_example(
         between = _BECOMES.fullmatch(goal[end:after])
         example = SUCH_AS.search(goal[max(0, start - 20) : start]) is not None
         same = PurePosixPath(old).suffix.lower() == PurePosixPath(new).suffix.lower()
-        if between and same and old in there and new not in there and (example or len(there) > 1):
-            found.append((old, new))
+        full = [path for path in there if path == old or path.endswith(f"/{old}")]
+        if between and len(full) == 1 and (example or (same and old in there and len(there) > 1)):
+            beside = str(PurePosixPath(full[0]).parent / new) if "/" not in new else new
+            found += [(full[0], beside)] if beside not in there else []
     return tuple(found) or _shown(goal, mentions, there)
 
 

@@ -9,6 +9,7 @@ from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit
 from autogpt.agent.ladder import READY
+from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
@@ -41,14 +42,16 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
     return run
 
 
-_SAY: dict[Language, tuple[str, str]] = {
+_SAY: dict[Language, tuple[str, str, str]] = {
     "en": (
         "the answer was too long and was cut off before its end: say the same shorter",
         "{path} came out empty: nothing in the data was found to fit; compare with how the values are written there",
+        "the answer repeats the task instead of doing it",
     ),
     "zh": (
         "回答太长，没有写完就被截断：请写得更短",
         "{path} 是空的：数据中没有找到符合条件的内容；请对照数据里实际的写法",
+        "回答只是重复了任务，没有去完成它",
     ),
 }
 
@@ -56,10 +59,14 @@ _SAY: dict[Language, tuple[str, str]] = {
 async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     """Why the answer is not taken for done although all checks may pass; '' where it may be.
 
+    Parroted: small models copy their prompt into a text at times, above all in Chinese.
     Cut off: what is missing may be what no check looks for. Empty: a result may rightly be so, and a second empty one
     is taken; but mostly the program compared with values that are not there.
     """
-    cut, empty = _SAY[run.task.language]
+    cut, empty, parroted = _SAY[run.task.language]
+    heading = prompts(run.task.language).task.partition("\n")[0]
+    if step.reply and heading in step.reply.text and item.goal.strip()[:24] in step.reply.text:
+        return parroted
     if step.strategy.format == "files":
         # Where examples of the goal hold, what was cut off is what the model put below its code to show it off.
         return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""

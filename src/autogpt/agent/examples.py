@@ -8,8 +8,8 @@ from autogpt.agent.legible import legible
 _ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
 _RETURNS = re.compile(
     r"`?(?<![\w.)\]])([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
-    r"(?:==|->|=>|→|returns?|should return|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
-    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；。]|\.\s+[A-Z`]|[,，。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
+    r"(?:==|->|=>|→|returns?|(?:should|must) (?:be|return)|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
+    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；。]|\)(?:[\s,.;)，。；]|$)|\.\s+[A-Z`]|[,，。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
     re.M,
 )
 

@@ -117,7 +117,7 @@ _CLASS = re.compile(
 )
 _NOT_NAMES = frozenset(
     "that which to of the a an in for with and or is it this takes take returns return should must will can called "
-    "named using from as on by be has have so then when where called def name names function functions calls".split()
+    "do does did are was were need needs work works named using from as on by be has have so then when where called def name names function functions calls".split()
 )
 
 
@@ -295,11 +295,29 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near)
     ):
         return "change"
+    if weak and ((_FAULTY.match(after) and not _ABOUT.search(goal)) or _TO_CODE.search(clause + path)):
+        return "change"
     if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
         return "change"
     return "change" if _INSIDE.search(clause) and _changed_within(after) else "input"
 
 
+_FAULTY = re.compile(
+    r"[`\"'”」]?\s*(?:(?:has|have|contains?)\s+(?:(?:an?|one|two|three|four|five|some|several|\d)\s+)?(?:\w+\s+)?(?:bugs?|errors?|mistakes?|faults?)\b|"
+    r"(?:is|are)\s+(?:broken|wrong|faulty|buggy)\b|(?:里|中)?有(?:[一两二三几]个)?\s*(?:bug|错误|缺陷|毛病)|(?:does not|doesn['’]t) work\b)",
+    re.I,
+)
+"""What is said of a file that is to be mended."""
+_ABOUT = re.compile(
+    r"(?:^|[.;!,\n]\s*|\band\s+)(?:please\s+)?(?:where|what|which|why|who|explain|describe|find|tell|report|list|count|how many|review)\b"
+    r"(?!\s+(?:must|should|has to))|[?？]|哪|什么|解释|说明|列出|找出|多少",
+    re.I,
+)
+_TO_CODE = re.compile(
+    r"^\W*(?:please\s+)?(?:add|insert|give|put)\s.{3,160}\b(?:in|to)\s+[`\"']?[\w./-]+\.(?:py|js|ts|css|sh|java|go|rs|c|cpp)$",
+    re.I | re.S,
+)
+"""An order that puts something into code: 'Add a docstring to each function in shapes.py'."""
 _ANSWERED = re.compile(r"\b(?:repl(?:y|ies)|answers?|responses?|respond)\b[^;!?\n]{0,60}\bto\s+[`\"']?$", re.I)
 _VALUE_IN = re.compile(r"\b(?:values?|numbers?|ones?|settings?)\s+(?:in|of|from)\s+[`\"']?$", re.I)
 _ASKED = re.compile(r"\W*(?:which|what|who|whose|how|where|when|why|is|are|was|were|does|do|did)\b", re.I)

@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 
 from pydantic import ValidationError
 
+from autogpt.agent.bulk import folder_changed
 from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
 from autogpt.agent.goal import Reading, read_goal
@@ -296,6 +297,8 @@ def _chain(goal: str, steps: tuple[str, ...], run: Run, survey: Survey) -> Plan:
         names = {item.name for item in items}
         needs = tuple(sorted(uses or (names if not _alone(reading, survey) else set())))
         said = f"{intro}\n{text}".strip() if intro and len(intro) < 600 else text
+        # A step of which no rule knows more is done when its program has done something.
+        checks = checks or (folder_changed(survey.files),)
         item = make_item(f"step {at}", said, reading, checks, survey)
         items.append(item.model_copy(update={"needs": needs}))
         made |= {path: item.name for path in outputs}

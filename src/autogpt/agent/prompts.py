@@ -36,6 +36,8 @@ class Prompts:
     count_hint: str
     words_hint: str
     html_hint: str
+    dates_hint: str
+    years_hint: str
     data: str
     looked: str
     failed: str
@@ -100,6 +102,8 @@ EN = Prompts(
     deep_hint="Walk through folders inside folders with os.walk.",
     words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
+    dates_hint="Compute with dates: datetime.date.fromisoformat(text) + datetime.timedelta(days=n), written with str(date).",
+    years_hint="Dates that are texts are compared as texts: a year is column LIKE '{year}-%'.",
     html_hint="Put texts into HTML with html.escape, and begin the page with <!DOCTYPE html> and <html lang=...>.",
     data="# About the data\n{lines}",
     looked="# What is in the binary files\n{seen}",
@@ -168,6 +172,8 @@ ZH = Prompts(
     deep_hint="用 os.walk 遍历各级子文件夹。",
     words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
+    dates_hint="日期要用日期来算：datetime.date.fromisoformat(text) + datetime.timedelta(days=n)，用 str(date) 写出。",
+    years_hint="文本形式的日期按文本比较：某一年用 column LIKE '{year}-%'。",
     html_hint='把文字放进 HTML 时用 html.escape，网页以 <!DOCTYPE html> 和 <html lang="zh"> 开头。',
     data="# 关于数据\n{lines}",
     looked="# 二进制文件中的内容\n{seen}",

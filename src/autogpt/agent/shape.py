@@ -38,7 +38,7 @@ _OTHERWISE = re.compile(
 )
 """A table whose first line is not simply its names with commas."""
 DECIMALS = re.compile(
-    r"\b(?:with|to) (?:exactly )?(?P<en>one|two|three|[1-6]) (?:decimals?\b|decimal (?:places?|digits?)\b|digits? after the)|"
+    r"\b(?:with|to|has|have|in) (?:exactly )?(?P<en>one|two|three|[1-6]) (?:decimals?\b|decimal (?:places?|digits?)\b|digits? after the)|"
     r"(?P<zh>[一两二三1-6])\s*位小数",
     re.I,
 )

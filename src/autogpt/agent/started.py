@@ -21,7 +21,7 @@ from autogpt.core.task import Language
 
 _MISSING = re.compile(
     r"(?<!not )(?<!never )(?<!instead of )(?<!rather than )(?<!no longer )(?<!without )\bexit\w*\b[^.;\n]{0,120}?\b(?P<code>[1-9])\s+(?:if|when)\s+(?:a|the|any|one)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there|"
-    r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there)[^.;]{0,80}\bexit\w*\s+(?:with\s+)?"
+    r"cannot be (?:found|opened|read))|\b(?:if|when)\s+(?:a|the|any)\s+(?:(?:input|given|named|source)\s+)?file\s+(?:does not exist|doesn['’]t exist|is missing|is not there)[^.;]{0,160}\bexit\w*\s+(?:with\s+)?"
     r"(?:status|code)?\s*(?P<code2>[1-9])\b|文件不存在[^。；\n]{0,20}?(?:退出码|退出状态|返回码)(?:为|是)?\s*(?P<code3>[1-9])",
     re.I,
 )

@@ -42,9 +42,11 @@ def first(
     named = (*item.delivers, *_paths(item), *_mentioned(item.goal, survey))
     asks = [f.head for f in survey.files if f.path in named and len(f.head) < 2_000]
     about = "\n".join([item.goal, *asks]) if item.recipe == "prose" else ""
-    parts = [show(survey, named, budget, say, about), say.task.format(goal=item.goal.strip())]
+    parts = [say.task.format(goal=item.goal.strip())]
+    if survey.files or item.recipe != "prose":  # told of an empty folder, a model writes that into its letter
+        parts.insert(0, show(survey, named, budget, say, about))
     if seen := "\n".join(cap(o.content, 2_000) for o in run.looked if o.ok and o.tool == "run_python"):
-        parts.insert(1, say.looked.format(seen=seen))
+        parts.insert(len(parts) - 1, say.looked.format(seen=seen))
     if run.answers:
         parts.append(say.answers.format(answers="\n".join(f"- {q}\n  {a}" for q, a in run.answers)))
     if item.done_before:
@@ -110,6 +112,12 @@ _INTO_FOLDERS = re.compile(
     re.I,
 )
 _WORDS = re.compile(r"\bwords\b[^.;]{0,120}\bpunctuation\b|\bpunctuation\b[^.;]{0,60}\bwords\b", re.I)
+_LATER = re.compile(
+    r"\b(?:days?|weeks?)\s+(?:after|before|later|earlier|from|until|till|between|since|old|overdue|late)\b|\b(?:due|overdue|deadlines?|expir\w+)\b|"
+    r"\b(?:number of|how many) days\b|\bdays (?:left|allowed)|天(?:后|前|内|数)|到期|逾期|相差|相隔|间隔",
+    re.I,
+)
+_YEAR = re.compile(r"(?<=\bin )(?:19|20)\d\d\b(?!-)|(?:19|20)\d\d(?=\s*年(?!\s*\d))")
 _DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
 
 
@@ -131,6 +139,11 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     found += [say.words_hint] if _WORDS.search(item.goal) else []
     texts = [path for path in item.delivers if path.lower().endswith((".csv", ".tsv", ".md", ".txt", ".html"))]
     found += [say.decimals_hint] if texts and DECIMALS.search(item.goal) else []
+    dated = any(re.search(r"\b\d{4}-\d\d-\d\d\b", f.head) for f in survey.files)
+    found += [say.dates_hint] if dated and _LATER.search(item.goal) else []
+    kept = any(f.path.lower().endswith((".db", ".sqlite", ".sqlite3")) for f in survey.files)
+    year = _YEAR.search(item.goal) if kept else None
+    found += [say.years_hint.format(year=year[0])] if year else []
     found += [say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else []
     made = () if any(c.kind == "file_absent" for c in item.checks) else item.checks  # else files are moved there
     folders = {f"{PurePosixPath(c.path).parent}/": None for c in made if c.kind == "file_exists" and "/" in c.path}

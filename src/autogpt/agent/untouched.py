@@ -81,7 +81,7 @@ _NOTHING_ELSE = re.compile(
 
 _MANY = re.compile(
     r"\b(?:all|every|each|both|sections?|blocks?|typos?|spelling|comment(?:ed)? out|indent\w*|quot\w+|convert\w*|dependenc\w+|values|sort\w*|"
-    r"everything (?!else)|keys|settings(?! ?file))\b(?! else)|都|全部|所有|整段|部分|节|错别字|缩进|注释掉",
+    r"everything (?!else)|keys|settings(?! ?file))\b(?! else)|都|全部|所有|整段|部分|整节|删[^，。\n]{0,12}节|错别字|缩进|注释掉",
     re.I,
 )
 """Words of goals that change more lines than those they name."""
@@ -103,8 +103,9 @@ def _unspoken(goal: str, file: FileHead) -> list[str]:
             re.I,
         )
         and not _NOTHING_ELSE.search(part)
+        and not _VALUE_OF.match(part)
     ]
-    named = all({word.lower() for word in re.findall(r"[\w.-]+", part)} & keys for part in orders)
+    named = all(_ADDS.search(part) or {word.lower() for word in re.findall(r"[\w.-]+", part)} & keys for part in orders)
     if len(file.head.encode()) < file.size or not orders or not named or _MANY.search(_NOTHING_ELSE.sub(" ", goal)):
         return []
     said = {word.lower()[:5] for word in _WORD.findall(goal)}
@@ -112,6 +113,10 @@ def _unspoken(goal: str, file: FileHead) -> list[str]:
     return [line for line in dict.fromkeys(lines) if words[line] and not words[line] & said][:60]
 
 
+_VALUE_OF = re.compile(r"\W*(?:其)?值(?:为|是|设)|\W*(?:with|to)\s+(?:the\s+|a\s+)?value\b", re.I)
+"""What goes on with an order before it."""
+_ADDS = re.compile(r"\b(?:add|append|insert)\b|增加|添加|加上|新增", re.I)
+"""An order that leaves every line there."""
 _WORD = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]{2}")
 _LINES = """\
 there = [line.rstrip() for line in open({path!r}, encoding='utf-8').read().splitlines()]

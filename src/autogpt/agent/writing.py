@@ -78,6 +78,7 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
     checks = list(_lengths(goal, path, reading.language))
     if not _WRITES.search(goal) or _OTHER_WORK.search(goal) or reading.obeys:
         return tuple(checks)
+    checks += _ends_of(goal, path)
     for match in _SIGNED.finditer(goal):
         name = match["en"] or match["zh"]
         before, after = goal[max(0, match.start() - 20) : match.start()], goal[match.end() :]
@@ -87,6 +88,29 @@ def writing(goal: str, reading: Reading) -> tuple[Check, ...]:
             FileContains(path=path, text=part, source="goal") for part in re.split(r"[ 　](?=[\u4e00-\u9fff])", name)
         ]
     return (*checks, *_facts(goal, path, reading.language))
+
+
+_LINE = re.compile(
+    r"\b(?P<en>first|last|final) line\s+(?:is|must be|should be|has to be|reads?|says?)\s*(?:exactly\s*)?:?\s*[\"“`](?P<said>[^\"”`\n]{1,80})[\"”`]|"
+    r"(?P<zh>第一|首|最后一|末)行(?:必须|应|要|应该)?(?:是|为|写上?|：|:)+(?:落款|署名|标题)?(?:是|为|：|:)?\s*[“\"「`](?P<told>[^”\"」`\n]{1,80})[”\"」`]",
+    re.I,
+)
+
+
+def _ends_of(goal: str, path: str) -> Iterable[Check]:
+    """What the first and the last line are to be, where the goal says it in quotes."""
+    for match in _LINE.finditer(goal):
+        last = (match["en"] or "").lower() in ("last", "final") or (match["zh"] or "") in ("最后一", "末")
+        text = match["said"] or match["told"]
+        label = f"the last line of {path} has {text}" if last else f"the first line of {path} has {text}"
+        code = _LINE_HAS.format(path=path, at=-1 if last else 0, text=text)
+        yield PythonHolds(code=code, label=label, source="goal")
+
+
+_LINE_HAS = """\
+lines = [line for line in open({path!r}, encoding='utf-8-sig').read().splitlines() if line.strip()]
+if not lines or {text!r} not in lines[{at}]:
+    raise AssertionError({text!r} + ' is not in the line ' + repr(lines[{at}][:80] if lines else ''))"""
 
 
 _PAGE = re.compile(r"\b(?:page|site)\b|网页|页面|主页", re.I)
