@@ -53,7 +53,7 @@ REST = re.compile(
 )
 IDENTIFIER = re.compile(
     r"\brename\s+(?:the\s+)?(?:function|method|class|variable|constant|module-level name|name)\s+[`\"']?(?P<old>[A-Za-z_]\w*)"
-    r"(?:\(\))?[`\"']?\s+(?:to|into|as)\s+[`\"']?(?P<new>[A-Za-z_]\w*)|"
+    r"(?:\(\))?[`\"']?\s+(?:(?:in|of|from)\s+[`\"']?(?P<place>[\w./-]+\.\w{1,4})[`\"']?\s+)?(?:to|into|as)\s+[`\"']?(?P<new>[A-Za-z_]\w*)|"
     r"(?:把|将)\s*(?:函数|方法|类|变量|常量)\s*[`\"'“]?(?P<zold>[A-Za-z_]\w*)[`\"'”]?\s*(?:重命名为|改名为|改为|改成)\s*"
     r"[`\"'“]?(?P<znew>[A-Za-z_]\w*)",
     re.I,
@@ -166,13 +166,15 @@ def identifiers(goal: str) -> list[tuple[str, str, Callable[[str], bool]]]:
         old, new = match["old"] or match["zold"], match["new"] or match["znew"]
         after = goal[match.end() : match.end() + 300]
         vague = keyword.iskeyword(new) or hasattr(builtins, new) or new.lower() in _NO_NAMES
-        kept = len(re.findall(rf"\b{old}\b", goal)) > 1 or _STAYS.search(goal)
+        kept = len(re.findall(rf"\b{old}\b", goal)) > 1 or _STAYS.search(NO_ALIAS.sub(" ", goal))
         if vague or kept or old == new or not _NAMED.match(after) or not ordered(goal, *match.span()):
             continue
         inside = re.match(
             r"[`\"'”]?\s*(?:in|inside|of)\s+(?:the\s+)?(?:file\s+|module\s+)?[`\"']?([\w./-]+\.\w{1,4})\b", after
         )
         everywhere = EVERYWHERE.search(goal) is not None
+        if match["place"] and not everywhere:
+            continue  # what calls it may be meant, or another of that name may not
         found.append((old, new, _within(inside[1].removeprefix("./") if inside else "", everywhere=everywhere)))
     return found
 
@@ -182,6 +184,11 @@ _NAMED = re.compile(
     r"[`\"'”]?(?:\(\))?\s*(?:$|[.,;!?，。；！？、)\n]|(?:in|inside|of|everywhere|and|so|throughout|across|too|there)\b|并|在|，)",
     re.I,
 )
+NO_ALIAS = re.compile(
+    r"(?:\b(?:do not|never|without|no)|n['’]t)\s+[^.;,\n]{0,40}\b(?:alias|wrapper|shim|old name)\b[^.;,\n]*|(?:不要|别|无需|不)[^。；，\n]{0,12}(?:别名|旧名)",
+    re.I,
+)
+"""The old name is to go for good."""
 _STAYS = re.compile(
     r"\b(?:alias|wrapper|deprecat\w+|backwards?|old name|still work\w*|shim)\b|别名|旧名|兼容|弃用", re.I
 )

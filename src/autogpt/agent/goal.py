@@ -216,7 +216,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         examples=examples(goal),
         likes=tuple(dict.fromkeys(likes)),
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
-        obeys=_obeys([p for p, r in files.items() if r == "input" and p in there]) if _OBEYS.search(goal) else (),
+        obeys=_obeys(goal, [p for p, r in files.items() if r == "input" and p in there], there),
     )
 
 
@@ -249,8 +249,25 @@ _NAMED_SO = re.compile(
 """What stands before one."""
 
 
-def _obeys(inputs: list[str]) -> tuple[str, ...]:
+_IN_FOLDER = re.compile(
+    r"\b(?:files?|notes|texts|documents|instructions|steps)\s+(?:in|of|from)\s+(?:the\s+)?(?:folder\s+|directory\s+)?[`\"']?([\w.-]+(?:/[\w.-]+)*)/|"
+    r"\b(?:files?|notes|texts|instructions|steps)\s+(?:in|of)\s+(?:the\s+)?(?:folder|directory)\s+[`\"']?([\w-]+)",
+    re.I,
+)
+"""A folder whose texts are the instructions."""
+
+
+def _obeys(goal: str, inputs: list[str], there: Collection[str]) -> tuple[str, ...]:
     """Of several files read, only texts can be the instructions: what stands in data is never obeyed."""
+    if not _OBEYS.search(goal):
+        return ()
+    if not inputs and (folder := _IN_FOLDER.search(goal)):
+        told = [
+            p
+            for p in there
+            if p.startswith(f"{folder[1] or folder[2]}/") and p.lower().endswith((".md", ".txt", ".rst"))
+        ]
+        return tuple(sorted(told, key=lambda p: [int(n) if n.isdigit() else n for n in re.split(r"(\d+)", p)]))
     return tuple(p for p in inputs if len(inputs) == 1 or p.lower().endswith((".md", ".txt", ".rst")))
 
 

@@ -210,7 +210,9 @@ def _log(file: FileHead, name: str) -> str:
         )
     if not split_lines(whole_lines(file)):
         return ""
-    return f"{name} = [line.split() for line in open({file.path!r}, encoding={_coded(file)!r}) if line.strip()]\n"
+    noted = any(line.startswith("#") for line in whole_lines(file))
+    wanted = "line.strip() and not line.startswith('#')" if noted else "line.strip()"
+    return f"{name} = [line.split() for line in open({file.path!r}, encoding={_coded(file)!r}) if {wanted}]\n"
 
 
 def _database(file: FileHead, name: str) -> str:

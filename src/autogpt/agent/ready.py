@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, RENAMES, REST, identifiers, meant, of, spoken
+from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, NO_ALIAS, RENAMES, REST, identifiers, meant, of, spoken
 from autogpt.agent.byexample import spread
 from autogpt.agent.compile import is_code
 from autogpt.agent.goal import RENAMES_FILE, Reading
@@ -192,7 +192,7 @@ def _left(goal: str, spans: Sequence[tuple[int, int]], removes: Sequence[str]) -
             flags=re.I,
         )
         goal = re.sub(rf"(?:,|、|\band\b|和)\s*[`\"'“]?{re.escape(path)}", " ", goal)
-    return _REMARKS.sub(" ", REST.sub(" ", goal))
+    return _REMARKS.sub(" ", REST.sub(" ", NO_ALIAS.sub(" ", goal)))
 
 
 _PROGRAM = """\

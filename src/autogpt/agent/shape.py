@@ -23,7 +23,7 @@ _KEYS = re.compile(
 _NUMBER = re.compile(
     r"[`\"'“]?(?P<field>[A-Za-z_]\w*)[`\"'”]?\s+(?:should|must|has to)\s+be\s+(?:a\s+)?(?:numbers?|numeric|integers?)\b|"
     r"[`\"'“]?(?P<zh>[\w\u4e00-\u9fff]+?)[`\"'”]?\s*(?:应|必须|要|应该)(?:是|为)(?:数字|整数|数值)|"
-    r"(?P<told>[A-Za-z_]\w*)[`\"'”]?\s*[(（]\s*(?:as\s+)?(?:an?\s+)?(?:whole\s+)?(?:number|integer|float|数字|整数)\s*[)）,，]",
+    r"(?:^|[,:;(、，；：]|\band|\bkeys?|[`\"'“])\s*(?P<told>[A-Za-z_]\w*)[`\"'”]?\s*[(（]\s*(?:as\s+)?(?:an?\s+)?(?:whole\s+)?(?:number|integer|float|数字|整数)\s*[)）,，]",
     re.I,
 )
 NESTED = re.compile(

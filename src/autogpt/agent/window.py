@@ -103,7 +103,11 @@ def excerpts(text: str, about: str, budget: int) -> str:
     Passages are weighed by the rarity of the words they share (inverse document frequency); Chinese is compared by
     pairs of characters.
     """
-    passages = [part for part in re.split(r"\n\s*\n|\n(?=\S)|(?<=[.!?。！？])\s*(?=\S)", text) if part and part.strip()]
+    passages = [
+        part
+        for part in re.split(r"\n\s*\n|\n(?=\S)|(?<=[.!?])\s+(?=\S)|(?<=[。！？])\s*(?=\S)", text)
+        if part and part.strip()
+    ]
     sets = [_terms(passage) for passage in passages]
     seen = Counter(term for terms in sets for term in terms)
     wanted = _terms(about)
