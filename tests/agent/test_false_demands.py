@@ -151,3 +151,23 @@ def test_programs_that_may_say_nothing_and_pages_that_compute(goal):
     told = "\n".join(getattr(check, "code", "") for check in implied(goal, reading, files))
     assert "mention" not in told
     assert "]], [0" not in told
+
+
+@pytest.mark.parametrize(
+    ("goal", "stays"),
+    [
+        ("Delete all .pdf files. Leave everything else as it is.", True),
+        ("- delete all .pdf files\n- move all .csv files into tables/\n- leave everything else where it is", False),
+    ],
+)
+def test_everything_else_is_what_all_orders_leave(goal, stays):
+    told, _, _ = read(goal)
+    assert "scan_1.pdf is gone" in told
+    assert ("data.csv is unchanged" in told) == stays
+
+
+def test_no_word_of_a_sentence_is_a_function_or_a_key():
+    told, _, _ = read("Add type hints to app.py. Do not change what the functions do.")
+    assert "defines" not in told
+    told, _, _ = read('Write out.json with "cost": the cost of the fair in euros (number).')
+    assert "euros" not in told

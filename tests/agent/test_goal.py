@@ -9,6 +9,7 @@ from autogpt.agent.compile import implied, offered
 from autogpt.agent.examples import examples
 from autogpt.agent.given import compile_text
 from autogpt.agent.goal import language_of, read_goal
+from autogpt.agent.legible import legible
 from autogpt.agent.plan import numbered
 from autogpt.core.check import describe
 from autogpt.core.contracts import FileHead
@@ -455,3 +456,54 @@ def test_files_named_as_examples_of_several_are_told_apart_from_those_asked_for(
 def test_an_example_of_several_files_is_demanded_where_the_data_lead_to_it(goal, demanded):
     told = demands(goal, "sales.csv", text="region,amount\nNorth,2\nSouth,3\n")
     assert any("regions/" in line for line in told) == demanded
+
+
+@pytest.mark.parametrize(
+    ("goal", "role"),
+    [
+        ("stats.py has two bugs in median: it sorts the caller's list, which must stay as it is.", CHANGE),
+        ("stats.py is broken. Make it work.", CHANGE),
+        ("stats.py 里有两个错误，请改好。", CHANGE),
+        ("Add a docstring to each of the three functions in stats.py.", CHANGE),
+        ("stats.py has a bug. Explain it.", IN),
+        ("stats.py has a bug. Where is it?", IN),
+        ("stats.py has two bugs. Write bugs.md about them.", IN),
+    ],
+)
+def test_a_file_of_which_a_fault_is_told_is_to_be_mended(goal, role):
+    (file,) = [file for file in read_goal(goal, ["stats.py"]).files if file.path == "stats.py"]
+    assert file.role == role
+
+
+def test_a_goal_typed_in_lines_of_some_length_is_read_as_sentences():
+    goal = (
+        "Write totals.csv with the columns name and total from sales.csv. Each of the totals has two\n"
+        "decimals. Sort by total, highest first; do not change\nthe file sales.csv."
+    )
+    assert "totals.csv has numbers with 2 decimals" in demands(goal, "sales.csv", text="name,amount\na,1\n")
+    steps = "Do this for every file in the folder, however long it may take you:\n- one thing\nother(1)\nx = 2"
+    assert legible(steps) == steps
+
+
+def test_examples_in_brackets_and_those_that_say_what_should_be_count():
+    assert examples("it returns the upper one (middle([1, 2, 3]) should be 2), and more") == (
+        "assert middle([1, 2, 3]) == 2",
+    )
+    assert examples("total([]) must be 0.") == ("assert total([]) == 0",)
+
+
+def test_a_name_given_as_an_example_of_renaming_is_no_file_to_write():
+    goal = (
+        "Put underscores for spaces and .md for .txt in the names of the files in notes, e.g. “a b.txt” becomes "
+        "“a_b.md”."
+    )
+    reading = read_goal(goal, ["notes/a b.txt", "notes/c d.txt"])
+    assert reading.turned == (("notes/a b.txt", "notes/a_b.md"),)
+    assert reading.named("output") == ()
+
+
+def test_the_texts_of_a_folder_of_instructions_are_followed_in_their_order():
+    there = ["steps/10-end.md", "steps/2-next.md", "steps/data.csv", "notes.md"]
+    reading = read_goal("Carry out the steps described in the files in steps/, in order.", there)
+    assert reading.obeys == ("steps/2-next.md", "steps/10-end.md")
+    assert read_goal("Count the words of the files in steps/.", there).obeys == ()

@@ -164,3 +164,9 @@ def test_names_do_not_hide_one_another(tmp_path):
     files = {"csv.csv": "x,y\n1,2\n", "data.json": "1", "数据.json": "2"}
     _, names = read_in(tmp_path, files)
     assert (names["csv_rows"][0], names["data"], names["data_rows"]) == ({"x": "1", "y": "2"}, 1, 2)
+
+
+def test_comments_in_a_log_are_no_lines_of_it(tmp_path):
+    text = "# begun\n1 GET /a 200\n2 GET /b 404\n# restart\n3 GET /a 200\n"
+    _, names = read_in(tmp_path, {"app.log": text})
+    assert [line[0] for line in names["app"]] == ["1", "2", "3"]

@@ -195,3 +195,17 @@ def test_the_part_that_is_said_in_full_is_told_apart_from_the_rest():
     assert done
     assert (done.removes, done.all) == (("data/x.log",), False)
     assert done.told("zh") == "- 已删除 1 个文件：data/x.log"
+
+
+def test_a_function_is_renamed_everywhere_whatever_is_said_of_its_file():
+    files = [
+        FileHead(path=path, size=len(text), head=text, lines=1, sha256="0" * 64)
+        for path, text in {"orders.py": "def get():\n    pass\n", "use.py": "from orders import get\n"}.items()
+    ]
+    for goal, names in (
+        ("Rename the function get in orders.py to load, everywhere. Do not leave the old name as an alias.", 1),
+        ("Rename the function get in orders.py to load.", 0),
+        ("Rename the function get in orders.py to load, everywhere, and keep the old name as an alias.", 0),
+    ):
+        done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+        assert len(done.names if done else ()) == names, goal

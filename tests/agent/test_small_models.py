@@ -166,3 +166,40 @@ def test_what_failed_is_written_anew_under_the_name_that_is_wanted(bench):
     assert done.text("m.py").startswith("def double(n):")
     # Every other one is told what was wrong.
     assert ["Beware" in prompt for prompt in done.prompts()] == [False, True, False]
+
+
+def test_an_answer_that_repeats_the_task_is_not_done(bench):
+    goal = "Write a short letter to Ann, in letter.txt, that we are closed on Monday."
+    parrot = f"# Task\n{goal}\n\nWe are closed on Monday.\n```"
+    done = bench.work(goal, [parrot, "Dear Ann,\nwe are closed on Monday.\n```"])
+    assert "repeats the task" in done.prompts()[1]
+    assert done.text("letter.txt") == "Dear Ann,\nwe are closed on Monday.\n"
+    assert "folder is empty" not in done.prompts()[0]
+
+
+def test_a_step_of_which_no_rule_knows_more_is_done_when_it_did_something(bench):
+    bench.files = {"a.txt": "alpha\n", "b.txt": "beta\n"}
+    goal = (
+        "In this folder:\n1. put everything in capitals\n2. Write c.txt with the text gamma\n"
+        "3. Write d.txt with the text delta"
+    )
+    capitals = "import pathlib\nfor p in pathlib.Path('.').glob('?.txt'):\n    p.write_text(p.read_text().upper())\n```"
+    others = ["open('c.txt', 'w').write('gamma')\n```", "open('d.txt', 'w').write('delta')\n```"]
+    done = bench.work(goal, [capitals, *others, *others])
+    assert done.text("a.txt") == "ALPHA\n"
+    assert done.run.plan.items[0].status == "done"
+
+
+@pytest.mark.parametrize(
+    ("goal", "files", "hint"),
+    [
+        ("Write due.csv: each issued plus the days after it", {"a.csv": "issued,days\n2024-02-15,14\n"}, "timedelta"),
+        ("Write n.csv with the names", {"a.csv": "issued,days\n2024-02-15,14\n"}, ""),
+        ("Write one file for each region, such as parts/North.csv", {"a.csv": "region\nNorth\n"}, "makedirs"),
+    ],
+)
+def test_what_such_programs_get_wrong_is_said_beforehand(bench, goal, files, hint):
+    bench.files = files
+    done = bench.work(goal, ["pass\n```"] * 6, limits=Limits(steps=1))
+    for said in ("timedelta", "makedirs"):
+        assert (said in done.prompts()[0]) == (said == hint)

@@ -92,3 +92,10 @@ def test_lines_of_which_the_goal_does_not_speak_stay(tmp_path):
         (tmp_path / "s.yaml").write_text(new)
         done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode == 0) == holds
+
+
+def test_what_is_put_in_leaves_the_lines_that_were_there():
+    text = "; 设置\n[数据库]\n主机 = a\n名称 = 订餐\n[日志]\n级别 = INFO\n"
+    goal = "修改 a.ini：把 [数据库] 一节的“主机”改成 b2；在 [日志] 一节里增加一项“天数”，值为 30。其他内容保持原样。"
+    assert "the other lines of a.ini are still there" in told(goal, head("a.ini", text))
+    assert "the other lines of a.ini are still there" not in told(goal + "删掉整节。", head("a.ini", text))

@@ -75,3 +75,9 @@ def test_a_fence_is_longer_than_any_inside(text):
     lines = fence(text).split("\n")
     assert lines[0] == lines[-1]
     assert all(not line.startswith(lines[0]) for line in lines[1:-1])
+
+
+def test_addresses_and_numbers_stay_whole_in_excerpts():
+    text = "Questions go to Mr Renner at stalls@fair.example, or call.  It costs 3.50 euros.\n" + "Much else.\n" * 40
+    assert "stalls@fair.example" in excerpts(text, "address for questions", 60)
+    assert "3.50" in excerpts(text, "what it costs in euros", 60)

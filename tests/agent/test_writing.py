@@ -68,3 +68,19 @@ def test_a_text_that_lacks_what_was_said_fails(goal, name, text, good, tmp_path)
 )
 def test_facts_that_need_not_stand_in_the_text_are_not_demanded(goal):
     assert checks(goal, {"report.txt", "a.txt"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("goal", "text", "good"),
+    [
+        ('Write a notice to n.txt. The last line is "The office".', "Closed today.\n\nThe office\n", True),
+        ('Write a notice to n.txt. The last line is "The office".', "The office\nis closed.\n", False),
+        ('Write a notice to n.txt. The first line must be "NOTICE".', "NOTICE\nClosed.\n", True),
+        ("写一份通知，保存为 n.txt 。最后一行是落款“行政部”。", "放假。\n行政部\n", True),
+        ("写一份通知，保存为 n.txt 。最后一行是落款“行政部”。", "放假。\n行政部\n2025年\n", False),
+    ],
+)
+def test_the_first_and_the_last_line_are_as_told(goal, text, good, tmp_path):
+    found = [check for check in checks(goal) if "line of" in (getattr(check, "label", "") or "")]
+    assert len(found) == 1
+    assert holds(found, text, tmp_path, "n.txt") == good

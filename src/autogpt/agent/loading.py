@@ -210,8 +210,8 @@ def _log(file: FileHead, name: str) -> str:
         )
     if not split_lines(whole_lines(file)):
         return ""
-    noted = any(line.startswith("#") for line in whole_lines(file))
-    wanted = "line.strip() and not line.startswith('#')" if noted else "line.strip()"
+    remarks = re.search(r"^#", whole_lines(file), re.M)
+    wanted = "line.strip() and not line.startswith('#')" if remarks else "line.strip()"
     return f"{name} = [line.split() for line in open({file.path!r}, encoding={_coded(file)!r}) if {wanted}]\n"
 
 

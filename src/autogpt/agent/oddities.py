@@ -287,8 +287,11 @@ def _logged(text: str, pattern: str, say: dict[str, str]) -> Iterable[str]:
 
 
 def split_lines(text: str) -> list[list[str]]:
-    """For lines of one make, such as those of a log: the parts they have when split at spaces; else none."""
-    lines = [line.split() for line in text.splitlines() if line.strip()]
+    """For lines of one make, such as those of a log: the parts they have when split at spaces; else none.
+
+    Lines that begin with # are remarks and none of them.
+    """
+    lines = [line.split() for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if len(lines) < 3:
         return []
     count, often = Counter(map(len, lines)).most_common(1)[0]
