@@ -31,6 +31,8 @@ class Trained(Value):
     tokens: int
     """Tokens that went through the network forwards and backwards, padding not counted."""
     tokens_per_second: float
+    images_per_second: float = 0.0
+    """Where images are learned from, which have no tokens."""
     peak_bytes: int
     """The largest resident memory of the process so far."""
     parameters: int

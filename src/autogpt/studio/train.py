@@ -225,6 +225,7 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         cpu_seconds=round(cpu, 3),
         tokens=watch.tokens,
         tokens_per_second=round(watch.tokens_now / max(watch.training, 1e-9), 2),
+        images_per_second=round(watch.images_now / max(watch.training, 1e-9), 2),
         peak_bytes=peak,
         parameters=sum(one.numel() for one in weights),
         trainable=sum(one.numel() for one in weights if one.requires_grad),

@@ -37,7 +37,7 @@ class Watch(TrainerCallback):
     ) -> None:
         self.loaded = loaded
         self.precision = "fp32"
-        self.tokens = self.tokens_now = 0
+        self.tokens = self.tokens_now = self.images_now = 0
         self.losses: list[tuple[int, float]] = []
         self.evaluations: list[tuple[int, Scores]] = []
         self.training = self.evaluating = 0.0
@@ -53,10 +53,12 @@ class Watch(TrainerCallback):
         self._since_best = 0
 
     def see(self, network: Any, inputs: Any, named: Mapping[str, Any]) -> None:
-        """A hook before each pass through the network: count the tokens it learns from."""
+        """A hook before each pass through the network: count the tokens, or images, it learns from."""
         import torch
 
-        mask = named.get("attention_mask")
+        mask, pixels = named.get("attention_mask"), named.get("pixel_values")
+        if network.training and isinstance(pixels, torch.Tensor):
+            self.images_now += len(pixels)
         if network.training and isinstance(mask, torch.Tensor):
             count = int(mask.sum())
             self.tokens += count
