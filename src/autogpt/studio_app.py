@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -16,6 +15,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
+from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.data.feed import Feed, Prepared, prepare
@@ -267,8 +267,8 @@ class Studio:
         return work.cancel(folder, "interrupted")
 
     def remove(self, folder: Path) -> None:
-        """Delete what is kept of a job that is not at work; what it made stays."""
-        work.remove(folder)
+        """Delete what is kept of a job that is not at work, and what it left half made; what is whole stays."""
+        leftovers.remove(folder)
 
     def log(self, folder: Path, lines: int) -> str:
         return work.log_tail(folder, lines)
@@ -276,14 +276,10 @@ class Studio:
     def _new(self, name: str | None, task: str) -> Path:
         """The folder of a checkpoint to be. A name is never taken twice."""
         if name is None:
-            names = (f"{task}-{number}" for number in count(1))
-            name = next(one for one in names if not (self.checkpoints_folder / one).exists())
+            return leftovers.free_name(self.checkpoints_folder, self.jobs_folder, task)
         if not _NAME.fullmatch(name):
             raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
-        folder = self.checkpoints_folder / name
-        if folder.exists():
-            raise UsageError(f"there is a checkpoint {name!r} already; choose another name, or remove {str(folder)!r}")
-        return folder
+        return leftovers.place(self.checkpoints_folder, self.jobs_folder, name)
 
 
 def _task(name: str) -> str:

@@ -140,4 +140,11 @@ def _speed_change(ratio: float) -> str:
 def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
     values = cast("Mapping[str, float]", scores.get("values") or {})
     figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-    return [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    lines = [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    if count := int(_number(scores, "unknown_rows")):
+        names = render.line(", ".join(map(str, cast("Sequence[str]", scores.get("unknown_labels") or []))), 160)
+        told = say(
+            "{count} rows have labels the model does not know ({names}): counted as wrong", count=count, names=names
+        )
+        lines.append(f"{render.BAD} {told}")
+    return lines

@@ -290,5 +290,7 @@ def _join(network: nn.Module, optimizer: Optimizer, scheduler: LRScheduler | Non
     for name in ("base_lrs", "max_lrs"):
         if isinstance(rates := getattr(scheduler, name, None), list):
             rates.append(rates[0] * faster)
+    if isinstance(shapes := getattr(scheduler, "lr_lambdas", None), list):  # LambdaLR has one for each group
+        shapes.append(shapes[0])
     # What the scheduler answers when asked for the current rates, before its next step.
     cast(Any, scheduler)._last_lr = [float(one["lr"]) for one in optimizer.param_groups]

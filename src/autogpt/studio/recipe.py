@@ -41,6 +41,8 @@ class Recipe(Value):
     head_learning_rate: Annotated[float, Field(gt=0)] | None = None
     """Peak rate of newly made layers (a classifier's head); None: what the kind was measured to need."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    max_grad_norm: Annotated[float, Field(gt=0)] = 1.0
+    """Gradients are scaled down to this length (all weights together) where they are longer."""
     warmup: Annotated[float, Field(ge=0, le=1)] = 0.06
     """Share of the steps over which the rate rises."""
     schedule: Literal["linear", "cosine", "constant"] = "linear"

@@ -1,6 +1,5 @@
 """Search: several trainings with different settings; what does not look promising is ended early (Optuna)."""
 
-import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +10,12 @@ from pydantic import ValidationError
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.kind import kind_of
+from autogpt.studio.leftovers import WORK
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.train import REPORT, WORK, train
+from autogpt.studio.train import REPORT, train
 from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Trial(Value):
     """On the validation rows, one after the other."""
     score: float | None
     """The best on the validation rows so far; None if it never got to one."""
-    ended: Literal["complete", "pruned"]
+    ended: Literal["complete", "pruned", "diverged"]
+    """pruned: ended early, being below the median of the others. diverged: its numbers became none."""
 
 
 class Found(Value):
@@ -102,7 +104,7 @@ def search(
         _sweep(out, tried)
         on_advance(Advance(stage="search", done=number + 1, total=trials))
     if (best := tried.best) is None:
-        raise UsageError("no trial gave a score that is a number; search among lower learning rates")
+        raise UsageError("every trial diverged; search among lower learning rates (--learning-rate sets their middle)")
     if (folder := out / f"trial-{best.number}").exists():
         shutil.rmtree(out / BEST, ignore_errors=True)
         folder.replace(out / BEST)
@@ -141,8 +143,6 @@ def _train(
             step = advance.done
         if advance.stage != "evaluate" or advance.score is None or step in scores:
             return
-        if not math.isfinite(advance.score):
-            raise optuna.TrialPruned
         scores[step] = advance.score
         told = _Scores(by_step=scores).model_dump_json()
         put(kept, lambda file: file.write(told.encode()))
@@ -158,10 +158,10 @@ def _train(
             shutil.rmtree(folder)
         trained = train(recipe, corpus, folder, cache=cache, on_advance=watched, resume=True)
         score, ended = trained.final.best if trained.final else 0.0, "complete"
-        if not math.isfinite(score):
-            raise optuna.TrialPruned
     except optuna.TrialPruned:
         score, ended = max(scores.values(), default=None), "pruned"
+    except TrainingDiverged:
+        score, ended = max(scores.values(), default=None), "diverged"
     number = int(folder.name.rpartition("-")[2])
     return Trial(number=number, settings=chosen, scores=tuple(scores.values()), score=score, ended=ended)
 
@@ -205,18 +205,27 @@ def _study(tried: _Tried, ranges: Mapping[str, Range], trials: int) -> "optuna.S
         pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
     )
     distributions = {name: _distribution(bounds) for name, bounds in ranges.items()}
-    states = {"complete": optuna.trial.TrialState.COMPLETE, "pruned": optuna.trial.TrialState.PRUNED}
+    pruned = optuna.trial.TrialState.PRUNED
+    states = {"complete": optuna.trial.TrialState.COMPLETE, "pruned": pruned, "diverged": pruned}
     for one in tried.trials:
         study.add_trial(
             optuna.trial.create_trial(
                 state=states[one.ended],
-                value=one.score if one.ended == "complete" else next(reversed(one.scores), None),
+                value=_worth(one),
                 params=dict(one.settings),
                 distributions=distributions,
-                intermediate_values=dict(enumerate(one.scores, 1)),
+                # Pruned without a score is what the sampler holds the worst.
+                intermediate_values={} if one.ended == "diverged" else dict(enumerate(one.scores, 1)),
             )
         )
     return study
+
+
+def _worth(trial: Trial) -> float | None:
+    """What the sampler is told of a trial."""
+    if trial.ended == "pruned":
+        return next(reversed(trial.scores), None)
+    return trial.score if trial.ended == "complete" else None
 
 
 def _distribution(bounds: Range) -> "optuna.distributions.BaseDistribution":

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -12,7 +13,9 @@ from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
+from autogpt.studio.diverged import TrainingDiverged, rescued
 from autogpt.studio.extra import require
+from autogpt.studio.leftovers import WORK, clear, searched
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores
 from autogpt.studio.work import Here
@@ -44,7 +47,7 @@ class EvalOrder(Value):
 def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Prepare the rows, train, then score the checkpoint on the test rows if there are any."""
     require("torch", "transformers", "datasets", "accelerate")
-    from autogpt.studio.train import REPORT, WORK
+    from autogpt.studio.train import REPORT
     from autogpt.studio.train import train as train_on
 
     order = order_of(TrainOrder, arguments)
@@ -54,14 +57,18 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
         recipe = recipe.model_copy(update={"base": base_for(corpus)})
     result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
     result["base"] = recipe.base
+    if not here.resume:
+        clear(order.out)  # of a job that failed
     # A checkpoint that is whole already was killed while it was being tested.
     if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
         if order.trials:
             _search(order, recipe, corpus, here)
         else:
-            train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
-    for left in (_searched(order), order.out / WORK):
-        shutil.rmtree(left, ignore_errors=True)
+            try:
+                train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
+            except TrainingDiverged as error:
+                raise _salvage(order.out, error) from None
+    clear(order.out)
     if order.trials and (card := read_checkpoint(order.out)).recipe:
         result["recipe"] = card.recipe.model_dump(mode="json")
     if "test" in corpus.splits:
@@ -75,20 +82,31 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     return result
 
 
+def _salvage(out: Path, error: TrainingDiverged) -> TrainingDiverged:
+    """Keep the best weights from before as a checkpoint of their own; whatever else was made is of no use."""
+    from autogpt.studio.train import GOOD
+
+    good = out / WORK / GOOD
+    if (good / CARD).exists():
+        name = f"{out.name}-step-{error.kept}"
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
+        folder = next(path for path in map(out.with_name, names) if not path.exists())
+        write_checkpoint(good, read_checkpoint(good).model_copy(update={"name": folder.name}))
+        good.replace(folder)
+        error = rescued(error, folder.name)
+    shutil.rmtree(out, ignore_errors=True)
+    return error
+
+
 def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> None:
     """Try settings, and put the best checkpoint where it is wanted. Goes on where it was stopped."""
     from autogpt.studio.search import BEST, search
 
-    best = _searched(order) / BEST
+    best = searched(order.out) / BEST
     search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
     card = read_checkpoint(best)
     write_checkpoint(best, card.model_copy(update={"name": order.out.name}))
     best.replace(order.out)
-
-
-def _searched(order: TrainOrder) -> Path:
-    """Where the trials of a search lie while it goes."""
-    return order.out.with_name(f".{order.out.name}.search")
 
 
 AUTO = "auto"
