@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
-from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
+from autogpt.cli.studio_jobs import Manner, studio, watch
+from autogpt.cli.studio_progress import plain_note, shown
 from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
 from autogpt.locale import say, translate

@@ -94,6 +94,7 @@ def search(
     ranges = space or _rates(recipe)
     _check(recipe, ranges)
     tried = _tried(out, recipe, ranges)
+    on_advance(Advance(stage="search", done=len(tried.trials), total=trials))
     while (number := len(tried.trials)) < trials:
         study = _study(tried, ranges, trials)
         trial = study.ask()
