@@ -237,7 +237,10 @@ def _precision(recipe: Recipe, trainer: "Trainer", found: Path | None) -> str:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
     from autogpt.studio.precision import faster_precision
+    from autogpt.studio.trainer import StudioTrainer
 
+    if not isinstance(trainer, StudioTrainer):
+        return "fp32"  # of a plug-in: what a step of it is nobody knows
     return faster_precision(trainer)
 
 
