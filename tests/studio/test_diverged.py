@@ -12,7 +12,7 @@ from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.model import load
 from autogpt.studio.recipe import Recipe
-from autogpt.studio.search import search
+from autogpt.studio.search import read_search, search
 
 
 @pytest.fixture
@@ -63,6 +63,30 @@ def test_the_best_weights_before_are_a_checkpoint_of_their_own(cli, tmp_path):
     # The name is free for the next try.
     code, _, err = cli(*TRAIN, "--cut", "validation=0.2", "--epochs", "1")
     assert code == 0, err
+
+
+def test_a_search_is_told_trial_by_trial_and_its_best_recipe_trains_again(cli, tmp_path):
+    more = ["--epochs", "1", "--cut", "validation=0.2", "--cut", "test=0.1"]
+    code, out, err = cli(*TRAIN, *more, "--trials", "2")
+    assert code == 0, err
+    folder = tmp_path / "home" / "checkpoints" / "m"
+    found = read_search(folder)
+    assert [line.split(":")[0] for line in out.splitlines() if line.startswith("trial")] == [
+        f"trial {one.number + 1}" for one in sorted(found.trials, key=lambda one: -one.score)
+    ]
+    assert load(folder).checkpoint.recipe == found.recipe
+    job = json.loads(cli("jobs", "show", "last", "--json")[1])
+    assert [one["settings"] for one in job["result"]["search"]["trials"]] == [
+        dict(one.settings) for one in found.trials
+    ]
+    again = ["train", "rows.csv", "--recipe", str(folder / "recipe.json"), "--name", "again", "--seed", "5", "--quiet"]
+    code, _, err = cli(*again)
+    assert code == 0, err
+    recipe = load(tmp_path / "home" / "checkpoints" / "again").checkpoint.recipe
+    assert recipe == found.recipe.model_copy(update={"seed": 5})
+    (tmp_path / "bad.json").write_text("[1]")
+    assert "is no recipe" in cli("train", "rows.csv", "--recipe", "bad.json")[2]
+    assert "cannot be read" in cli("train", "rows.csv", "--recipe", "none.json")[2]
 
 
 def test_from_python_the_model_has_the_best_weights_before(tmp_path):

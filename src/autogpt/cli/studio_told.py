@@ -18,6 +18,8 @@ def told(status: "Status") -> list[str]:
     lines: list[str] = []
     if isinstance(prepared := result.get("prepared"), dict):
         lines += prepared_lines(prepared)
+    if isinstance(search := result.get("search"), dict):
+        lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
         lines += [_effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
@@ -37,6 +39,31 @@ def told(status: "Status") -> list[str]:
     if isinstance(path := result.get("checkpoint"), str):
         lines.append(say("checkpoint: {path}", path=path))
     return lines or [say("done")]
+
+
+def _trials(search: "Mapping[str, JsonValue]", recipe: str) -> list[str]:
+    """Every trial of a search, the best first; those without a score last."""
+    trials = cast("Sequence[Mapping[str, JsonValue]]", search.get("trials") or [])
+    lines: list[str] = []
+    for trial in sorted(trials, key=lambda one: (one.get("ended") != "complete", -_number(one, "score"))):
+        score = f"{_number(trial, 'score'):.4f}" if trial.get("score") is not None else "-"
+        settings = cast("Mapping[str, JsonValue]", trial.get("settings") or {})
+        told = ", ".join(
+            f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items()
+        )
+        match trial.get("ended"):
+            case "complete":
+                ended = ""
+            case "pruned":
+                ended = say("ended early")
+            case _:
+                ended = say("diverged")
+        number = int(_number(trial, "number")) + 1
+        lines.append(
+            say("trial {number}: score {score}, {settings} {ended}", number=number, score=score,
+                settings=render.line(told, 200), ended=ended).rstrip()
+        )  # fmt: skip
+    return [*lines, say("the best settings: {path}; `autogpt studio train --recipe {path}` takes them", path=recipe)]
 
 
 def _effort(trained: "Mapping[str, JsonValue]") -> str:

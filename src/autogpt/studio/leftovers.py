@@ -1,5 +1,6 @@
 """Leftovers: what a job that did not come to its end has left beside what it was to make, and names it still holds."""
 
+import re
 import shutil
 from itertools import count
 from pathlib import Path
@@ -9,6 +10,7 @@ from autogpt.studio.checkpoint import CARD
 from autogpt.studio.jobs import Job, Status, jobs, replaced, status, target_of
 from autogpt.studio.jobs import remove as remove_folder
 
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 WORK = ".training"
 """The folder in a checkpoint's that holds what resuming a training needs; it goes when the training is done."""
 
@@ -38,8 +40,10 @@ def remove(folder: Path) -> None:
 def place(checkpoints: Path, jobs_folder: Path, name: str) -> Path:
     """The folder for a new checkpoint of this name. What a training that failed left there is in nobody's way.
 
-    Raises UsageError if a checkpoint has the name, or a job that is at work or can be taken up.
+    Raises UsageError if a checkpoint has the name, or a job that is at work or can be taken up, or if it can be none.
     """
+    if not _NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
     folder = checkpoints / name
     _be_free(folder, jobs(jobs_folder))
     return folder

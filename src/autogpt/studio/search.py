@@ -25,6 +25,10 @@ Range = tuple[float, float] | list[JsonValue]
 """Two numbers: between them, by their logarithm. A list: one of these."""
 
 BEST = "best"
+FOUND = "search.json"
+"""In the best checkpoint: all that was tried."""
+RECIPE = "recipe.json"
+"""In the best checkpoint: the recipe it was trained by, for `autogpt studio train --recipe`."""
 _TRIED = "search.json"
 
 
@@ -110,6 +114,23 @@ def search(
         shutil.rmtree(out / BEST, ignore_errors=True)
         folder.replace(out / BEST)
     return Found(recipe=with_settings(recipe, best.settings), score=cast(float, best.score), trials=tried.trials)
+
+
+def keep(found: Found, folder: Path) -> None:
+    """Write into the best checkpoint what was tried, and the best recipe."""
+    put(folder / FOUND, lambda file: file.write(found.model_dump_json(indent=1).encode()))
+    put(folder / RECIPE, lambda file: file.write(found.recipe.model_dump_json(indent=1).encode()))
+
+
+def read_search(folder: Path) -> Found:
+    """The search that a checkpoint came of: every trial with its settings, its scores and how it ended.
+
+    Raises UsageError for a checkpoint that was trained without a search.
+    """
+    try:
+        return Found.model_validate_json((folder / FOUND).read_text("utf-8"))
+    except (OSError, ValidationError):
+        raise UsageError(f"{str(folder)!r} holds nothing of a search; it was trained without --trials") from None
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:

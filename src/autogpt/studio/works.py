@@ -1,9 +1,11 @@
 """Works: what each kind of job does, from its arguments to its result. Run in a job's own process (`work.py`)."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
@@ -69,8 +71,11 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             except TrainingDiverged as error:
                 raise _salvage(order.out, error) from None
     clear(order.out)
-    if order.trials and (card := read_checkpoint(order.out)).recipe:
-        result["recipe"] = card.recipe.model_dump(mode="json")
+    if order.trials:
+        from autogpt.studio.search import RECIPE, read_search
+
+        result["search"] = read_search(order.out).model_dump(mode="json")
+        result["recipe_file"] = str(order.out / RECIPE)
     if "test" in corpus.splits:
         from autogpt.studio.evaluate import evaluate as score
         from autogpt.studio.model import load
@@ -80,6 +85,34 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
         result["test"] = scores.model_dump(mode="json")
     result["trained"] = read_json((order.out / REPORT).read_text("utf-8"))
     return result
+
+
+def assist(order: TrainOrder) -> None:
+    """The work of a process that is not the first, in a training that torchrun or `accelerate launch` began in several.
+
+    It computes its share of each batch and writes nothing: the job, and the checkpoint, are the first one's.
+    Raises UsageError where the first would, and when the others are gone.
+    """
+    require("torch", "transformers", "datasets", "accelerate")
+    from autogpt.studio.train import train as train_on
+
+    alone(order.trials)
+    corpus, _ = prepare(order.feed, order.recipe.task)
+    recipe = order.recipe
+    if recipe.base == AUTO:
+        recipe = recipe.model_copy(update={"base": base_for(corpus)})
+    with TemporaryDirectory(prefix="autogpt-train-") as folder:
+        try:
+            train_on(recipe, corpus, Path(folder) / order.out.name, cache=order.cache)
+        except RuntimeError as error:
+            told = " ".join(str(error).split())[:200]
+            raise UsageError(f"this process of the training lost the others ({told}); the first says why") from error
+
+
+def alone(trials: int) -> None:
+    """Raises UsageError for a search in several processes."""
+    if trials and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError("a search runs in one process; start it without torchrun or accelerate, or leave --trials out")
 
 
 def _salvage(out: Path, error: TrainingDiverged) -> TrainingDiverged:
@@ -100,12 +133,13 @@ def _salvage(out: Path, error: TrainingDiverged) -> TrainingDiverged:
 
 def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> None:
     """Try settings, and put the best checkpoint where it is wanted. Goes on where it was stopped."""
-    from autogpt.studio.search import BEST, search
+    from autogpt.studio.search import BEST, keep, search
 
     best = searched(order.out) / BEST
-    search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
+    found = search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
     card = read_checkpoint(best)
     write_checkpoint(best, card.model_copy(update={"name": order.out.name}))
+    keep(found, best)
     best.replace(order.out)
 
 
