@@ -1,11 +1,9 @@
 """What the doors of the studio can do. It knows where checkpoints, jobs and bases lie; the parts do the rest."""
 
 import json
-import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -16,6 +14,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
+from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.data.feed import Feed, Prepared, prepare
@@ -23,11 +22,11 @@ from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
-from autogpt.studio.recipe import Recipe
+from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.tasks import task_named
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
 
 if TYPE_CHECKING:
     import subprocess
@@ -37,11 +36,11 @@ if TYPE_CHECKING:
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
-__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
+__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of"]
+__all__ += ["read_recipe", "settings_of"]
 
 OnAdvance = Callable[[Advance], None]
 QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -135,10 +134,16 @@ class Studio:
     def train(
         self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits, trials: int = 0
     ) -> Path:
-        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now.
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
+        order = self._training(feed, recipe, trials)
+        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
+        return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
-        trials: see `works.TrainOrder`.
-        """
+    def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
+        """Take part in a training that the first of several processes writes down; see `works.assist`."""
+        assist(self._training(feed, recipe, trials))
+
+    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> TrainOrder:
         require("torch", "transformers", "datasets", "accelerate")
         made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
@@ -146,8 +151,8 @@ class Studio:
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache, trials=trials)
-        return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
+        alone(trials)
+        return TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
         """Write down an evaluation; returns the job's folder."""
@@ -267,8 +272,8 @@ class Studio:
         return work.cancel(folder, "interrupted")
 
     def remove(self, folder: Path) -> None:
-        """Delete what is kept of a job that is not at work; what it made stays."""
-        work.remove(folder)
+        """Delete what is kept of a job that is not at work, and what it left half made; what is whole stays."""
+        leftovers.remove(folder)
 
     def log(self, folder: Path, lines: int) -> str:
         return work.log_tail(folder, lines)
@@ -276,14 +281,8 @@ class Studio:
     def _new(self, name: str | None, task: str) -> Path:
         """The folder of a checkpoint to be. A name is never taken twice."""
         if name is None:
-            names = (f"{task}-{number}" for number in count(1))
-            name = next(one for one in names if not (self.checkpoints_folder / one).exists())
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
-        folder = self.checkpoints_folder / name
-        if folder.exists():
-            raise UsageError(f"there is a checkpoint {name!r} already; choose another name, or remove {str(folder)!r}")
-        return folder
+            return leftovers.free_name(self.checkpoints_folder, self.jobs_folder, task)
+        return leftovers.place(self.checkpoints_folder, self.jobs_folder, name)
 
 
 def _task(name: str) -> str:

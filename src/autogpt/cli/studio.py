@@ -1,6 +1,7 @@
 """What the commands `autogpt studio ...` do: they go through `Studio`, and say what came of it."""
 
 import json as json_
+import os
 import secrets
 import sys
 import threading
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
-from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
+from autogpt.cli.studio_jobs import Manner, studio, watch
+from autogpt.cli.studio_progress import plain_note, shown
 from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
 from autogpt.locale import say, translate
@@ -36,6 +38,8 @@ __all__ = [
     "write",
 ]
 
+_USUAL = {"task": "text-classification", "base": "auto", "seed": 0}
+"""What the options are where nothing is typed; a recipe's own goes before that."""
 Limit = tuple[float | None, float | None]
 """Seconds and megabytes."""
 
@@ -131,11 +135,23 @@ def train(
     limit: Limit,
     manner: Manner,
     trials: int = 0,
+    recipe_file: Path | None = None,
 ) -> int:
-    from autogpt.studio_app import limits_of, settings_of
+    from autogpt.studio_app import limits_of, read_recipe, settings_of
 
     app = studio()
-    asked = {key: value for key, value in recipe.items() if value is not None} | settings_of(more)
+    asked = {key: value for key, value in recipe.items() if value is not None}
+    if recipe_file is not None:
+        asked = read_recipe(recipe_file.expanduser()) | {
+            key: value for key, value in asked.items() if value != _USUAL.get(key)
+        }
+    asked |= settings_of(more)
+    if os.environ.get("RANK", "0") != "0":  # torchrun and accelerate say so to all processes but the first
+        app.assist(given.feed(), asked, trials)
+        return COMPLETE
+    if "ACCELERATE_MIXED_PRECISION" in os.environ and "WORLD_SIZE" not in os.environ and "MASTER_ADDR" in os.environ:
+        # Without a GPU accelerate leaves its --num_processes out of account, and says nothing.
+        print(say("accelerate began one process only: without a GPU it wants --multi_gpu, too"), file=sys.stderr)
     return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner)
 
 

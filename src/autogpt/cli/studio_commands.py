@@ -203,6 +203,12 @@ def train_(
     dedupe: Dedupe = False,
     redact: Redact = False,
     against: Against = None,
+    recipe_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--recipe", metavar="FILE", help=say("Settings from a recipe.json or a checkpoint; options go before.")
+        ),
+    ] = None,
     method: Annotated[str | None, typer.Option("--method", metavar="M", help=say("full, lora, dora or qlora."))] = None,
     epochs: Annotated[float | None, typer.Option("--epochs", metavar="N", help=say("Times over all rows."))] = None,
     batch: Annotated[int | None, typer.Option("--batch", metavar="N", help=say("Rows of one step."))] = None,
@@ -243,7 +249,8 @@ def train_(
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience}
     manner = studio.Manner(json, quiet, detach)
-    return studio.train(given, recipe, set_ or [], name, (max_seconds, max_memory), manner, trials)
+    limits = (max_seconds, max_memory)
+    return studio.train(given, recipe, set_ or [], name, limits, manner, trials, recipe_file)
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))

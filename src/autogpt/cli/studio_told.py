@@ -18,19 +18,10 @@ def told(status: "Status") -> list[str]:
     lines: list[str] = []
     if isinstance(prepared := result.get("prepared"), dict):
         lines += prepared_lines(prepared)
+    if isinstance(search := result.get("search"), dict):
+        lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
-        lines.append(
-            say(
-                "trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most",
-                steps=trained.get("steps"),
-                seconds=f"{_number(trained, 'seconds'):.0f}",
-                rate=f"{_number(trained, 'tokens_per_second'):,.0f}",
-                memory=f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
-            )
-        )
-        if (evaluations := trained.get("evaluations")) and isinstance(evaluations, list):
-            # (step, scores); the last are those of the weights that were kept.
-            lines += _scores("validation", cast("list[list[dict[str, JsonValue]]]", evaluations)[-1][1])
+        lines += [_effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
@@ -48,6 +39,61 @@ def told(status: "Status") -> list[str]:
     if isinstance(path := result.get("checkpoint"), str):
         lines.append(say("checkpoint: {path}", path=path))
     return lines or [say("done")]
+
+
+def _trials(search: "Mapping[str, JsonValue]", recipe: str) -> list[str]:
+    """Every trial of a search, the best first; those without a score last."""
+    trials = cast("Sequence[Mapping[str, JsonValue]]", search.get("trials") or [])
+    lines: list[str] = []
+    for trial in sorted(trials, key=lambda one: (one.get("ended") != "complete", -_number(one, "score"))):
+        score = f"{_number(trial, 'score'):.4f}" if trial.get("score") is not None else "-"
+        settings = cast("Mapping[str, JsonValue]", trial.get("settings") or {})
+        told = ", ".join(
+            f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items()
+        )
+        match trial.get("ended"):
+            case "complete":
+                ended = ""
+            case "pruned":
+                ended = say("ended early")
+            case _:
+                ended = say("diverged")
+        number = int(_number(trial, "number")) + 1
+        lines.append(
+            say("trial {number}: score {score}, {settings} {ended}", number=number, score=score,
+                settings=render.line(told, 200), ended=ended).rstrip()
+        )  # fmt: skip
+    return [*lines, say("the best settings: {path}; `autogpt studio train --recipe {path}` takes them", path=recipe)]
+
+
+def _effort(trained: "Mapping[str, JsonValue]") -> str:
+    """How long a training took, and how much it used."""
+    figures = {
+        "steps": trained.get("steps"),
+        "seconds": f"{_number(trained, 'seconds'):.0f}",
+        "memory": f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
+    }
+    if _number(trained, "images_per_second"):
+        rate = f"{_number(trained, 'images_per_second'):,.0f}"
+        return say("trained {steps} steps in {seconds} s, {rate} images/s, {memory} MB at most", rate=rate, **figures)
+    rate = f"{_number(trained, 'tokens_per_second'):,.0f}"
+    return say("trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most", rate=rate, **figures)
+
+
+def _kept(trained: "Mapping[str, JsonValue]") -> list[str]:
+    """Which weights were kept, and their scores on the validation rows: seldom those of the last evaluation."""
+    if not isinstance(final := trained.get("final"), dict):
+        return []
+    step, steps = _number(trained, "best_step"), max(1.0, _number(trained, "steps"))
+    return [
+        say(
+            "kept: the weights of step {step} of {steps} (epoch {epoch}), the best on the validation rows",
+            step=f"{step:.0f}",
+            steps=f"{steps:.0f}",
+            epoch=f"{_number(trained, 'epochs') * step / steps:.1f}",
+        ),
+        *_scores("validation", final),
+    ]
 
 
 def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
@@ -87,15 +133,15 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
         say("| {method}, {rows} rows, threads: {threads} | before | after | ratio |", method=shrunk["method"],
             rows=before["rows"], threads=shrunk["threads"]),
         "|---|---|---|---|",
-        say("| size, MB | {before} | {after} | {ratio}x smaller |", before=f"{size[0] / 1e6:.1f}",
-            after=f"{size[1] / 1e6:.1f}", ratio=f"{size[0] / max(size[1], 1):.2f}"),
+        say("| size, MB | {before} | {after} | {change} |", before=f"{size[0] / 1e6:.1f}",
+            after=f"{size[1] / 1e6:.1f}", change=_size_change(size[0] / max(size[1], 1))),
     ]  # fmt: skip
     for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"]):
         times = [_number(speed, name) for name in ("before_ms", "after_ms")]
         lines.append(
-            say("| batch {batch}, {tokens} tokens, ms | {before} | {after} | {ratio}x faster |", batch=speed["batch"],
+            say("| batch {batch}, {tokens} tokens, ms | {before} | {after} | {change} |", batch=speed["batch"],
                 tokens=f"{_number(speed, 'tokens'):.0f}", before=f"{times[0]:.2f}", after=f"{times[1]:.2f}",
-                ratio=f"{times[0] / max(times[1], 1e-9):.2f}")
+                change=_speed_change(times[0] / max(times[1], 1e-9)))
         )  # fmt: skip
     change = f"{100 * (scores[1] - scores[0]):+.2f}"
     return [
@@ -106,7 +152,26 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
     ]  # fmt: skip
 
 
+def _size_change(ratio: float) -> str:
+    if ratio < 1:
+        return say("{ratio}x larger", ratio=f"{1 / max(ratio, 1e-9):.2f}")
+    return say("{ratio}x smaller", ratio=f"{ratio:.2f}")
+
+
+def _speed_change(ratio: float) -> str:
+    if ratio < 1:
+        return say("{ratio}x slower", ratio=f"{1 / max(ratio, 1e-9):.2f}")
+    return say("{ratio}x faster", ratio=f"{ratio:.2f}")
+
+
 def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
     values = cast("Mapping[str, float]", scores.get("values") or {})
     figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-    return [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    lines = [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    if count := int(_number(scores, "unknown_rows")):
+        names = render.line(", ".join(map(str, cast("Sequence[str]", scores.get("unknown_labels") or []))), 160)
+        told = say(
+            "{count} rows have labels the model does not know ({names}): counted as wrong", count=count, names=names
+        )
+        lines.append(f"{render.BAD} {told}")
+    return lines

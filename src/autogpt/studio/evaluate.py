@@ -8,6 +8,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.report import OnAdvance, Scores
 from autogpt.studio.tasks import COLUMNS
+from autogpt.studio.unknown import unknown_labels
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -21,7 +22,7 @@ _ASKED = {"reward": ("prompt", "answer")}
 def evaluate(loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
     """How good the model's answers on these rows are.
 
-    Raises UsageError for no rows, or rows without the task's columns.
+    Raises UsageError for no rows, rows without the task's columns, or with no label that the model knows.
     """
     task = loaded.checkpoint.task
     if not len(rows):
@@ -30,7 +31,9 @@ def evaluate(loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdv
         raise UsageError(
             f"{task} is evaluated on rows with {', '.join(COLUMNS[task])}; {', '.join(missing)} is missing"
         )
-    return kind_of(task).score(loaded, rows, batch, on_advance)
+    count, names = unknown_labels(task, loaded.checkpoint.labels, rows)
+    scores = kind_of(task).score(loaded, rows, batch, on_advance)
+    return scores.model_copy(update={"unknown_rows": count, "unknown_labels": names}) if count else scores
 
 
 def predict(loaded: Loaded, inputs: Sequence[Any], batch: int = 32) -> list[JsonValue]:

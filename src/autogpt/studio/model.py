@@ -50,7 +50,7 @@ def begin(
         base=parent.base if parent else recipe.base,
         parents=(parent.name, *parent.parents) if parent else (),
         recipe=recipe,
-        max_length=_longest(network, recipe),
+        max_length=longest(network, recipe),
         shape=parent.shape if parent else {},
         created=datetime.now(UTC),
         licence=packaged.licence if packaged else parent.licence if parent else "",
@@ -120,7 +120,7 @@ def save(loaded: Loaded, folder: Path) -> Path:
     return folder
 
 
-def _longest(network: object, recipe: Recipe) -> int:
+def longest(network: object, recipe: Recipe) -> int:
     """The recipe's length, or what the network has positions for: RoBERTa and its kin lose some to padding."""
     config = getattr(network, "config", None)
     positions = getattr(config, "max_position_embeddings", None)

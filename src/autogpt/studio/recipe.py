@@ -1,11 +1,13 @@
 """Recipe: what to do to a model, as a value that can be kept, repeated and shown."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue, Value, read_json
 
 Method = Literal["full", "lora", "dora", "qlora"]
 Precision = Literal["auto", "fp32", "bf16"]
@@ -41,6 +43,8 @@ class Recipe(Value):
     head_learning_rate: Annotated[float, Field(gt=0)] | None = None
     """Peak rate of newly made layers (a classifier's head); None: what the kind was measured to need."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    max_grad_norm: Annotated[float, Field(gt=0)] = 1.0
+    """Gradients are scaled down to this length (all weights together) where they are longer."""
     warmup: Annotated[float, Field(ge=0, le=1)] = 0.06
     """Share of the steps over which the rate rises."""
     schedule: Literal["linear", "cosine", "constant"] = "linear"
@@ -57,3 +61,21 @@ class Recipe(Value):
     seed: int = 0
     options: Mapping[str, JsonValue] = {}
     """Settings of one task's kind alone, such as `temperature` for policy gradients."""
+
+
+def read_recipe(path: Path) -> dict[str, JsonValue]:
+    """The settings in a recipe's file, or of the recipe a checkpoint (its folder) was trained by.
+
+    Raises UsageError for what holds neither.
+    """
+    file = path / "autogpt.json" if path.is_dir() else path
+    try:
+        value = read_json(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or "it is no text"
+        raise UsageError(f"the recipe {str(file)!r} cannot be read: {why}") from None
+    if isinstance(value, dict) and "recipe" in value:
+        value = value["recipe"]
+    if not isinstance(value, dict) or "task" not in value:
+        raise UsageError(f"{str(file)!r} is no recipe: it is a JSON object with 'task', 'base' and other settings")
+    return value

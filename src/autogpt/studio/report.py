@@ -16,6 +16,11 @@ class Scores(Value):
     per_label: Mapping[str, Mapping[str, float]] = {}
     """precision, recall, f1 and support for each label, and for 'micro avg', 'macro avg', 'weighted avg'."""
 
+    unknown_rows: int = 0
+    """Rows with a label that the model does not know; its answers to these count as wrong."""
+    unknown_labels: tuple[str, ...] = ()
+    """The first of those labels."""
+
     @property
     def best(self) -> float:
         return self.values[self.main]
@@ -31,6 +36,8 @@ class Trained(Value):
     tokens: int
     """Tokens that went through the network forwards and backwards, padding not counted."""
     tokens_per_second: float
+    images_per_second: float = 0.0
+    """Where images are learned from, which have no tokens."""
     peak_bytes: int
     """The largest resident memory of the process so far."""
     parameters: int

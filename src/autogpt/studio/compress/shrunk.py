@@ -70,15 +70,19 @@ class Shrunk(Value):
             f"| {self.method}, n={self.before.rows}, threads: {self.threads} | before | after | ratio |",
             "|---|---|---|---|",
             f"| size, MB | {self.before_bytes / 1e6:.1f} | {self.after_bytes / 1e6:.1f} "
-            f"| {self.before_bytes / self.after_bytes:.2f}x smaller |",
+            f"| {_times(self.before_bytes / self.after_bytes, 'smaller', 'larger')} |",
             *(
                 f"| batch {speed.batch}, {speed.tokens:.0f} tokens, ms | {speed.before_ms:.2f} | {speed.after_ms:.2f} "
-                f"| {speed.ratio:.2f}x faster |"
+                f"| {_times(speed.ratio, 'faster', 'slower')} |"
                 for speed in self.speeds
             ),
             f"| {self.before.main} | {self.before.best:.4f} | {self.after.best:.4f} | {-100 * self.lost:+.2f} points |",
         ]
         return "\n".join(lines)
+
+
+def _times(ratio: float, better: str, worse: str) -> str:
+    return f"{ratio:.2f}x {better}" if ratio >= 1 else f"{1 / ratio:.2f}x {worse}"
 
 
 def compare(
