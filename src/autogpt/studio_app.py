@@ -18,6 +18,7 @@ from autogpt.settings import Settings
 from autogpt.studio import jobs as work
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
@@ -65,27 +66,18 @@ class Studio:
     # Data
 
     def profile(
-        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance
+        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> "tuple[Profile, Sequence[Path]]":
         """Look at the rows; with `page`, write what was seen there as HTML, and as JSON beside it."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.page import write_page
-        from autogpt.studio.data.profile import profile
-
-        corpus, _ = prepare(feed, _task(task), on_advance=on_advance)
-        on_advance(Advance(stage="profile"))
-        found = profile(corpus)
-        return found, write_page(found, page) if page else ()
+        return written.write_profile(feed, _task(task), page, on_advance, overwrite=overwrite)
 
     def write(
-        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance
+        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> tuple[Prepared, Sequence[Path]]:
-        """Prepare the rows and write them to the folder, a file for each split."""
+        """Prepare the rows and write them to the folder, a file for each split; see `save`."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.save import save
-
-        corpus, prepared = prepare(feed, _task(task), on_advance=on_advance)
-        return prepared, save(corpus, folder, form)
+        return written.write_rows(feed, _task(task), folder, form, on_advance, overwrite=overwrite)
 
     # Models
 

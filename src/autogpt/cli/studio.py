@@ -79,10 +79,10 @@ class Given:
         )
 
 
-def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
+def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
     app = studio()
     with shown(manner.quiet or manner.json) as view:
-        found, paths = app.profile(given.feed(), task, page, view.saw)
+        found, paths = app.profile(given.feed(), task, page, view.saw, overwrite=overwrite)
     if manner.json:
         print(found.model_dump_json())
         return COMPLETE
@@ -105,10 +105,10 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
     return COMPLETE
 
 
-def write(given: Given, task: str, folder: Path, form: str, manner: Manner) -> int:
+def write(given: Given, task: str, folder: Path, form: str, manner: Manner, overwrite: bool = False) -> int:
     app = studio()
     with shown(manner.quiet or manner.json) as view:
-        prepared, paths = app.write(given.feed(), task, folder, form, view.saw)
+        prepared, paths = app.write(given.feed(), task, folder, form, view.saw, overwrite=overwrite)
     if manner.json:
         print(
             json_.dumps(

@@ -39,6 +39,11 @@ class Feed(Value):
     """Shares of the training rows that become 'validation' and 'test'."""
     seed: int = 0
 
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All files, folders and URLs that are read from."""
+        return (*self.sources, *(source for sources in self.splits.values() for source in sources), *self.against)
+
 
 class Prepared(Value):
     """What was done to the rows."""
