@@ -24,6 +24,7 @@ from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
+from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
@@ -133,6 +134,7 @@ class Studio:
         """
         require("torch", "transformers", "datasets", "accelerate")
         made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        check_options(made)
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
@@ -141,13 +143,13 @@ class Studio:
         order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache, trials=trials)
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
-    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
-        """Write down an evaluation; returns the job's folder."""
+    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
+        """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
         require("torch", "transformers", "datasets")
         purpose = split_of(split)
         if not purpose:
             raise UsageError(f"{split!r} is no split; train, validation and test are")
-        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose)
+        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose, metrics=tuple(metrics))
         return work.submit(self.jobs_folder, "evaluate", order.model_dump(mode="json"), limits)
 
     def shrink(

@@ -94,6 +94,8 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrit
             p95=split.lengths.p95,
             languages=", ".join(f"{code} {share:.0%}" for code, share in list(split.languages.items())[:3]),
         )
+        if not split.languages:  # of images
+            counts = say("{rows} rows", rows=f"{split.rows:,}")
         print(f"{name:<11} {counts}")
     if found.labels:
         print(say("{count} labels: {names}", count=len(found.labels), names=render.line(", ".join(found.labels), 160)))
@@ -139,11 +141,13 @@ def train(
     return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner)
 
 
-def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner) -> int:
+def evaluate(
+    checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner, metrics: Sequence[str] = ()
+) -> int:
     from autogpt.studio_app import limits_of
 
     app = studio()
-    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner)
+    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit), metrics), manner)
 
 
 def shrink(

@@ -103,6 +103,9 @@ def train_(
         int | None,
         typer.Option("--patience", metavar="N", help=say("Stop after so many looks without a better score.")),
     ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="NAME", help=say("Score that says which weights are best."))
+    ] = None,
     trials: Annotated[
         int,
         typer.Option("--trials", metavar="N", min=0, max=1_000, help=say("Try so many settings, keep the best.")),
@@ -127,7 +130,7 @@ def train_(
         dedupe=dedupe, redact=redact, against=against,
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
-    recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience}
+    recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
     manner = studio.Manner(json, quiet, detach)
     return studio.train(given, recipe, set_ or [], name, (max_seconds, max_memory), manner, trials)
 
@@ -137,6 +140,9 @@ def eval_(
     checkpoint: Checkpoint,
     sources: Sources = None,
     split: Annotated[str, typer.Option("--split", metavar="SPLIT", help=say("Which rows."))] = "test",
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", metavar="NAME", help=say("A score to show, else all; repeatable."))
+    ] = None,
     column: Column = None,
     labels: Labels = None,
     stop_on_bad: Stop = False,
@@ -151,7 +157,7 @@ def eval_(
 
     given = studio.Given(sources, None, None, None, column, labels, stop=stop_on_bad, private=private)
     limits = (max_seconds, max_memory)
-    return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach))
+    return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach), metric or [])
 
 
 @app.command(help=say("Ask a checkpoint: texts from the command line, from files, or one a line on stdin."))

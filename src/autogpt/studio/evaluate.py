@@ -5,32 +5,36 @@ from typing import TYPE_CHECKING, Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
-from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.kind import Loaded, columns_of, kind_of, targets_of
+from autogpt.studio.metrics import scored
 from autogpt.studio.report import OnAdvance, Scores
-from autogpt.studio.tasks import COLUMNS
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-_ANSWERS = {"label", "labels", "tags", "target", "chosen", "rejected", "answer", "item"}
-"""Columns a model is trained to fill in; they are not asked for."""
 _ASKED = {"reward": ("prompt", "answer")}
 """Where what is asked for has other columns than what is learned from."""
 
 
-def evaluate(loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
-    """How good the model's answers on these rows are.
+def evaluate(
+    loaded: Loaded,
+    rows: "Dataset",
+    batch: int = 32,
+    on_advance: OnAdvance = lambda _: None,
+    *,
+    metrics: Sequence[str] = (),
+) -> Scores:
+    """How good the model's answers on these rows are, by all scores of the task or by those named in `metrics`.
 
-    Raises UsageError for no rows, or rows without the task's columns.
+    Raises UsageError for no rows, rows without the task's columns, or a metric there is not.
     """
     task = loaded.checkpoint.task
     if not len(rows):
         raise UsageError("there are no rows to evaluate on")
-    if missing := [column for column in COLUMNS.get(task, ()) if column not in rows.column_names]:
-        raise UsageError(
-            f"{task} is evaluated on rows with {', '.join(COLUMNS[task])}; {', '.join(missing)} is missing"
-        )
-    return kind_of(task).score(loaded, rows, batch, on_advance)
+    columns = columns_of(task)
+    if missing := [column for column in columns if column not in rows.column_names]:
+        raise UsageError(f"{task} is evaluated on rows with {', '.join(columns)}; {', '.join(missing)} is missing")
+    return scored(loaded, rows, batch, on_advance, metrics=metrics)
 
 
 def predict(loaded: Loaded, inputs: Sequence[Any], batch: int = 32) -> list[JsonValue]:
@@ -43,16 +47,17 @@ def predict(loaded: Loaded, inputs: Sequence[Any], batch: int = 32) -> list[Json
 
     if not inputs:
         return []
-    rows = [_row(loaded.checkpoint.task, item) for item in inputs]
-    return kind_of(loaded.checkpoint.task).predict(loaded, Dataset.from_list(rows), batch)
+    task = loaded.checkpoint.task
+    columns = _ASKED.get(task) or tuple(column for column in columns_of(task) if column not in targets_of(task))
+    rows = [_row(task, columns, item) for item in inputs]
+    return kind_of(task).predict(loaded, Dataset.from_list(rows), batch)
 
 
-def _row(task: str, item: Any) -> dict[str, Any]:
-    columns = _ASKED.get(task) or [column for column in COLUMNS.get(task, ("text",)) if column not in _ANSWERS]
+def _row(task: str, columns: Sequence[str], item: Any) -> dict[str, Any]:
     if isinstance(item, Mapping):
         missing = [column for column in columns if column not in item]
         if missing == ["tokens"] and isinstance(item.get("text"), str):
-            return _row(task, item["text"])
+            return _row(task, columns, item["text"])
         if missing and task != "embedding":
             raise UsageError(f"{task} reads {', '.join(columns)}; {', '.join(missing)} is missing in {str(item)[:80]}")
         return {column: item[column] for column in columns if column in item}

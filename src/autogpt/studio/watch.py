@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from transformers import TrainerCallback
 
-from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.kind import Loaded
+from autogpt.studio.metrics import scored
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
@@ -137,7 +138,7 @@ class Watch(TrainerCallback):
         was_training = self.loaded.network.training
         rows = cast("Dataset", self._rows)
         with torch.random.fork_rng(devices=[]):
-            scores = kind_of(self._recipe.task).score(self.loaded, rows, self._recipe.batch * 2, self._say)
+            scores = scored(self.loaded, rows, self._recipe.batch * 2, self._say, main=self._recipe.metric)
         self.loaded.network.train(was_training)
         self.evaluations.append((step, scores))
         for name, value in scores.values.items():

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from autogpt.core.schema import Value
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.clean import decontaminate, dedupe
-from autogpt.studio.data.keys import texts_of
+from autogpt.studio.data.clean import Dropped, decontaminate, dedupe
+from autogpt.studio.data.columns import wanted
+from autogpt.studio.data.keys import HISTORY, IMAGE, keys_of, texts_of
 from autogpt.studio.data.load import load
 from autogpt.studio.data.redact import redact
 from autogpt.studio.data.split import cut
@@ -90,10 +91,7 @@ def prepare(
         corpus, dropped = dedupe(corpus, near=feed.near)
         told |= {reason: sum(drop.reason == reason for drop in dropped) for reason in ("same", "alike")}
     if feed.against:
-        asked = load(feed.against, "masked-lm", private=feed.private)
-        corpus, out = decontaminate(
-            corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm"))
-        )
+        corpus, out = _without(corpus, feed)
         told["exam"] = len(out)
     redacted: Mapping[str, int] = {}
     if feed.redact:
@@ -107,6 +105,17 @@ def prepare(
         rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
         **told,
     )
+
+
+def _without(corpus: Corpus, feed: Feed) -> tuple[Corpus, tuple[Dropped, ...]]:
+    """The corpus without what the exam asks: its texts, or, where rows have no text, its rows."""
+    columns = wanted(corpus.task)
+    if IMAGE in columns or HISTORY in columns:
+        asked = load(feed.against, corpus.task, targets=HISTORY in columns, private=feed.private)
+        keys = (key for rows in asked.splits.values() for key, _ in keys_of(rows, corpus.task))
+        return decontaminate(corpus, (), keys=keys)
+    asked = load(feed.against, "masked-lm", private=feed.private)
+    return decontaminate(corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm")))
 
 
 def _joined(parts: list[Corpus]) -> Corpus:

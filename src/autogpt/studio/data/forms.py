@@ -42,7 +42,7 @@ def read(piece: Piece, task: str, columns: Mapping[str, str]) -> Rows:
         suffix not in (*TEXTS, *CODE, *CONLL, ".csv", ".tsv") and start.lstrip()[:1] in (b"{", b"[")
     ):
         return tables.read_json_file(path, name)
-    if task == "token-classification" and suffix != ".csv":
+    if set(wanted(task)) == {"tokens", "tags"} and suffix != ".csv":
         return Rows(read_conll(path, name))
     if task in _WHOLE and suffix in CODE:
         return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE)})]))

@@ -17,7 +17,7 @@ from autogpt.studio.data.split import changed
 if TYPE_CHECKING:
     from datasets import Dataset
 
-_KEPT = ("label", "labels", "tags", "image")
+_KEPT = ("label", "labels", "tags", "image", "history", "item")
 _KEYS = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
     r"|\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic, OpenRouter
@@ -129,7 +129,7 @@ def redact_text(text: str, counts: Counter[str] | None = None) -> str:
 
 
 def redact(corpus: Corpus) -> tuple[Corpus, Mapping[str, int]]:
-    """The corpus with secrets masked in all texts, and how many of each kind there were. Labels and tags stay.
+    """The corpus with secrets masked in all texts, and how many of each kind there were. Labels, tags and items stay.
 
     Tokens are looked at one by one, so that their tags stay beside them.
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.keys import key_of, texts_of
+from autogpt.studio.data.keys import keys_of
 from autogpt.studio.data.sources import SPLITS, split_of
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def _strata(train: "Dataset", task: str, seed: int) -> list[list[list[int]]]:
     marks = _marks(train)
     often = Counter(mark for row in marks for mark in row)
     groups: dict[bytes, list[int]] = {}
-    for at, text in enumerate(texts_of(train, task)):
-        groups.setdefault(key_of(text), []).append(at)
+    for at, (key, _) in enumerate(keys_of(train, task)):
+        groups.setdefault(key, []).append(at)
     strata: dict[str, list[list[int]]] = {}
     for rows in groups.values():
         rarest = min(sorted(marks[rows[0]]), key=lambda mark: often[mark], default="")
