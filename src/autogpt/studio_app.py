@@ -7,12 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
@@ -21,7 +19,9 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
+from autogpt.studio.given import value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.options import check_options
@@ -34,12 +34,11 @@ from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
 if TYPE_CHECKING:
     import subprocess
 
-    from pydantic_core import ErrorDetails
-
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
-__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
+__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio"]
+__all__ += ["encoding_named", "feed_of", "limits_of", "settings_of"]
 
 OnAdvance = Callable[[Advance], None]
 QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
@@ -79,6 +78,20 @@ class Studio:
         """Prepare the rows and write them to the folder, a file for each split; see `save`."""
         require("datasets", "pyarrow", "numpy")
         return written.write_rows(feed, _task(task), folder, form, on_advance, overwrite=overwrite)
+
+    def mix(
+        self,
+        feeds: Sequence[Feed],
+        weights: Sequence[float],
+        task: str,
+        folder: Path,
+        form: str,
+        on_advance: OnAdvance,
+        **more: Any,
+    ) -> tuple[Prepared, Sequence[Path]]:
+        """Mix the rows of several feeds and write them to the folder; see `write_mix`."""
+        require("datasets", "pyarrow", "numpy")
+        return written.write_mix(feeds, weights, _task(task), folder, form, on_advance, **more)
 
     # Models
 
@@ -133,7 +146,7 @@ class Studio:
         trials: see `works.TrainOrder`.
         """
         require("torch", "transformers", "datasets", "accelerate")
-        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
@@ -314,13 +327,13 @@ def feed_of(
         "cut": shares,
         "on_bad": "stop" if stop else "skip",
     }
-    return _value(Feed, given | more, say("the data"))
+    return value_of(Feed, given | more, say("the data"))
 
 
 def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
-    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
+    return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -343,9 +356,9 @@ def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
 
 def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
-    from autogpt.studio.data.fetch import is_url
+    from autogpt.studio.data.fetch import is_url, scheme_of
 
-    return source if is_url(source) else str(Path(source).expanduser().absolute())
+    return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
 
 
 def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
@@ -358,37 +371,3 @@ def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
     return {name: value for name, value in (values or {}).items() if value is not None}
-
-
-T = TypeVar("T", bound=Value)
-
-
-def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {_why(first)}") from None
-
-
-def _why(error: "ErrorDetails") -> str:
-    """What is wrong with a value, for the person; pydantic's own words for what is rare."""
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "greater_than":
-            return say("it must be over {least}", least=limits["gt"])
-        case "greater_than_equal":
-            return say("it must be {least} or more", least=limits["ge"])
-        case "less_than":
-            return say("it must be under {most}", most=limits["lt"])
-        case "less_than_equal":
-            return say("it must be {most} or less", most=limits["le"])
-        case "extra_forbidden":
-            return say("there is no such setting")
-        case "literal_error":
-            return say("it can be {choices}", choices=str(limits["expected"]).replace(" or ", ", "))
-        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
-            return say("it must be a number")
-        case _:
-            return error["msg"]

@@ -36,11 +36,14 @@ Column = Annotated[
 Labels = Annotated[
     str | None, typer.Option("--labels", metavar="A,B,...", help=say("What integer labels stand for, in order."))
 ]
+Encoding = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help=say("Of text files, such as gb18030; else it is found out."))
+]
 Cut = Annotated[
     list[str] | None,
     typer.Option("--cut", metavar="SPLIT=SHARE", help=say("Cut validation or test rows off the training rows.")),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help=say("Seed of all chance."))]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help=say("Seed of all chance."))]
 Stop = Annotated[
     bool, typer.Option("--stop-on-bad", help=say("End at the first malformed row, rather than leave it out."))
 ]
@@ -85,6 +88,7 @@ def train_(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     dedupe: Dedupe = False,
     redact: Redact = False,
@@ -127,7 +131,7 @@ def train_(
 
     given = studio.Given(
         sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
-        dedupe=dedupe, redact=redact, against=against,
+        dedupe=dedupe, redact=redact, against=against, encoding=encoding,
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
@@ -145,6 +149,7 @@ def eval_(
     ] = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     stop_on_bad: Stop = False,
     private: Private = False,
     max_seconds: Seconds = None,
@@ -155,7 +160,9 @@ def eval_(
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(sources, None, None, None, column, labels, stop=stop_on_bad, private=private)
+    given = studio.Given(
+        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding
+    )
     limits = (max_seconds, max_memory)
     return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach), metric or [])
 
@@ -168,12 +175,13 @@ def predict(
         list[str] | None, typer.Option("--input", "-i", metavar="SOURCE", help=say("Rows to ask about; repeatable."))
     ] = None,
     column: Column = None,
+    encoding: Encoding = "",
     private: Private = False,
     json: Json = False,
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(source, None, None, None, column, None, private=private)
+    given = studio.Given(source, None, None, None, column, None, private=private, encoding=encoding)
     return studio.predict(checkpoint, texts or [], given, json)
 
 

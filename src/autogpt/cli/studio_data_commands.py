@@ -12,6 +12,7 @@ from autogpt.cli.studio_commands import (
     Column,
     Cut,
     Dedupe,
+    Encoding,
     Json,
     Labels,
     Private,
@@ -59,6 +60,7 @@ def profile(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     stop_on_bad: Stop = False,
     private: Private = False,
     overwrite: Overwrite = False,
@@ -67,7 +69,9 @@ def profile(
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(sources, train, validation, test, column, labels, stop=stop_on_bad, private=private)
+    given = studio.Given(
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, encoding=encoding
+    )
     return studio.profile(given, task, output, studio.Manner(json, quiet), overwrite)
 
 
@@ -81,6 +85,7 @@ def clean(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     dedupe: Dedupe = True,
     near: Near = 0.9,
     redact: Redact = True,
@@ -95,7 +100,7 @@ def clean(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private,
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, encoding=encoding,
         dedupe=dedupe, near=near, redact=redact, against=against,
     )  # fmt: skip
     return studio.write(given, task, output, form, studio.Manner(json, quiet), overwrite)
@@ -109,6 +114,7 @@ def split(
     task: Task = "text-classification",
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     seed: Seed = 0,
     form: Form = "jsonl",
     stop_on_bad: Stop = False,
@@ -121,7 +127,17 @@ def split(
 
     shares = cut or ["validation=0.1", "test=0.1"]
     given = studio.Given(
-        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, cut=shares, seed=seed
+        sources,
+        None,
+        None,
+        None,
+        column,
+        labels,
+        stop=stop_on_bad,
+        private=private,
+        encoding=encoding,
+        cut=shares,
+        seed=seed,
     )
     return studio.write(given, task, output, form, studio.Manner(json, quiet), overwrite)
 
@@ -136,6 +152,7 @@ def convert(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     form: Form = "jsonl",
     stop_on_bad: Stop = False,
     private: Private = False,
@@ -145,5 +162,36 @@ def convert(
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(sources, train, validation, test, column, labels, stop=stop_on_bad, private=private)
+    given = studio.Given(
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, encoding=encoding
+    )
     return studio.write(given, task, output, form, studio.Manner(json, quiet), overwrite)
+
+
+@data.command(help=say("Mix the rows of several sources, each by its weight, and write them."))
+def mix(
+    output: Output,
+    sources: Sources = None,
+    weight: Annotated[
+        list[float] | None,
+        typer.Option("--weight", metavar="X", help=say("How much a source gives, in their order; repeatable.")),
+    ] = None,
+    task: Task = "text-classification",
+    column: Column = None,
+    labels: Labels = None,
+    encoding: Encoding = "",
+    seed: Seed = 0,
+    form: Form = "jsonl",
+    stop_on_bad: Stop = False,
+    private: Private = False,
+    overwrite: Overwrite = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    from autogpt.cli import studio
+
+    given = [
+        studio.Given([source], None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding)
+        for source in sources or []
+    ]
+    return studio.mix(given, weight or [], task, output, form, seed, studio.Manner(json, quiet), overwrite)

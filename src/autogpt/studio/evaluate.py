@@ -1,10 +1,13 @@
 """Asking a trained model: scores on rows whose answers are known, answers for inputs whose are not."""
 
+import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
+from autogpt.studio.data.chat import to_messages
+from autogpt.studio.data.columns import LISTS
 from autogpt.studio.kind import Loaded, columns_of, kind_of, targets_of
 from autogpt.studio.metrics import scored
 from autogpt.studio.report import OnAdvance, Scores
@@ -60,11 +63,36 @@ def _row(task: str, columns: Sequence[str], item: Any) -> dict[str, Any]:
             return _row(task, columns, item["text"])
         if missing and task != "embedding":
             raise UsageError(f"{task} reads {', '.join(columns)}; {', '.join(missing)} is missing in {str(item)[:80]}")
-        return {column: item[column] for column in columns if column in item}
+        return {column: _value(column, item[column]) for column in columns if column in item}
     if task == "token-classification":
         from autogpt.studio.kinds.pieces import split_words
 
-        return {"tokens": split_words(item) if isinstance(item, str) else [str(word) for word in item]}
+        if isinstance(item, str):
+            return {"tokens": split_words(str(_value("text", item)))}
+        return {"tokens": _value("tokens", item)}
     if isinstance(item, str) and (len(columns) == 1 or task == "embedding"):
-        return {columns[0]: item}
+        return {columns[0]: _value("text", item)}
     raise UsageError(f"{task} reads {', '.join(columns)}, not {str(item)[:80]!r}; give a mapping with these names")
+
+
+def _value(column: str, value: Any) -> str | list[str] | list[dict[str, str]]:
+    """What stands in a column of a row to ask about. Raises UsageError for what a model cannot read."""
+    match value:
+        case str():
+            try:
+                value.encode()
+            except UnicodeEncodeError:
+                raise UsageError(f"the {column} holds bytes that are not UTF-8; give it as UTF-8") from None
+            if column not in (*LISTS, "messages"):
+                return value
+        case list() if column in LISTS and all(isinstance(one, str) for one in cast(list[object], value)):
+            return [str(_value("text", one)) for one in cast(list[str], value)]
+        case list() if column == "messages":
+            made = to_messages({"messages": cast(object, value)}, None)
+            if isinstance(made, str):
+                raise UsageError(f"the messages cannot be read: {made}")
+            return [{**message} for message in made]
+        case _:
+            pass
+    wanted = "a list of texts" if column in LISTS else "a list of messages" if column == "messages" else "a text"
+    raise UsageError(f"{column!r} is {wanted}, not {json.dumps(value, default=str)[:60]}")

@@ -46,14 +46,14 @@ class AutoGptDataset:
         self.corpus = corpus
 
     @classmethod
-    def load(cls, path: str | Path, task: str, split: str | None = None) -> "AutoGptDataset":
+    def load(cls, path: str | Path, task: str, split: str | None = None, encoding: str = "") -> "AutoGptDataset":
         """Read a file, folder or URL.
 
         task: one of the studio's, or 'ner', 'classification', 'sentiment', 'intent'.
-        split: 'train', 'validation' or 'test'; None: all there are.
+        split: 'train', 'validation' or 'test'; None: all there are. encoding: of text files; "": found out.
         Raises UsageError for what cannot be read, and for a split that is not there.
         """
-        return cls(data.load(str(path), task_named(task), split=split))
+        return cls(data.load(str(path), task_named(task), split=split, encoding=encoding))
 
     @property
     def task(self) -> str:

@@ -27,6 +27,8 @@ class Feed(Value):
     """Load this split alone."""
     columns: Mapping[str, str] = {}
     labels: tuple[str, ...] = ()
+    encoding: str = ""
+    """Of text files; "": found out."""
     on_bad: Literal["skip", "stop"] = "skip"
     private: bool = False
     """Whether URLs may lead to this machine or a local network."""
@@ -38,7 +40,7 @@ class Feed(Value):
     redact: bool = False
     cut: Mapping[str, float] = {}
     """Shares of the training rows that become 'validation' and 'test'."""
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -59,6 +61,10 @@ class Prepared(Value):
     rejected: int = 0
     rejected_first: tuple[str, ...] = ()
     """The first ten, as 'file:line: reason'."""
+    taken: tuple[tuple[str, int], ...] = ()
+    """Of a mix: training rows from each source."""
+    leaks: Mapping[str, int] = {}
+    """Of a mix: rows of a split that are in an earlier one, too, such as 'train in test'."""
 
 
 def prepare(
@@ -79,6 +85,7 @@ def prepare(
             labels=feed.labels,
             targets=targets,
             private=feed.private,
+            encoding=feed.encoding,
             on_advance=on_advance,
         )
         for given in (feed.sources, sources)
@@ -103,7 +110,9 @@ def prepare(
         redacted=redacted,
         rejected=len(corpus.rejected),
         rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
-        **told,
+        same=told.get("same", 0),
+        alike=told.get("alike", 0),
+        exam=told.get("exam", 0),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autogpt.core.errors import UsageError
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.room import check_room
 from autogpt.studio.data.sources import SPLITS
@@ -42,6 +43,42 @@ def write_rows(
     folder = _room(task, folder, form, feed.named, overwrite)
     corpus, prepared = prepare(feed, task, on_advance=on_advance)
     return prepared, save(corpus, folder, form, overwrite=overwrite, sources=feed.named)
+
+
+def write_mix(
+    feeds: Sequence[Feed],
+    weights: Sequence[float],
+    task: str,
+    folder: Path,
+    form: str,
+    on_advance: OnAdvance,
+    *,
+    seed: int = 0,
+    overwrite: bool = False,
+) -> tuple[Prepared, Sequence[Path]]:
+    """Mix the rows of several feeds (see `mix`) and write them to the folder, a file for each split.
+
+    Raises UsageError for fewer than two, weights that cannot be kept to, and as `save` does.
+    """
+    from autogpt.studio.data.clean import leakage
+    from autogpt.studio.data.save import save
+    from autogpt.studio.data.split import mix, taken
+
+    if len(feeds) < 2:
+        raise UsageError("a mix is of two sources or more; name them one after the other")
+    sources = [source for feed in feeds for source in feed.named]
+    folder = _room(task, folder, form, sources, overwrite)
+    corpora = [prepare(feed, task, on_advance=on_advance)[0] for feed in feeds]
+    mixed = mix(corpora, weights, seed=seed)
+    counts = zip((", ".join(feed.named) for feed in feeds), taken(corpora, weights), strict=True)
+    told = Prepared(
+        rows={name: len(rows) for name, rows in mixed.splits.items()},
+        rejected=len(mixed.rejected),
+        rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in mixed.rejected[:10]),
+        taken=tuple(counts),
+        leaks={name: count for name, count in leakage(mixed).items() if count},
+    )
+    return told, save(mixed, folder, form, overwrite=overwrite, sources=sources)
 
 
 def _room(task: str, folder: Path, form: str, sources: Sequence[str], overwrite: bool) -> Path:
