@@ -5,23 +5,25 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
 from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
+from autogpt.studio.given import value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
+from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
@@ -31,13 +33,11 @@ from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
 if TYPE_CHECKING:
     import subprocess
 
-    from pydantic_core import ErrorDetails
-
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
-__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of"]
-__all__ += ["read_recipe", "settings_of"]
+__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
+__all__ += ["limits_of", "read_recipe", "settings_of"]
 
 OnAdvance = Callable[[Advance], None]
 QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
@@ -64,27 +64,32 @@ class Studio:
     # Data
 
     def profile(
-        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance
+        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> "tuple[Profile, Sequence[Path]]":
         """Look at the rows; with `page`, write what was seen there as HTML, and as JSON beside it."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.page import write_page
-        from autogpt.studio.data.profile import profile
-
-        corpus, _ = prepare(feed, _task(task), on_advance=on_advance)
-        on_advance(Advance(stage="profile"))
-        found = profile(corpus)
-        return found, write_page(found, page) if page else ()
+        return written.write_profile(feed, _task(task), page, on_advance, overwrite=overwrite)
 
     def write(
-        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance
+        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> tuple[Prepared, Sequence[Path]]:
-        """Prepare the rows and write them to the folder, a file for each split."""
+        """Prepare the rows and write them to the folder, a file for each split; see `save`."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.save import save
+        return written.write_rows(feed, _task(task), folder, form, on_advance, overwrite=overwrite)
 
-        corpus, prepared = prepare(feed, _task(task), on_advance=on_advance)
-        return prepared, save(corpus, folder, form)
+    def mix(
+        self,
+        feeds: Sequence[Feed],
+        weights: Sequence[float],
+        task: str,
+        folder: Path,
+        form: str,
+        on_advance: OnAdvance,
+        **more: Any,
+    ) -> tuple[Prepared, Sequence[Path]]:
+        """Mix the rows of several feeds and write them to the folder; see `write_mix`."""
+        require("datasets", "pyarrow", "numpy")
+        return written.write_mix(feeds, weights, _task(task), folder, form, on_advance, **more)
 
     # Models
 
@@ -145,7 +150,8 @@ class Studio:
 
     def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> TrainOrder:
         require("torch", "transformers", "datasets", "accelerate")
-        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        check_options(made)
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
@@ -154,13 +160,13 @@ class Studio:
         alone(trials)
         return TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
 
-    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
-        """Write down an evaluation; returns the job's folder."""
+    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
+        """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
         require("torch", "transformers", "datasets")
         purpose = split_of(split)
         if not purpose:
             raise UsageError(f"{split!r} is no split; train, validation and test are")
-        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose)
+        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose, metrics=tuple(metrics))
         return work.submit(self.jobs_folder, "evaluate", order.model_dump(mode="json"), limits)
 
     def shrink(
@@ -319,13 +325,13 @@ def feed_of(
         "cut": shares,
         "on_bad": "stop" if stop else "skip",
     }
-    return _value(Feed, given | more, say("the data"))
+    return value_of(Feed, given | more, say("the data"))
 
 
 def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
-    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
+    return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -348,9 +354,9 @@ def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
 
 def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
-    from autogpt.studio.data.fetch import is_url
+    from autogpt.studio.data.fetch import is_url, scheme_of
 
-    return source if is_url(source) else str(Path(source).expanduser().absolute())
+    return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
 
 
 def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
@@ -363,37 +369,3 @@ def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
     return {name: value for name, value in (values or {}).items() if value is not None}
-
-
-T = TypeVar("T", bound=Value)
-
-
-def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {_why(first)}") from None
-
-
-def _why(error: "ErrorDetails") -> str:
-    """What is wrong with a value, for the person; pydantic's own words for what is rare."""
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "greater_than":
-            return say("it must be over {least}", least=limits["gt"])
-        case "greater_than_equal":
-            return say("it must be {least} or more", least=limits["ge"])
-        case "less_than":
-            return say("it must be under {most}", most=limits["lt"])
-        case "less_than_equal":
-            return say("it must be {most} or less", most=limits["le"])
-        case "extra_forbidden":
-            return say("there is no such setting")
-        case "literal_error":
-            return say("it can be {choices}", choices=str(limits["expected"]).replace(" or ", ", "))
-        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
-            return say("it must be a number")
-        case _:
-            return error["msg"]

@@ -103,7 +103,9 @@ def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
 
 def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
     rows = cast("Mapping[str, int]", prepared.get("rows") or {})
-    lines = [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
+    taken = cast("Sequence[tuple[str, int]]", prepared.get("taken") or ())
+    lines = [say("{count} training rows from {source}", count=f"{count:,}", source=name) for name, count in taken]
+    lines += [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
     gone = sum(int(_number(prepared, name)) for name in ("same", "alike", "exam"))
     if gone:
         lines.append(say("{count} rows left out as copies or exam texts", count=gone))
@@ -120,6 +122,15 @@ def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
                 first=render.line(translate(first), 200),
             )
         )
+    for name, count in cast("Mapping[str, int]", prepared.get("leaks") or {}).items():
+        one, _, other = name.partition(" in ")
+        warning = say(
+            "{count} rows of {split} are also in {other}: scores on them prove nothing.",
+            count=count,
+            split=one,
+            other=other,
+        )
+        lines.append(f"{render.BAD} {warning}")
     return lines
 
 

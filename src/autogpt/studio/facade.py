@@ -32,6 +32,7 @@ from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
+from autogpt.studio.metrics import named
 from autogpt.studio.model import load, longest, quiet, save
 from autogpt.studio.optimizers import AutoGptAdam, AutoGptCyclicScheduler, adopt, join
 from autogpt.studio.recipe import Recipe
@@ -61,14 +62,14 @@ class AutoGptDataset:
         self.corpus = corpus
 
     @classmethod
-    def load(cls, path: str | Path, task: str, split: str | None = None) -> "AutoGptDataset":
+    def load(cls, path: str | Path, task: str, split: str | None = None, encoding: str = "") -> "AutoGptDataset":
         """Read a file, folder or URL.
 
         task: one of the studio's, or 'ner', 'classification', 'sentiment', 'intent'.
-        split: 'train', 'validation' or 'test'; None: all there are.
+        split: 'train', 'validation' or 'test'; None: all there are. encoding: of text files; "": found out.
         Raises UsageError for what cannot be read, and for a split that is not there.
         """
-        return cls(data.load(str(path), task_named(task), split=split))
+        return cls(data.load(str(path), task_named(task), split=split, encoding=encoding))
 
     @property
     def task(self) -> str:
@@ -136,8 +137,13 @@ class AutoGpt:
         validation: AutoGptDataset | None = None,
         batch_size: int = 16,
         seed: int = 0,
+        metric: str = "",
+        patience: int = 0,
     ) -> Trained:
         """Train on the data set; with a validation split or data set, the best epoch is kept, otherwise the last.
+
+        metric: the score that says which is best; "": the task's own. patience: epochs without a better one after
+        which it stops early; 0: never.
 
         Without an optimiser and scheduler the studio's recipe for the task is used.
         Raises UsageError for numbers that make no training, TrainingDiverged if the loss becomes no number.
@@ -151,7 +157,15 @@ class AutoGpt:
         if held := validation.rows if validation else dataset.corpus.splits.get("validation"):
             splits["validation"] = held
         corpus = Corpus(dataset.task, splits, dataset.labels)
-        recipe = Recipe(task=dataset.task, base=self._base, epochs=num_epochs, batch=batch_size, seed=seed)
+        recipe = Recipe(
+            task=dataset.task,
+            base=self._base,
+            epochs=num_epochs,
+            batch=batch_size,
+            seed=seed,
+            metric=metric,
+            patience=patience,
+        )
         loaded = self._with_head(recipe, dataset.labels, optimizer, scheduler)
         steps = max(1, round(-(-len(dataset) // batch_size) * num_epochs))
         if isinstance(scheduler, AutoGptCyclicScheduler):
@@ -165,20 +179,13 @@ class AutoGpt:
         return trained
 
     def eval(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
-        """Print the report on the data set and return the scores, all or those named in `metrics`.
+        """Print the report on the data set and return the scores, all or those named in `metrics`; plug-ins add theirs.
 
         Raises UsageError for a metric there is not, and for a model that was not trained yet.
         """
-        scores = self.scores(dataset)
+        scores = evaluate(self._trained(), dataset.rows, metrics=metrics)
         print(ner_report(scores))
-        names = {"f1_score": "f1", "micro_f1": "f1", "macro_f1": "f1_macro", "weighted_f1": "f1_weighted"}
-        averages = {row: found["f1"] for row, found in scores.per_label.items() if row.endswith(" avg")}
-        values = dict(scores.values)
-        values |= {f"f1_{row.removesuffix(' avg')}": value for row, value in averages.items()}
-        values.setdefault("f1", averages.get("macro avg", 0.0)) if averages else None
-        if unknown := [name for name in metrics if names.get(name, name) not in values]:
-            raise UsageError(f"there is no metric {unknown[0]!r} for {dataset.task}; there are: {', '.join(values)}")
-        return {name: values[names.get(name, name)] for name in metrics} if metrics else values
+        return dict(scores.values) if metrics else named(scores)
 
     def test(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
         """The same on the test rows, if the data set has such."""

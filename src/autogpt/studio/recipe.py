@@ -52,13 +52,16 @@ class Recipe(Value):
     """Tokens of a row at the most; what is longer is cut (and counted in the report)."""
     patience: Annotated[int, Field(ge=0)] = 0
     """Evaluations without a better score after which training stops early; 0: never."""
+    metric: str = ""
+    """The score on the validation rows by which the best weights and trials are chosen and training stops early, of the
+    task or of a plug-in; "": the task's own choice."""
     freeze_embeddings: bool = True
     """Leave the token embeddings as they are: half the memory, and no worse on small data."""
     precision: Precision = "auto"
     """auto: time one step of each, keep the faster; fp32 wins on CPUs without AMX."""
     threads: Annotated[int, Field(ge=0)] = 0
     """Threads of torch; 0: as many as this machine has cores."""
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
     options: Mapping[str, JsonValue] = {}
     """Settings of one task's kind alone, such as `temperature` for policy gradients."""
 

@@ -4,13 +4,16 @@ from collections.abc import Callable, Mapping
 
 from autogpt.core.schema import JsonValue, Value
 
+LOWER = frozenset({"loss", "perplexity"})
+"""Scores that are better the lower they are."""
+
 
 class Scores(Value):
     """How good a model's answers are on rows it did not learn from."""
 
     rows: int
     main: str
-    """Name of the score that decides, in `values`; higher is better."""
+    """Name of the score that decides, in `values`."""
     values: Mapping[str, float]
     """From 0 to 1 where the score has such a range (f1, accuracy); perplexity and loss have not."""
     per_label: Mapping[str, Mapping[str, float]] = {}
@@ -23,7 +26,8 @@ class Scores(Value):
 
     @property
     def best(self) -> float:
-        return self.values[self.main]
+        """The score that decides, so that higher is better: of a loss and a perplexity what is below zero by it."""
+        return -self.values[self.main] if self.main in LOWER else self.values[self.main]
 
 
 class Trained(Value):

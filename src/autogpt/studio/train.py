@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING, Any, cast
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.diverged import TrainingDiverged
-from autogpt.studio.kind import Finishing, Loaded, Rates, kind_of
+from autogpt.studio.kind import Finishing, Loaded, Rates, blaming, kind_of
 from autogpt.studio.leftovers import WORK
+from autogpt.studio.metrics import scored
 from autogpt.studio.model import begin, quiet, save
+from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Trained
 from autogpt.studio.unknown import unknown_labels
 from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
+    from datasets import Dataset
     from torch import nn
     from transformers import Trainer
 
@@ -64,7 +67,7 @@ def train(
     if isinstance(kind, Finishing) and "validation" in corpus.splits:
         kind.finish(loaded, corpus.splits["validation"])
     if "validation" in corpus.splits and len(corpus.splits["validation"]):
-        best = kind.score(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance)
+        best = scored(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance, main=recipe.metric)
         trained = trained.model_copy(update={"final": best})
         scores = {f"validation/{name}": value for name, value in best.values.items()}
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
@@ -103,9 +106,11 @@ def run(
     if found and hasattr(loaded.network, "fresh_head"):
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
+    check_options(recipe)
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
     for split in filter(None, (rows, validation)):
         unknown_labels(recipe.task, loaded.checkpoint.labels, split)
+    _check_metric(loaded, validation, recipe)
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
     arguments = _arguments(recipe, len(rows), work)
@@ -121,7 +126,7 @@ def run(
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
     prepared_at = time.perf_counter()
     try:
-        with quiet():
+        with quiet(), blaming(recipe.task):
             trainer.train(resume_from_checkpoint=str(found) if found else None)
     except (TrainingDiverged, RuntimeError) as error:
         # A reply cannot be drawn from chances that are no numbers, which torch says in its own way.
@@ -147,6 +152,21 @@ def _check(recipe: Recipe, corpus: Corpus) -> None:
         raise UsageError(f"the corpus has no rows to train on; its splits are: {', '.join(corpus.splits) or 'none'}")
     if recipe.task in ("text-classification", "text-pair", "image-classification") and len(corpus.labels) < 2:
         raise UsageError(f"there is nothing to tell apart: the only label is {', '.join(corpus.labels) or 'missing'!r}")
+
+
+def _check_metric(loaded: Loaded, validation: "Dataset | None", recipe: Recipe) -> None:
+    """A metric that there is not is told before the training rather than after its first epoch."""
+    import torch
+
+    if not recipe.metric:
+        return
+    if validation is None or not len(validation):
+        raise UsageError(
+            f"the metric {recipe.metric!r} is measured on validation rows, and there are none; "
+            "cut some off first (--cut validation=0.1)"
+        )
+    with torch.random.fork_rng(devices=[]):
+        scored(loaded, validation.select(range(min(2, len(validation)))), recipe.batch, main=recipe.metric)
 
 
 def _room(out: Path, recipe: Recipe, resume: bool) -> Path:

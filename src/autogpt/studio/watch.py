@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from transformers import TrainerCallback
 
 from autogpt.studio.diverged import TrainingDiverged, diverged, finite
-from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.kind import Loaded
 from autogpt.studio.leftovers import WORK
+from autogpt.studio.metrics import scored
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
@@ -157,7 +158,7 @@ class Watch(TrainerCallback):
         rows = cast("Dataset", self._rows)
         with torch.random.fork_rng(devices=[]):
             try:
-                scores = kind_of(self._recipe.task).score(self.loaded, rows, self._recipe.batch * 2, self._say)
+                scores = scored(self.loaded, rows, self._recipe.batch * 2, self._say, main=self._recipe.metric)
             except ValidationError as error:  # weights that are numbers still, but too large for what is made of them
                 if any(one["type"] != "finite_number" for one in error.errors()):
                     raise

@@ -15,8 +15,10 @@ from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
+from autogpt.studio.data.keys import flat
 from autogpt.studio.diverged import TrainingDiverged, rescued
 from autogpt.studio.extra import require
+from autogpt.studio.kind import kind_of
 from autogpt.studio.leftovers import WORK, clear, searched
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores
@@ -44,6 +46,8 @@ class EvalOrder(Value):
     split: str = "test"
     """Which rows; where there is only one split, that."""
     batch: int = 32
+    metrics: tuple[str, ...] = ()
+    """Scores that are wanted, by name; none: all of the task."""
 
 
 def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -152,6 +156,8 @@ def base_for(corpus: Corpus) -> str:
     """The packaged base for such rows. Raises UsageError where none is packaged."""
     from autogpt.studio.encoders import suggest_base
 
+    if suggested := getattr(kind_of(corpus.task), "base", None):
+        return str(suggested)
     if corpus.task in _CHATS:
         return "smollm2-135m"
     if corpus.task == "image-classification":
@@ -159,9 +165,8 @@ def base_for(corpus: Corpus) -> str:
     if corpus.task == "seq2seq":
         raise UsageError("no encoder-decoder is packaged; give the folder of one with --base")
     rows = next(iter(corpus.splits.values()))
-    column = next(name for name in ("text", "tokens", "item") if name in rows.column_names)
-    texts = (value if isinstance(value, str) else " ".join(value) for value in rows[:500][column])
-    return suggest_base(texts, corpus.task, quick=True)
+    column = next((name for name in ("text", "tokens", "item") if name in rows.column_names), rows.column_names[0])
+    return suggest_base(map(flat, rows[:500][column]), corpus.task, quick=True)
 
 
 def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -177,7 +182,8 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     split = order.split if order.split in corpus.splits else next(iter(corpus.splits))
     if len(corpus.splits) > 1 and split != order.split:
         raise UsageError(f"there are no {order.split!r} rows, only {', '.join(corpus.splits)}; choose with --split")
-    scores = score(load(order.checkpoint), corpus.splits[split], order.batch, here.on_advance)
+    loaded = load(order.checkpoint)
+    scores = score(loaded, corpus.splits[split], order.batch, here.on_advance, metrics=order.metrics)
     return {
         "split": split,
         "scores": scores.model_dump(mode="json"),

@@ -1,21 +1,19 @@
 """The one door to exporting: a folder goes in, files of the wanted form come out, checked against what was trained."""
 
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import AutoGPTError, UsageError
+from autogpt.studio import plugins
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.export.exported import Exported, describe
 from autogpt.studio.report import OnAdvance
 
 FORMS = ("hf", "onnx", "gguf", "adapter")
-GROUP = "autogpt.studio.exporters"
-"""Installed packages offer further forms under this group of entry points; each names an Exporter."""
 
 
 class Exporter(Protocol):
-    """Writes a checkpoint in a form of its own."""
+    """Writes a checkpoint in a form of its own (entry point `autogpt.studio.exporters`)."""
 
     def __call__(
         self, folder: Path, checkpoint: Checkpoint, target: Path, *, quant: str, on_advance: OnAdvance
@@ -24,7 +22,7 @@ class Exporter(Protocol):
 
 def forms() -> tuple[str, ...]:
     """Every form there is here, those of plug-ins last."""
-    return (*FORMS, *sorted(entry.name for entry in entry_points(group=GROUP)))
+    return (*FORMS, *(name for name in plugins.offered(plugins.EXPORTERS) if name not in FORMS))
 
 
 def export(
@@ -69,9 +67,16 @@ def export(
             paths = write_folder(folder, target, read_checkpoint(folder), sources=sources, on_advance=on_advance)
             return describe(form, target, paths, [])
         case _:
-            for entry in entry_points(group=GROUP, name=form):
-                exporter = cast(Exporter, entry.load())
-                return exporter(folder, read_checkpoint(folder), target, quant=quant, on_advance=on_advance)
+            if (found := plugins.plug_in(plugins.EXPORTERS, form)) is not None:
+                exporter = cast(Exporter, found)
+                with plugins.blamed(plugins.EXPORTERS, form):
+                    done = cast(
+                        object, exporter(folder, read_checkpoint(folder), target, quant=quant, on_advance=on_advance)
+                    )
+                if not isinstance(done, Exported):
+                    who = plugins.title(plugins.EXPORTERS, form)
+                    raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
+                return done
     raise UsageError(f"no form is known as {form!r}; there are: {', '.join(forms())}")
 
 
