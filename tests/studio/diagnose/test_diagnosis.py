@@ -13,6 +13,7 @@ from autogpt.studio.checkpoint import Checkpoint
 from autogpt.studio.compress.quantize import quantize
 from autogpt.studio.diagnose.diagnosis import diagnose
 from autogpt.studio.diagnose.language import losses
+from autogpt.studio.diagnose.reading import readings
 from autogpt.studio.kind import Loaded
 
 
@@ -39,10 +40,12 @@ def test_a_classifier_is_asked_everything_and_both_files_say_the_same(reviews, t
 
     told = json.loads(found.data.read_text("utf-8"))
     assert list(told["sections"]) == [
-        *("labels", "confusion", "calibration", "worst", "shortcuts", "robustness"),
+        *("scores", "labels", "confusion", "calibration", "worst", "shortcuts", "robustness"),
         *("attributions", "attention", "projection", "leaks", "drift", "weights"),
     ]
+    assert list(told["left_out"]) == ["curves"]
     assert sum(map(sum, told["sections"]["confusion"]["counts"])) == 120
+    assert sum(tenth["decisions"] for tenth in told["sections"]["calibration"]["bins"]) == 120
     assert told["sections"]["drift"]["flips"] == []
     assert set(told["sections"]["drift"]["blocks"].values()) == {0.0}
     page = Reader(found.page.read_text("utf-8"))
@@ -76,7 +79,11 @@ def test_a_tagger_is_asked_about_its_entities(names, tmp_path):
 
     found = diagnose(names, Dataset.from_list(rows), tmp_path / "out", train=learned.name_rows(200, 1))
 
-    assert list(found.sections) == ["labels", "entities", "worst", "remembered", "attributions", "leaks", "weights"]
+    assert list(found.sections) == [
+        *("scores", "labels", "entities", "calibration", "worst", "remembered"),
+        *("attributions", "attention", "projection", "leaks", "weights"),
+    ]
+    assert list(found.left_out) == ["drift", "curves"]
     assert found.sections["entities"]["LOC"]["wrong type"] == 1
     [worst] = [sentence for sentence in found.sections["worst"] if sentence["row"] == odd]
     assert [kind for *_, kind in worst["right"]] == ["LOC"]
@@ -91,7 +98,8 @@ def test_a_language_model_is_asked_where_it_is_surprised():
     card = Checkpoint(name="flat", task="causal-lm", base="none", created=datetime.now(UTC))
     rows = Dataset.from_list([{"text": "we had some food"}, {"text": "anna in paris"}])
 
-    section = losses(Loaded(network, learned.word_tokenizer(), card), rows, examples=2)
+    model = Loaded(network, learned.word_tokenizer(), card)
+    section = losses(model, readings(model, rows), examples=2)
 
     assert section.facts["mean"] == pytest.approx(4.60517, abs=1e-4)
     assert section.facts["tokens"] == 5 + 4
@@ -105,6 +113,7 @@ def test_a_quantised_model_is_asked_what_needs_no_weights(reviews, tmp_path):
 
     assert "weights" not in found.sections
     assert "attributions" not in found.sections
+    assert "quantised or a graph" in found.left_out["attributions"]
     assert found.sections["drift"]["blocks"] == {}
 
 
