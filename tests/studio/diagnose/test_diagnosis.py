@@ -117,6 +117,23 @@ def test_a_quantised_model_is_asked_what_needs_no_weights(reviews, tmp_path):
     assert found.sections["drift"]["blocks"] == {}
 
 
+def test_labels_the_model_does_not_know_are_told_and_break_nothing(reviews, names, tmp_path):
+    rows = learned.review_rows(20, 2).to_list()
+    rows[3]["label"] = "so-so"
+    found = diagnose(reviews, Dataset.from_list(rows), tmp_path / "out")
+    assert "Rows have labels the model does not know: so-so." in found.warnings
+    assert len(found.sections["projection"]["points"]) == 20
+    assert found.sections["weights"]["classifier.weight"]["gradient"] > 0
+
+    strange = diagnose(reviews, Dataset.from_list([{"text": "a film", "label": "so-so"}]), tmp_path / "strange")
+    assert strange.sections["weights"]["classifier.weight"]["gradient"] == 0.0
+
+    tagged = learned.name_rows(8, 2).to_list()
+    tagged[0]["tags"] = ["B-ORG", *tagged[0]["tags"][1:]]
+    odd = diagnose(names, Dataset.from_list(tagged), tmp_path / "odd")
+    assert odd.sections["entities"]["ORG"].get("right", 0) == 0
+
+
 def test_models_of_different_tasks_are_not_held_against_each_other(reviews, names, tmp_path):
     with pytest.raises(UsageError, match="text-classification cannot be held against one for token-classification"):
         diagnose(reviews, learned.review_rows(8, 2), tmp_path / "out", against=names)

@@ -9,6 +9,7 @@ import torch
 from torch.nn import functional
 
 from autogpt.studio.compress.encoder import TASKS, encoder_kind, gold, loss
+from autogpt.studio.diagnose.subject import answerable
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.rows import Collate, Rows, in_batches
 
@@ -32,7 +33,8 @@ def gradients(loaded: Loaded, rows: "Dataset") -> dict[str, float]:
     network.requires_grad_(True)
     network.zero_grad()
     count = 0
-    for value, things in _losses(loaded, rows):
+    known = answerable(loaded, rows)
+    for value, things in _losses(loaded, known) if len(known) else ():
         value.backward()
         count += things
     found = {

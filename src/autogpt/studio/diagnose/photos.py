@@ -165,7 +165,7 @@ def projection(loaded: Loaded, rows: "Dataset", found: Answers) -> Found:
     places = spread(len(rows), MOST)
     titles = [f"{found.right[n]} / {found.said[n]}: {Path(found.texts[n]).name}" for n in places]
     return lie(
-        before_last_layer(loaded, rows.select(places), None),
+        before_last_layer(loaded, rows.select(places)),
         [found.right[place] for place in places],
         titles,
         say("the vectors of images before the last layer"),

@@ -8,6 +8,7 @@ import torch
 
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
+from autogpt.studio.compress.encoder import encoder_kind
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section
 from autogpt.studio.kind import Loaded, kind_of
@@ -71,9 +72,8 @@ def projection(
     )
 
 
-def before_last_layer(loaded: Loaded, rows: "Dataset", lengths: Sequence[int] | None) -> "NDArray[np.float64]":
-    """What goes into the layer that gives the logits: (rows, width). lengths: of the rows in tokens, if the kind
-    predicts in batches of like length."""
+def before_last_layer(loaded: Loaded, rows: "Dataset") -> "NDArray[np.float64]":
+    """What goes into the layer that gives the logits: (rows, width)."""
     seen: list[torch.Tensor] = []
     hook = last_linear(loaded.network).register_forward_pre_hook(
         lambda _, inputs: seen.append(inputs[0].detach().cpu().float().flatten(1))
@@ -83,8 +83,11 @@ def before_last_layer(loaded: Loaded, rows: "Dataset", lengths: Sequence[int] | 
     finally:
         hook.remove()
     found = torch.cat(seen).double().numpy()
-    if lengths is None:
+    if "image" in rows.column_names:
         return found
+    # Texts are predicted in batches of like length; their vectors come in that order.
+    kind: Any = encoder_kind(loaded.checkpoint.task)
+    lengths = kind.encode(loaded, rows, loaded.checkpoint.max_length, labelled=False).lengths
     order = [place for places in in_batches(lengths, 32) for place in places]
     vectors = np.zeros_like(found)
     vectors[order] = found

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from autogpt.locale import say
-from autogpt.studio.compress.encoder import encoder_kind
 from autogpt.studio.diagnose import (
     answers,
     attention,
@@ -226,10 +225,9 @@ def _lie_of_texts(subject: Subject, found: answers.Answers) -> Found:
     places = spread(len(subject.rows), projection.MOST)
     sample = subject.rows.select(places)
     loaded = subject.loaded
-    lengths = encoder_kind(loaded.checkpoint.task).encode(loaded, sample, loaded.checkpoint.max_length).lengths
     texts = found.whole
     return projection.projection(
-        projection.before_last_layer(loaded, sample, lengths),
+        projection.before_last_layer(loaded, sample),
         [found.right[place] for place in places],
         [
             say(

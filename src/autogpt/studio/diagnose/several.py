@@ -9,7 +9,6 @@ import numpy as np
 
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
-from autogpt.studio.compress.encoder import encoder_kind
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import reliability
 from autogpt.studio.diagnose.attribution import FULL, attribute
@@ -159,7 +158,6 @@ def projection(loaded: Loaded, rows: "Dataset", found: Marks) -> Found:
     """What goes into the last layer, coloured by label where a text has one."""
     places = spread(len(rows), MOST)
     sample = rows.select(places)
-    lengths = encoder_kind(loaded.checkpoint.task).encode(loaded, sample, loaded.checkpoint.max_length).lengths
     counts = found.right[places].sum(-1)
     groups = [
         found.names(found.right[place]) if count < 2 else say("several labels")
@@ -175,7 +173,7 @@ def projection(loaded: Loaded, rows: "Dataset", found: Marks) -> Found:
         for place in places
     ]
     return lie(
-        before_last_layer(loaded, sample, lengths),
+        before_last_layer(loaded, sample),
         groups,
         titles,
         say("the vectors of texts before the last layer"),

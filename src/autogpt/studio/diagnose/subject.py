@@ -38,6 +38,16 @@ def spread(count: int, most: int) -> list[int]:
     return list(range(count)) if count <= most else [place * count // most for place in range(most)]
 
 
+def answerable(loaded: Loaded, rows: "Dataset") -> "Dataset":
+    """Rows whose labels or tags the model knows: it can be asked about others, but a loss on them there is none."""
+    column = next((name for name in ("label", "labels", "tags") if name in rows.column_names), None)
+    labels = set(loaded.checkpoint.labels)
+    if column is None or not labels:
+        return rows
+    told = [{each} if isinstance(each, str) else set(each) for each in rows[column]]
+    return rows.select([row for row, each in enumerate(told) if each <= labels])
+
+
 def sampled(rows: "Dataset", most: int) -> "Dataset":
     """Rows at even distances, at most so many."""
     return rows.select(spread(len(rows), most))
