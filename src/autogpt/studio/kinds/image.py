@@ -101,7 +101,9 @@ class ImageClassification:
         logits = torch.stack(list(self._logits(loaded, rows, batch, on_advance)))
         said = [int(one) for one in logits.argmax(-1)]
         known = [at for at, id in enumerate(gold) if id >= 0]
-        loss = torch.nn.functional.cross_entropy(logits[known], torch.tensor([gold[at] for at in known]))
+        loss = torch.nn.functional.cross_entropy(
+            logits[known], torch.tensor([gold[at] for at in known], dtype=torch.long)
+        )
         table = table_of(gold, said, labels)
         accuracy = sum(a == b for a, b in zip(gold, said, strict=True)) / len(gold)
         values = {"accuracy": accuracy, "f1_macro": table["macro avg"]["f1"]}
