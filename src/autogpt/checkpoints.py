@@ -23,12 +23,13 @@ from autogpt.studio.extra import require
 
 if TYPE_CHECKING:
     from autogpt.studio.export.onnxmodel import OnnxModel
+    from autogpt.studio.torchmodel import TorchModel
 
 TALKING = ("causal-lm", "sft", "preference", "policy-gradient")
 """Tasks whose models write text, and can be talked to as `checkpoint:NAME`."""
 ANSWERING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
 """Tasks whose models answer with labels, spans or vectors."""
-_MADE_OF = ("*.safetensors", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
+_MADE_OF = ("*.safetensors", "model.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and somewhat faster (SmolLM2 on one thread: 59 against 50 tokens a second, two samples each)."""
 
@@ -49,14 +50,29 @@ def checkpoints(home: Path) -> tuple[tuple[Path, Checkpoint], ...]:
         try:
             found.append((card.parent, read_checkpoint(card.parent)))
         except UsageError:
-            continue  # damaged, or of another version: reading it by its name says so
+            continue  # `damaged` tells of it
+    return tuple(found)
+
+
+def damaged(home: Path) -> tuple[tuple[Path, str], ...]:
+    """The checkpoints whose card cannot be read, each with what is wrong and how to mend it."""
+    found: list[tuple[Path, str]] = []
+    for card in sorted((home / "checkpoints").glob(f"*/{CARD}")):
+        try:
+            read_checkpoint(card.parent)
+        except UsageError as error:
+            found.append((card.parent, str(error)))
     return tuple(found)
 
 
 def choices(home: Path) -> tuple[Choice, ...]:
     """The language models among the checkpoints, for `autogpt models`."""
     engine = "" if _installed("xllamacpp") else "pip install 'autogpt[local]'"
-    return tuple(
+    broken = (
+        Choice(address=f"checkpoint:{folder.name}", title="a checkpoint that cannot be read", ready=False, needs=why)
+        for folder, why in damaged(home)
+    )
+    whole = (
         Choice(
             address=f"checkpoint:{folder.name}",
             title=f"{checkpoint.task}, made from {checkpoint.base}",
@@ -64,8 +80,9 @@ def choices(home: Path) -> tuple[Choice, ...]:
             needs=engine or ("" if _fresh(folder, "model.gguf") else "is exported to GGUF on first use"),
         )
         for folder, checkpoint in checkpoints(home)
-        if checkpoint.task in TALKING
+        if checkpoint.task in TALKING and not checkpoint.shape.get("form")
     )
+    return (*whole, *broken)
 
 
 def served_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> Served:
@@ -91,13 +108,21 @@ def served_model(home: Path, name: str, on_progress: Notify = lambda progress: N
     return Served(file=file, base=checkpoint.base)
 
 
-def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel":
+def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel | TorchModel":
     """A checkpoint ready to answer, without torch; exported to ONNX the first time and whenever it was trained anew.
 
+    One whose weights torch quantised answers with torch: no other program has its operators.
     Raises UsageError if there is no such checkpoint or it answers with text, MissingExtra without the studio.
     """
     folder = folder_of(home, name)
-    task = read_checkpoint(folder).task
+    checkpoint = read_checkpoint(folder)
+    task = checkpoint.task
+    if task in (*TALKING, *ANSWERING) and checkpoint.shape.get("form") not in (None, "onnx"):
+        require("torch", "transformers", "datasets")
+        from autogpt.studio.torchmodel import TorchModel
+
+        on_progress(Progress(what="load", name=name))
+        return TorchModel(folder)
     if task not in ANSWERING:
         raise UsageError(
             f"the checkpoint {name!r} is for {task}; those that label texts are for {', '.join(ANSWERING)}"

@@ -2,17 +2,15 @@
 
 import json
 import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager as Block
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
@@ -21,10 +19,11 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
+from autogpt.studio.given import value_of as _value
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.recipe import Recipe
-from autogpt.studio.report import Advance
+from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.tasks import task_named
 from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
@@ -32,14 +31,11 @@ from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
 if TYPE_CHECKING:
     import subprocess
 
-    from pydantic_core import ErrorDetails
-
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
 
-OnAdvance = Callable[[Advance], None]
 QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
@@ -94,7 +90,7 @@ class Studio:
         return list(bases().values())
 
     def checkpoints(self) -> list[Kept]:
-        """The checkpoints there are, the newest first; folders that are none are passed by."""
+        """The checkpoints there are, the newest first; folders that are none, or damaged, are passed by."""
         from autogpt.checkpoints import checkpoints
 
         found = [
@@ -102,6 +98,12 @@ class Studio:
             for folder, card in checkpoints(self._home)
         ]
         return sorted(found, key=lambda kept: kept.checkpoint.created, reverse=True)
+
+    def damaged(self) -> list[tuple[Path, str]]:
+        """The folders of checkpoints that cannot be read, each with what is wrong with it."""
+        from autogpt.checkpoints import damaged
+
+        return list(damaged(self._home))
 
     def checkpoint(self, name: str) -> Path:
         """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
@@ -203,12 +205,12 @@ class Studio:
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
         require("torch", "transformers", "datasets")
-        from autogpt.studio.export.export import forms
+        from autogpt.studio.export.export import fits, known
 
-        if form not in forms():
-            raise UsageError(f"{form!r} is no form to export; {', '.join(forms())} are")
+        known(form)
+        fits(folder := self.checkpoint(name), form)
         order = ExportOrder(
-            checkpoint=self.checkpoint(name),
+            checkpoint=folder,
             form=form,
             target=target.expanduser().absolute(),
             quant=quant,
@@ -228,15 +230,11 @@ class Studio:
         )
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
-    @contextmanager
-    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Generator[Reachable]":
+    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":
         """Let other programs on this machine ask a checkpoint until the block ends; see `serve_checkpoint`."""
         from autogpt.checkpoints import serve_checkpoint
 
-        with serve_checkpoint(
-            self._home, name, key=key, port=port, on_progress=lambda progress: notify(str(progress))
-        ) as serving:
-            yield serving
+        return serve_checkpoint(self._home, name, key=key, port=port, on_progress=lambda one: notify(str(one)))
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""
@@ -325,8 +323,8 @@ def feed_of(
 
 def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
-    memory = round(megabytes * 1e6) if megabytes is not None else None
-    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
+    memory = {"memory_bytes": round(megabytes * 1e6)} if megabytes is not None else {}
+    return _value(Limits, {"seconds": seconds, **memory}, say("the limits"))
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -364,37 +362,3 @@ def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
     return {name: value for name, value in (values or {}).items() if value is not None}
-
-
-T = TypeVar("T", bound=Value)
-
-
-def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {_why(first)}") from None
-
-
-def _why(error: "ErrorDetails") -> str:
-    """What is wrong with a value, for the person; pydantic's own words for what is rare."""
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "greater_than":
-            return say("it must be over {least}", least=limits["gt"])
-        case "greater_than_equal":
-            return say("it must be {least} or more", least=limits["ge"])
-        case "less_than":
-            return say("it must be under {most}", most=limits["lt"])
-        case "less_than_equal":
-            return say("it must be {most} or less", most=limits["le"])
-        case "extra_forbidden":
-            return say("there is no such setting")
-        case "literal_error":
-            return say("it can be {choices}", choices=str(limits["expected"]).replace(" or ", ", "))
-        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
-            return say("it must be a number")
-        case _:
-            return error["msg"]

@@ -13,6 +13,7 @@ from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.kind import Finishing, Loaded, Rates, kind_of
 from autogpt.studio.model import begin, quiet, save
+from autogpt.studio.origin import learned
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Trained
 from autogpt.studio.whole import put
@@ -92,6 +93,8 @@ def run(
     if found and hasattr(loaded.network, "fresh_head"):
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
+    lessons = (learned(corpus), *loaded.checkpoint.lessons)
+    loaded.checkpoint = loaded.checkpoint.model_copy(update={"lessons": lessons})
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
