@@ -27,8 +27,11 @@ if TYPE_CHECKING:
 
 TALKING = ("causal-lm", "sft", "preference", "policy-gradient")
 """Tasks whose models write text, and can be talked to as `checkpoint:NAME`."""
-ANSWERING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
-"""Tasks whose models answer with labels, spans or vectors."""
+ANSWERING = (
+    *("text-classification", "multi-label", "text-pair", "token-classification"),
+    *("embedding", "recommendation", "image-classification"),
+)
+"""Tasks whose models answer from a graph: with labels, spans or vectors. Others answer with torch."""
 _MADE_OF = ("*.safetensors", "model.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and somewhat faster (SmolLM2 on one thread: 59 against 50 tokens a second, two samples each)."""
@@ -111,22 +114,23 @@ def served_model(home: Path, name: str, on_progress: Notify = lambda progress: N
 def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel | TorchModel":
     """A checkpoint ready to answer, without torch; exported to ONNX the first time and whenever it was trained anew.
 
-    One whose weights torch quantised answers with torch: no other program has its operators.
-    Raises UsageError if there is no such checkpoint or it answers with text, MissingExtra without the studio.
+    One whose weights torch quantised, or whose answers no graph gives, answers with torch.
+    Raises UsageError if there is no such checkpoint or it is talked to, MissingExtra without the studio.
     """
     folder = folder_of(home, name)
     checkpoint = read_checkpoint(folder)
     task = checkpoint.task
-    if task in (*TALKING, *ANSWERING) and checkpoint.shape.get("form") not in (None, "onnx"):
+    kept = checkpoint.shape.get("form")
+    if task in TALKING and kept is None:
+        raise UsageError(
+            f"the checkpoint {name!r} is for {task}, and is talked to: `autogpt run --model checkpoint:{name} GOAL`"
+        )
+    if task not in ANSWERING or kept not in (None, "onnx"):
         require("torch", "transformers", "datasets")
         from autogpt.studio.torchmodel import TorchModel
 
         on_progress(Progress(what="load", name=name))
         return TorchModel(folder)
-    if task not in ANSWERING:
-        raise UsageError(
-            f"the checkpoint {name!r} is for {task}; those that label texts are for {', '.join(ANSWERING)}"
-        )
 
     def make(target: Path) -> None:
         from autogpt.studio.export.export import export
@@ -146,19 +150,23 @@ class Reachable(Value):
     url: str
     """Of OpenAI's API, or of POST /predict."""
     model: str
+    more: tuple[str, ...] = ()
+    """Further paths at the same address."""
 
 
 @contextmanager
 def serve_checkpoint(
     home: Path, name: str, *, key: str, port: int = 0, on_progress: Notify = lambda progress: None
 ) -> Generator[Reachable]:
-    """Serve a checkpoint on 127.0.0.1 until the block ends: language models over OpenAI's API, others by POST /predict.
+    """Serve a checkpoint on 127.0.0.1 until the block ends: language models by the engine over OpenAI's API, others,
+    and those that are quantised, by POST /predict and what of that API fits their task.
 
     key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free.
     Raises UsageError and ModelError for what cannot be served, MissingExtra for what is not installed.
     """
-    task = read_checkpoint(folder_of(home, name)).task
-    if task in TALKING:
+    card = read_checkpoint(folder_of(home, name))
+    task = card.task
+    if task in TALKING and not card.shape.get("form"):
         from autogpt.models.serve import serve
 
         if not _installed("xllamacpp"):
@@ -167,11 +175,12 @@ def serve_checkpoint(
         with serve(file, key=key, port=port, name=name) as serving:
             yield Reachable(url=f"{serving.address}/v1", model=name)
         return
+    from autogpt.studio.doors import doors
     from autogpt.studio.serve import serve_predictions
 
     model = answering_model(home, name, on_progress)
     with serve_predictions(model.predict, key=key, name=name, task=task, port=port) as serving:
-        yield Reachable(url=f"{serving.address}/predict", model=name)
+        yield Reachable(url=f"{serving.address}{doors(task)[0]}", model=name, more=doors(task)[1:])
 
 
 def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: Notify) -> Path:

@@ -207,7 +207,7 @@ def serve(checkpoint: str, port: int, key_file: Path | None, json: bool) -> int:
         if json:
             print(json_.dumps({"url": serving.url, "model": serving.model, "key": key}), flush=True)
         else:
-            print(say("{model} is at {url}", model=serving.model, url=serving.url))
+            print(say("{model} is at {url}", model=serving.model, url=" ".join((serving.url, *serving.more))))
             if key_file is None:
                 print(say("key: {key}", key=key))
             print(say("Ctrl-C ends it"), flush=True)

@@ -86,7 +86,7 @@ def test_a_classifier_answers_from_its_export(settings):
     model = answering_model(settings.home, "labels")
     assert model.predict(["a text"])[0]["label"] in ("bad", "good")
     checkpoint(settings.home / "checkpoints" / "little")
-    with pytest.raises(UsageError, match="'little' is for sft; those that label texts"):
+    with pytest.raises(UsageError, match="'little' is for sft, and is talked to"):
         answering_model(settings.home, "little")
 
 
