@@ -17,7 +17,7 @@ def filled_up(network: "PreTrainedModel", layers: Sequence[Mapping[str, JsonValu
     widest layer.
 
     A head whose values are zero, and a neuron that nothing listens to, change no answer: what comes out of either is
-    multiplied with zeros. They take room and time again, as before pruning; layers that were taken out stay out.
+    multiplied with zeros. They take room and time again; layers that were taken out stay out.
     layers: the sizes of each, as the checkpoint's card has them.
     """
     config = copy.deepcopy(network.config)
