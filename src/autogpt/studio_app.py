@@ -1,8 +1,8 @@
 """What the doors of the studio can do. It knows where checkpoints, jobs and bases lie; the parts do the rest."""
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager as Block
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,7 +25,7 @@ from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
-from autogpt.studio.report import Advance
+from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.tasks import task_named
 from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
 __all__ += ["limits_of", "read_recipe", "settings_of"]
 
-OnAdvance = Callable[[Advance], None]
 QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
 
 
@@ -98,7 +97,7 @@ class Studio:
         return list(bases().values())
 
     def checkpoints(self) -> list[Kept]:
-        """The checkpoints there are, the newest first; folders that are none are passed by."""
+        """The checkpoints there are, the newest first; folders that are none, or damaged, are passed by."""
         from autogpt.checkpoints import checkpoints
 
         found = [
@@ -106,6 +105,12 @@ class Studio:
             for folder, card in checkpoints(self._home)
         ]
         return sorted(found, key=lambda kept: kept.checkpoint.created, reverse=True)
+
+    def damaged(self) -> list[tuple[Path, str]]:
+        """The folders of checkpoints that cannot be read, each with what is wrong with it."""
+        from autogpt.checkpoints import damaged
+
+        return list(damaged(self._home))
 
     def checkpoint(self, name: str) -> Path:
         """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
@@ -214,12 +219,12 @@ class Studio:
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
         require("torch", "transformers", "datasets")
-        from autogpt.studio.export.export import forms
+        from autogpt.studio.export.export import fits, known
 
-        if form not in forms():
-            raise UsageError(f"{form!r} is no form to export; {', '.join(forms())} are")
+        known(form)
+        fits(folder := self.checkpoint(name), form)
         order = ExportOrder(
-            checkpoint=self.checkpoint(name),
+            checkpoint=folder,
             form=form,
             target=target.expanduser().absolute(),
             quant=quant,
@@ -239,15 +244,11 @@ class Studio:
         )
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
-    @contextmanager
-    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Generator[Reachable]":
+    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":
         """Let other programs on this machine ask a checkpoint until the block ends; see `serve_checkpoint`."""
         from autogpt.checkpoints import serve_checkpoint
 
-        with serve_checkpoint(
-            self._home, name, key=key, port=port, on_progress=lambda progress: notify(str(progress))
-        ) as serving:
-            yield serving
+        return serve_checkpoint(self._home, name, key=key, port=port, on_progress=lambda one: notify(str(one)))
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""

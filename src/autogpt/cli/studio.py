@@ -247,7 +247,7 @@ def serve(checkpoint: str, port: int, key_file: Path | None, json: bool) -> int:
         if json:
             print(json_.dumps({"url": serving.url, "model": serving.model, "key": key}), flush=True)
         else:
-            print(say("{model} is at {url}", model=serving.model, url=serving.url))
+            print(say("{model} is at {url}", model=serving.model, url=" ".join((serving.url, *serving.more))))
             if key_file is None:
                 print(say("key: {key}", key=key))
             print(say("Ctrl-C ends it"), flush=True)
@@ -307,7 +307,10 @@ def _flat(value: "JsonValue") -> str:
 
 
 def list_(json: bool) -> int:
-    found = studio().checkpoints()
+    found, broken = studio().checkpoints(), studio().damaged()
+    # Beside the list, not in it: programs read the one, people both.
+    for _, why in broken:
+        print(f"{render.BAD} {render.line(translate(why), 400)}", file=sys.stderr)
     if json:
         told = [
             {"folder": str(one.folder), "bytes": one.bytes, **one.checkpoint.model_dump(mode="json")} for one in found
@@ -318,7 +321,7 @@ def list_(json: bool) -> int:
         card = one.checkpoint
         scores = ", ".join(f"{name} {value:.3f}" for name, value in list(card.scores.items())[:2])
         print(f"{one.folder.name:<28} {card.task:<22} {card.base[-24:]:<24} {one.bytes / 1e6:>7,.0f} MB  {scores}")
-    if not found:
+    if not found and not broken:
         print(say("there are no checkpoints yet; `autogpt studio train` makes one"))
     return COMPLETE
 

@@ -1,4 +1,4 @@
-"""Given: values made of what a person gave, and what is wrong with it in their language."""
+"""What a person typed, as a value; what cannot be one is told in the person's words."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ T = TypeVar("T", bound=Value)
 
 
 def value_of(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
-    """The value of that kind. what: how a message calls it. Raises UsageError for what it cannot have."""
+    """The value. what: what it is to the person, such as 'the recipe'. Raises UsageError for what it cannot have."""
     try:
         return kind.model_validate(given)
     except ValidationError as error:

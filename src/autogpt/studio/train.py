@@ -17,6 +17,7 @@ from autogpt.studio.leftovers import WORK
 from autogpt.studio.metrics import scored
 from autogpt.studio.model import begin, quiet, save
 from autogpt.studio.options import check_options
+from autogpt.studio.origin import learned
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Trained
 from autogpt.studio.unknown import unknown_labels
@@ -107,6 +108,8 @@ def run(
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
     check_options(recipe)
+    lessons = (learned(corpus), *loaded.checkpoint.lessons)
+    loaded.checkpoint = loaded.checkpoint.model_copy(update={"lessons": lessons})
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
     for split in filter(None, (rows, validation)):
         unknown_labels(recipe.task, loaded.checkpoint.labels, split)

@@ -89,6 +89,7 @@ def child(parent: Checkpoint, name: str, shape: Mapping[str, JsonValue]) -> Chec
             "parents": (parent.name, *parent.parents),
             "shape": dict(shape),
             "scores": {},
+            "files": {},
             "created": datetime.now(UTC),
         }
     )

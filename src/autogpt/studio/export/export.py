@@ -7,6 +7,7 @@ from autogpt.core.errors import AutoGPTError, UsageError
 from autogpt.studio import plugins
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.export.exported import Exported, describe
+from autogpt.studio.intact import intact
 from autogpt.studio.report import OnAdvance
 
 FORMS = ("hf", "onnx", "gguf", "adapter")
@@ -23,6 +24,45 @@ class Exporter(Protocol):
 def forms() -> tuple[str, ...]:
     """Every form there is here, those of plug-ins last."""
     return (*FORMS, *(name for name in plugins.offered(plugins.EXPORTERS) if name not in FORMS))
+
+
+def known(form: str) -> None:
+    """Raises UsageError for a form that nobody knows."""
+    if form not in forms():
+        raise UsageError(f"no form is known as {form!r}; there are: {', '.join(forms())}")
+
+
+def fits(folder: Path, form: str) -> None:
+    """See early whether a checkpoint's weights can be written in a form.
+
+    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place.
+    """
+    checkpoint = read_checkpoint(folder) if (folder / CARD).exists() else None
+    kept = checkpoint.shape.get("form") if checkpoint else None
+    if checkpoint is None or kept is None or form not in FORMS or form == kept:
+        return
+    parent = (checkpoint.parents or ("its parent",))[0]
+    match form:
+        case "onnx":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised by torch ({kept}), whose operators no other program has; quantise "
+                f"{parent!r} with --method onnx-dynamic and export that. It can be served as it is"
+            )
+        case "gguf":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised ({kept}) in a way that GGUF does not know; export {parent!r}, what "
+                "it was made of, as gguf with --quant q8_0 or q4_k_m"
+            )
+        case _ if kept == "onnx":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised (onnx), which {form} cannot hold; export it with --format onnx, or "
+                f"{parent!r}, what it was made of, as {form}"
+            )
+        case _:
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised ({kept}), which {form} cannot hold; export {parent!r}, what it was "
+                f"made of, as {form}. It can be served as it is"
+            )
 
 
 def export(
@@ -43,9 +83,14 @@ def export(
     target: a new folder, or for GGUF a file; a folder that is there gets a file named after checkpoint and quant.
     quant: of GGUF: f32, f16 (default), q8_0, q4_0, q6_k, q5_k_m, q4_k_m.
     base: for gguf a GGUF file whose metadata is taken over; for adapter the Hugging Face folder it was trained on.
-    sources: what the model learned from, for the card. verify: ask llama.cpp whether the file answers like the network.
+    sources: what the model learned from beside what its card says. verify: load what was written with llama.cpp or
+    transformers and compare its answers with the network's; ONNX always is.
     Raises UsageError for what cannot be exported, and for a file that does not answer like the checkpoint.
     """
+    known(form)
+    fits(folder, form)
+    if (folder / CARD).exists():
+        intact(folder, read_checkpoint(folder))
     match form:
         case "gguf":
             return _gguf(folder, target, quant or "f16", base, verify=verify, on_advance=on_advance)
@@ -64,8 +109,9 @@ def export(
         case "hf":
             from autogpt.studio.export.hf import write_folder
 
-            paths = write_folder(folder, target, read_checkpoint(folder), sources=sources, on_advance=on_advance)
-            return describe(form, target, paths, [])
+            card = read_checkpoint(folder)
+            paths, found = write_folder(folder, target, card, sources=sources, verify=verify, on_advance=on_advance)
+            return describe(form, target, paths, found)
         case _:
             if (found := plugins.plug_in(plugins.EXPORTERS, form)) is not None:
                 exporter = cast(Exporter, found)
@@ -77,7 +123,7 @@ def export(
                     who = plugins.title(plugins.EXPORTERS, form)
                     raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
                 return done
-    raise UsageError(f"no form is known as {form!r}; there are: {', '.join(forms())}")
+    raise AssertionError("known() has seen it")
 
 
 def _gguf(

@@ -7,6 +7,7 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
 from autogpt.studio.kinds.embed import Embedding
+from autogpt.studio.kinds.history import best_new, text_of
 from autogpt.studio.report import OnAdvance, Scores
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from autogpt.studio.recipe import Recipe
 
-_NEWEST = 10
-"""Items of a history that are read; older ones say less and cost as much."""
-_SHOWN = 10
 _AT = (1, 5, 10)
 
 
@@ -60,7 +58,7 @@ class Recommendation:
         for at, history in enumerate(cast(list[list[str]], rows["history"])):
             taken = set(history)
             order = likeness[at].argsort(descending=True).tolist()
-            best = [place for place in order if items[place] not in taken][:_SHOWN]
+            best = best_new(order, items, taken)
             told = [{"item": items[place], "score": round(float(likeness[at, place]), 6)} for place in best]
             answers.append({"items": cast(JsonValue, told)})
         return answers
@@ -96,7 +94,7 @@ class Recommendation:
 
 def history_texts(rows: "Dataset") -> list[str]:
     """What the encoder reads of each history: its newest items, the newest first."""
-    return ["; ".join(history[::-1][:_NEWEST]) or "-" for history in cast(list[list[str]], rows["history"])]
+    return [text_of(history) for history in cast(list[list[str]], rows["history"])]
 
 
 def catalogue(loaded: Loaded) -> list[str]:
