@@ -18,6 +18,7 @@ from autogpt.settings import Settings
 from autogpt.studio import jobs as work
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.compress.schemes import method_for
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.extra import require
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
 
 OnAdvance = Callable[[Advance], None]
-QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -176,8 +176,8 @@ class Studio:
         """
         require("torch", "transformers", "datasets")
         folder = self.checkpoint(name)
-        if kind == "quantize" and method not in QUANT_METHODS:
-            raise UsageError(f"{method!r} is no way to quantise; {', '.join(QUANT_METHODS)} are")
+        if kind == "quantize":
+            method = method_for(read_checkpoint(folder).task, method)
         order = ShrinkOrder(
             feed=feed,
             checkpoint=folder,

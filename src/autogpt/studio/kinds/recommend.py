@@ -49,7 +49,7 @@ class Recommendation:
     ) -> "Trainer":
         from datasets import Dataset
 
-        pairs = Dataset.from_dict({"text": _told(train), "text_pair": list(train["item"])})
+        pairs = Dataset.from_dict({"text": histories(train), "text_pair": list(train["item"])})
         return Embedding().trainer(loaded, pairs, None, recipe, arguments, **more)
 
     def predict(self, loaded: Loaded, rows: "Dataset", batch: int = 32) -> list[JsonValue]:
@@ -90,11 +90,12 @@ class Recommendation:
         self, loaded: Loaded, rows: "Dataset", items: Sequence[str], batch: int, on_advance: OnAdvance = lambda _: None
     ) -> "torch.Tensor":
         """Cosines (rows, items)."""
-        asked = Embedding().vectors(loaded, _told(rows), batch, on_advance)
+        asked = Embedding().vectors(loaded, histories(rows), batch, on_advance)
         return asked @ Embedding().vectors(loaded, items, batch, on_advance).T
 
 
-def _told(rows: "Dataset") -> list[str]:
+def histories(rows: "Dataset") -> list[str]:
+    """The text of each history: its newest items, the newest first."""
     return ["; ".join(history[::-1][:_NEWEST]) or "-" for history in cast(list[list[str]], rows["history"])]
 
 
