@@ -122,14 +122,14 @@ def _speed(speed: "Mapping[str, JsonValue]") -> str:
     }
     match speed.get("unit"):
         case "tokens":
-            return say("| reading, batch {batch}: tokens/s | {before} | {after} | {ratio}x faster |", **figures)
+            return say("| reading, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
         case "new tokens":
-            return say("| writing, batch {batch}: tokens/s | {before} | {after} | {ratio}x faster |", **figures)
+            return say("| writing, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
         case "images":
-            return say("| batch {batch}: images/s | {before} | {after} | {ratio}x faster |", **figures)
+            return say("| batch {batch}: images/s | {before} | {after} | {ratio}x the speed |", **figures)
         case _:
             return say(
-                "| batch {batch}, {tokens} tokens: rows/s | {before} | {after} | {ratio}x faster |",
+                "| batch {batch}, {tokens} tokens: rows/s | {before} | {after} | {ratio}x the speed |",
                 tokens=f"{_number(speed, 'tokens'):.0f}",
                 **figures,
             )

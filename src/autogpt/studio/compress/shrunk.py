@@ -84,7 +84,7 @@ class Shrunk(Value):
             f"| {self.before_bytes / self.after_bytes:.2f}x smaller |",
             *(
                 f"| batch {speed.batch}, {speed.tokens:.0f} tokens: {speed.unit}/s | {speed.per_second[0]:,.1f} "
-                f"| {speed.per_second[1]:,.1f} | {speed.ratio:.2f}x faster |"
+                f"| {speed.per_second[1]:,.1f} | {speed.ratio:.2f}x the speed |"
                 for speed in self.speeds
             ),
             f"| {self.before.main} | {self.before.best:.4f} | {self.after.best:.4f} | {-100 * self.lost:+.2f} points |",
