@@ -4,13 +4,14 @@ import pytest
 import taught
 import torch
 from small import language_model
+from small import load as small_load
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.compress.distill import Student, distill
 from autogpt.studio.compress.importance import importance
 from autogpt.studio.compress.prune import Cut, prune, prune_weights
-from autogpt.studio.compress.resize import blocks, keep_heads, sizes
+from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, settle, sizes
 from autogpt.studio.compress.teach import Lessons
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.export.export import export
@@ -70,6 +71,24 @@ def test_a_group_of_heads_that_does_nothing_is_found_and_cut_without_a_change(ch
 
     with torch.inference_mode():
         assert torch.allclose(loaded.network(input_ids=ids, use_cache=False).logits, before, atol=1e-4)
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_what_is_left_of_a_decoder_says_the_same_when_transformers_reads_it(tmp_path, family):
+    network = small_load(language_model(tmp_path / "hf", family, "qwen2", num_hidden_layers=3))
+    keep_layers(network, [0, 2])
+    for layer in blocks(network):
+        keep_heads(layer, [1])
+        keep_neurons(layer, torch.arange(10, 58))
+    settle(network)
+    ids = torch.randint(3, 390, (2, 12), generator=torch.Generator().manual_seed(0))
+
+    network.save_pretrained(tmp_path / "small")
+
+    again = small_load(tmp_path / "small")
+    assert sizes(again) == [{"heads": 1, "neurons": 48}] * 2
+    with torch.inference_mode():
+        assert torch.allclose(again(input_ids=ids).logits, network(input_ids=ids).logits, atol=1e-5)
 
 
 def test_weights_of_a_language_model_set_to_zero_stay_zero(chat, tmp_path):

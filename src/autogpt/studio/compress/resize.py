@@ -34,10 +34,9 @@ def put_blocks(network: "PreTrainedModel", layers: Sequence[nn.Module]) -> None:
     body.layers = nn.ModuleList(layers)
     config: Any = network.config
     config.num_hidden_layers = len(layers)
-    if getattr(config, "layer_types", None):
-        config.layer_types = config.layer_types[: len(layers)] + config.layer_types[:1] * (
-            len(layers) - len(config.layer_types)
-        )
+    types = [getattr(cast(Any, layer).self_attn, "layer_type", None) for layer in layers]
+    if all(types):  # of Qwen2, which may look at all before in one layer and at a window in the next
+        config.layer_types = types
     for place, layer in enumerate(layers):
         cast(Any, layer).self_attn.layer_idx = place  # by which the memory of keys and values is told
 
