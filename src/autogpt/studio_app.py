@@ -15,6 +15,7 @@ from autogpt.studio import jobs as work
 from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.compress.schemes import method_for
 from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
 __all__ += ["limits_of", "read_recipe", "settings_of"]
-
-QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
 
 
 @dataclass(frozen=True)
@@ -192,8 +191,8 @@ class Studio:
         """
         require("torch", "transformers", "datasets")
         folder = self.checkpoint(name)
-        if kind == "quantize" and method not in QUANT_METHODS:
-            raise UsageError(f"{method!r} is no way to quantise; {', '.join(QUANT_METHODS)} are")
+        if kind == "quantize":
+            method = method_for(read_checkpoint(folder).task, method)
         order = ShrinkOrder(
             feed=feed,
             checkpoint=folder,

@@ -147,32 +147,55 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
         say("| size, MB | {before} | {after} | {change} |", before=f"{size[0] / 1e6:.1f}",
             after=f"{size[1] / 1e6:.1f}", change=_size_change(size[0] / max(size[1], 1))),
     ]  # fmt: skip
-    for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"]):
-        times = [_number(speed, name) for name in ("before_ms", "after_ms")]
-        lines.append(
-            say("| batch {batch}, {tokens} tokens, ms | {before} | {after} | {change} |", batch=speed["batch"],
-                tokens=f"{_number(speed, 'tokens'):.0f}", before=f"{times[0]:.2f}", after=f"{times[1]:.2f}",
-                change=_speed_change(times[0] / max(times[1], 1e-9)))
-        )  # fmt: skip
+    lines += [_speed(speed) for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"])]
     change = f"{100 * (scores[1] - scores[0]):+.2f}"
-    return [
-        *lines,
+    lines.append(
         say("| {name} | {before} | {after} | {change} points |", name=main, before=f"{scores[0]:.4f}",
-            after=f"{scores[1]:.4f}", change=change),
-        say("answers that are the same: {share}", share=f"{_number(shrunk, 'agreement'):.1%}"),
-    ]  # fmt: skip
+            after=f"{scores[1]:.4f}", change=change)
+    )  # fmt: skip
+    told = [cast("Mapping[str, float]", each["values"]).get("perplexity") for each in (before, after)]
+    if told[0] is not None and told[1] is not None:
+        lines.append(
+            say("| perplexity | {before} | {after} | {change} |", before=f"{told[0]:.3f}", after=f"{told[1]:.3f}",
+                change=f"{told[1] - told[0]:+.3f}")
+        )  # fmt: skip
+    lines.append(say("answers that are the same: {share}", share=f"{_number(shrunk, 'agreement'):.1%}"))
+    extra = cast("Mapping[str, JsonValue]", shrunk.get("extra") or {})
+    if left := extra.get("layers in int8"):
+        four = extra.get("layers in int4")
+        lines.append(say("{four} layers are in int4, {eight} that do not divide for it in int8", four=four, eight=left))
+    return lines
+
+
+def _speed(speed: "Mapping[str, JsonValue]") -> str:
+    """How much goes through the network in a second, before and after."""
+    times = [max(_number(speed, name), 1e-9) for name in ("before_ms", "after_ms")]
+    count = _number(speed, "count") or _number(speed, "batch")
+    figures = {
+        "batch": speed["batch"],
+        "before": f"{1e3 * count / times[0]:,.1f}",
+        "after": f"{1e3 * count / times[1]:,.1f}",
+        "ratio": f"{times[0] / times[1]:.2f}",
+    }
+    match speed.get("unit"):
+        case "tokens":
+            return say("| reading, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case "new tokens":
+            return say("| writing, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case "images":
+            return say("| batch {batch}: images/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case _:
+            return say(
+                "| batch {batch}, {tokens} tokens: rows/s | {before} | {after} | {ratio}x the speed |",
+                tokens=f"{_number(speed, 'tokens'):.0f}",
+                **figures,
+            )
 
 
 def _size_change(ratio: float) -> str:
     if ratio < 1:
         return say("{ratio}x larger", ratio=f"{1 / max(ratio, 1e-9):.2f}")
     return say("{ratio}x smaller", ratio=f"{ratio:.2f}")
-
-
-def _speed_change(ratio: float) -> str:
-    if ratio < 1:
-        return say("{ratio}x slower", ratio=f"{1 / max(ratio, 1e-9):.2f}")
-    return say("{ratio}x faster", ratio=f"{ratio:.2f}")
 
 
 def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:

@@ -74,10 +74,9 @@ def load(folder: Path) -> Loaded:
     recipe = checkpoint.recipe or Recipe(task=checkpoint.task, base=checkpoint.base)
     with quiet():
         if checkpoint.shrunk:  # pruned or quantised: not what the folder's config says
-            from autogpt.studio.compress.rebuild import rebuild
-            from autogpt.studio.network import tokenizer_of
+            from autogpt.studio.compress.rebuild import reader, rebuild
 
-            network, tokenizer = rebuild(folder, checkpoint), tokenizer_of(folder, checkpoint.max_length)
+            network, tokenizer = rebuild(folder, checkpoint), reader(folder, checkpoint)
         else:
             network, tokenizer = kind_of(checkpoint.task).network(folder, checkpoint.labels, recipe)
     network.eval()

@@ -1,12 +1,12 @@
 """The one door to exporting: a folder goes in, files of the wanted form come out, checked against what was trained."""
 
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, get_args
 
 from autogpt.core.errors import AutoGPTError, UsageError
 from autogpt.studio import plugins
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
-from autogpt.studio.export.exported import Exported, describe
+from autogpt.studio.export.exported import Exported, Finding, describe
 from autogpt.studio.intact import intact
 from autogpt.studio.report import OnAdvance
 
@@ -84,7 +84,7 @@ def export(
     quant: of GGUF: f32, f16 (default), q8_0, q4_0, q6_k, q5_k_m, q4_k_m.
     base: for gguf a GGUF file whose metadata is taken over; for adapter the Hugging Face folder it was trained on.
     sources: what the model learned from beside what its card says. verify: load what was written with llama.cpp or
-    transformers and compare its answers with the network's; ONNX always is.
+    transformers, compare its answers with the network's, and hold a quantised GGUF against F16; ONNX always is.
     Raises UsageError for what cannot be exported, and for a file that does not answer like the checkpoint.
     """
     known(form)
@@ -129,20 +129,30 @@ def export(
 def _gguf(
     folder: Path, target: Path, quant: str, base: Path | None, *, verify: bool, on_advance: OnAdvance
 ) -> Exported:
-    from autogpt.studio.export.gguf import write_gguf
-    from autogpt.studio.export.verify import verify_gguf
+    from autogpt.studio.export.gguf import Quant, write_gguf
+    from autogpt.studio.export.probe import can_probe
+    from autogpt.studio.export.verify import beside_f16, verify_gguf
 
     name = read_checkpoint(folder).name if (folder / CARD).exists() else folder.name
     file = _file(target, folder, quant)
-    # Under another name until it was checked: a file that answers wrongly must not lie where a good one is looked for.
-    part = file.with_name(f"{file.stem}.unchecked.gguf")
+    # Under other names until it was checked: a file that answers wrongly must not lie where a good one is looked for.
+    part, plain = (file.with_name(f"{file.stem}.{what}.gguf") for what in ("unchecked", "plain"))
     chosen: Any = quant  # write_gguf says which there are
+    exact = quant in ("f16", "f32")
+    checks: tuple[Finding, ...] = ()
     try:
-        write_gguf(folder, part, quant=chosen, base=base, name=name, on_advance=on_advance)
-        checks = verify_gguf(folder, part, exact=quant in ("f16", "f32"), on_advance=on_advance) if verify else ()
+        beside = plain if verify and not exact and quant in get_args(Quant) and can_probe() else None
+        if beside:
+            write_gguf(folder, beside, base=base, name=name, on_advance=on_advance)
+        write_gguf(folder, part, quant=chosen, base=base, name=name, plain=beside, on_advance=on_advance)
+        if verify:
+            checks = verify_gguf(folder, part, exact=exact, on_advance=on_advance)
+        if beside:
+            checks = (*checks, beside_f16(folder, beside, part, on_advance=on_advance))
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+        plain.unlink(missing_ok=True)
     return describe("gguf", file, [file], checks, quant=quant)
 
 

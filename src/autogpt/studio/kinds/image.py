@@ -160,6 +160,14 @@ class Pictures(TorchDataset[Picture]):
         self._epoch = epoch
 
 
+def pixel_batches(loaded: Loaded, rows: "Dataset", size: int) -> "Iterator[dict[str, torch.Tensor]]":
+    """pixel_values of so many images at a time, in order."""
+    pixels = cast(Pixels, loaded.tokenizer)
+    paths = cast(list[str], rows["image"])
+    for start in range(0, len(paths), size):
+        yield _batch(pixels, [{"pixels": pixels.decode(Path(path))} for path in paths[start : start + size]])
+
+
 def _batch(pixels: Pixels, rows: Sequence[Picture]) -> dict[str, torch.Tensor]:
     """pixel_values (rows, 3, size, size), and labels (rows,) if the rows have some."""
     arrays = [_shown(row) for row in rows]
