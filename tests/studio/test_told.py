@@ -65,11 +65,11 @@ def test_what_became_slower_is_not_called_faster(tmp_path):
         method="weights-int8", folder=tmp_path, before_bytes=10_000_000, after_bytes=20_000_000, before_parameters=1,
         after_parameters=1, threads=1, before=scores, after=scores, agreement=1, seconds=1,
         speeds=(
-            Speed(batch=1, batches=9, tokens=8, before_ms=3, after_ms=5),
-            Speed(batch=32, batches=9, tokens=8, before_ms=5, after_ms=4),
+            Speed(batch=1, batches=9, tokens=8, unit="rows", count=1, before_ms=3, after_ms=5),
+            Speed(batch=32, batches=9, tokens=8, unit="rows", count=32, before_ms=5, after_ms=4),
         ),
     )  # fmt: skip
     for text in ("\n".join(done({"shrunk": shrunk.model_dump(mode="json")})), shrunk.table()):
-        assert "| batch 1, 8 tokens, ms | 3.00 | 5.00 | 1.67x slower |" in text
-        assert "| batch 32, 8 tokens, ms | 5.00 | 4.00 | 1.25x faster |" in text
+        assert "| batch 1, 8 tokens: rows/s | 333.3 | 200.0 | 0.60x the speed |" in text
+        assert "| batch 32, 8 tokens: rows/s | 6,400.0 | 8,000.0 | 1.25x the speed |" in text
         assert "| size, MB | 10.0 | 20.0 | 2.00x larger |" in text

@@ -92,7 +92,7 @@ def _value(column: str, value: Any) -> str | list[str] | list[dict[str, str]]:
         case list() if column in LISTS and all(isinstance(one, str) for one in cast(list[object], value)):
             return [str(_value("text", one)) for one in cast(list[str], value)]
         case list() if column == "messages":
-            made = to_messages({"messages": cast(object, value)}, None)
+            made = to_messages({"messages": cast(object, value)}, asking=True)
             if isinstance(made, str):
                 raise UsageError(f"the messages cannot be read: {made}")
             return [{**message} for message in made]

@@ -49,6 +49,8 @@ def teach(task: str, folder: Path, **changes: Any) -> Taught:
         return Taught(made.folder, Dataset.from_list(rows), Dataset.from_list(rows))
     base, rows, held, labels, settings = _KINDS[task](folder, changes)
     common = {"batch": 8, "learning_rate": 3e-3, "freeze_embeddings": False, "precision": "fp32", "threads": 1}
+    if task == "reward":
+        del settings["options"]
     recipe = Recipe(task=task, base=str(base), **{**common, **settings})
     out = folder / task
     train(recipe, Corpus(task, {"train": rows}, labels), out, cache=folder)
