@@ -18,6 +18,7 @@ from autogpt.tools.tool import Tool, tool
 
 if TYPE_CHECKING:
     from autogpt.studio.export.onnxmodel import OnnxModel
+    from autogpt.studio.torchmodel import TorchModel
 
 _OFFER = "tool.json"
 _FITTING = ("text-classification", "multi-label", "text-pair", "token-classification")
@@ -112,7 +113,7 @@ class _Asked:
     def __init__(self, home: Path, name: str) -> None:
         self._home = home
         self._name = name
-        self._model: OnnxModel | None = None
+        self._model: OnnxModel | TorchModel | None = None
         self._turn = threading.Lock()
 
     async def answer(self, given: JsonValue, text: str) -> str:

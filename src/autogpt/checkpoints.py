@@ -23,12 +23,16 @@ from autogpt.studio.extra import require
 
 if TYPE_CHECKING:
     from autogpt.studio.export.onnxmodel import OnnxModel
+    from autogpt.studio.torchmodel import TorchModel
 
 TALKING = ("causal-lm", "sft", "preference", "policy-gradient")
 """Tasks whose models write text, and can be talked to as `checkpoint:NAME`."""
-ANSWERING = ("text-classification", "multi-label", "text-pair", "token-classification", "embedding")
-"""Tasks whose models answer with labels, spans or vectors."""
-_MADE_OF = ("*.safetensors", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
+ANSWERING = (
+    *("text-classification", "multi-label", "text-pair", "token-classification"),
+    *("embedding", "recommendation", "image-classification"),
+)
+"""Tasks whose models answer from a graph: with labels, spans or vectors. Others answer with torch."""
+_MADE_OF = ("*.safetensors", "model.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and somewhat faster (SmolLM2 on one thread: 59 against 50 tokens a second, two samples each)."""
 
@@ -49,14 +53,29 @@ def checkpoints(home: Path) -> tuple[tuple[Path, Checkpoint], ...]:
         try:
             found.append((card.parent, read_checkpoint(card.parent)))
         except UsageError:
-            continue  # damaged, or of another version: reading it by its name says so
+            continue  # `damaged` tells of it
+    return tuple(found)
+
+
+def damaged(home: Path) -> tuple[tuple[Path, str], ...]:
+    """The checkpoints whose card cannot be read, each with what is wrong and how to mend it."""
+    found: list[tuple[Path, str]] = []
+    for card in sorted((home / "checkpoints").glob(f"*/{CARD}")):
+        try:
+            read_checkpoint(card.parent)
+        except UsageError as error:
+            found.append((card.parent, str(error)))
     return tuple(found)
 
 
 def choices(home: Path) -> tuple[Choice, ...]:
     """The language models among the checkpoints, for `autogpt models`."""
     engine = "" if _installed("xllamacpp") else "pip install 'autogpt[local]'"
-    return tuple(
+    broken = (
+        Choice(address=f"checkpoint:{folder.name}", title="a checkpoint that cannot be read", ready=False, needs=why)
+        for folder, why in damaged(home)
+    )
+    whole = (
         Choice(
             address=f"checkpoint:{folder.name}",
             title=f"{checkpoint.task}, made from {checkpoint.base}",
@@ -64,8 +83,9 @@ def choices(home: Path) -> tuple[Choice, ...]:
             needs=engine or ("" if _fresh(folder, "model.gguf") else "is exported to GGUF on first use"),
         )
         for folder, checkpoint in checkpoints(home)
-        if checkpoint.task in TALKING
+        if checkpoint.task in TALKING and not checkpoint.shape.get("form")
     )
+    return (*whole, *broken)
 
 
 def served_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> Served:
@@ -91,17 +111,26 @@ def served_model(home: Path, name: str, on_progress: Notify = lambda progress: N
     return Served(file=file, base=checkpoint.base)
 
 
-def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel":
+def answering_model(home: Path, name: str, on_progress: Notify = lambda progress: None) -> "OnnxModel | TorchModel":
     """A checkpoint ready to answer, without torch; exported to ONNX the first time and whenever it was trained anew.
 
-    Raises UsageError if there is no such checkpoint or it answers with text, MissingExtra without the studio.
+    One whose weights torch quantised, or whose answers no graph gives, answers with torch.
+    Raises UsageError if there is no such checkpoint or it is talked to, MissingExtra without the studio.
     """
     folder = folder_of(home, name)
-    task = read_checkpoint(folder).task
-    if task not in ANSWERING:
+    checkpoint = read_checkpoint(folder)
+    task = checkpoint.task
+    kept = checkpoint.shape.get("form")
+    if task in TALKING and kept is None:
         raise UsageError(
-            f"the checkpoint {name!r} is for {task}; those that label texts are for {', '.join(ANSWERING)}"
+            f"the checkpoint {name!r} is for {task}, and is talked to: `autogpt run --model checkpoint:{name} GOAL`"
         )
+    if task not in ANSWERING or kept not in (None, "onnx"):
+        require("torch", "transformers", "datasets")
+        from autogpt.studio.torchmodel import TorchModel
+
+        on_progress(Progress(what="load", name=name))
+        return TorchModel(folder)
 
     def make(target: Path) -> None:
         from autogpt.studio.export.export import export
@@ -121,19 +150,23 @@ class Reachable(Value):
     url: str
     """Of OpenAI's API, or of POST /predict."""
     model: str
+    more: tuple[str, ...] = ()
+    """Further paths at the same address."""
 
 
 @contextmanager
 def serve_checkpoint(
     home: Path, name: str, *, key: str, port: int = 0, on_progress: Notify = lambda progress: None
 ) -> Generator[Reachable]:
-    """Serve a checkpoint on 127.0.0.1 until the block ends: language models over OpenAI's API, others by POST /predict.
+    """Serve a checkpoint on 127.0.0.1 until the block ends: language models by the engine over OpenAI's API, others,
+    and those that are quantised, by POST /predict and what of that API fits their task.
 
     key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free.
     Raises UsageError and ModelError for what cannot be served, MissingExtra for what is not installed.
     """
-    task = read_checkpoint(folder_of(home, name)).task
-    if task in TALKING:
+    card = read_checkpoint(folder_of(home, name))
+    task = card.task
+    if task in TALKING and not card.shape.get("form"):
         from autogpt.models.serve import serve
 
         if not _installed("xllamacpp"):
@@ -142,11 +175,12 @@ def serve_checkpoint(
         with serve(file, key=key, port=port, name=name) as serving:
             yield Reachable(url=f"{serving.address}/v1", model=name)
         return
+    from autogpt.studio.doors import doors
     from autogpt.studio.serve import serve_predictions
 
     model = answering_model(home, name, on_progress)
     with serve_predictions(model.predict, key=key, name=name, task=task, port=port) as serving:
-        yield Reachable(url=f"{serving.address}/predict", model=name)
+        yield Reachable(url=f"{serving.address}{doors(task)[0]}", model=name, more=doors(task)[1:])
 
 
 def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: Notify) -> Path:

@@ -1,47 +1,44 @@
 """What the doors of the studio can do. It knows where checkpoints, jobs and bases lie; the parts do the rest."""
 
 import json
-import re
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager as Block
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
-from autogpt.core.schema import JsonValue, Value
+from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
 from autogpt.studio import jobs as work
+from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
+from autogpt.studio.compress.schemes import method_for
+from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
+from autogpt.studio.given import value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
-from autogpt.studio.recipe import Recipe
-from autogpt.studio.report import Advance
+from autogpt.studio.options import check_options
+from autogpt.studio.recipe import Recipe, read_recipe
+from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.tasks import task_named
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
 
 if TYPE_CHECKING:
     import subprocess
 
-    from pydantic_core import ErrorDetails
-
     from autogpt.checkpoints import Reachable
     from autogpt.studio.data.profile import Profile
 
-__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "feed_of", "limits_of", "settings_of"]
-
-OnAdvance = Callable[[Advance], None]
-QUANT_METHODS = ("onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+__all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
+__all__ += ["limits_of", "read_recipe", "settings_of"]
 
 
 @dataclass(frozen=True)
@@ -65,27 +62,32 @@ class Studio:
     # Data
 
     def profile(
-        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance
+        self, feed: Feed, task: str, page: Path | None, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> "tuple[Profile, Sequence[Path]]":
         """Look at the rows; with `page`, write what was seen there as HTML, and as JSON beside it."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.page import write_page
-        from autogpt.studio.data.profile import profile
-
-        corpus, _ = prepare(feed, _task(task), on_advance=on_advance)
-        on_advance(Advance(stage="profile"))
-        found = profile(corpus)
-        return found, write_page(found, page) if page else ()
+        return written.write_profile(feed, _task(task), page, on_advance, overwrite=overwrite)
 
     def write(
-        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance
+        self, feed: Feed, task: str, folder: Path, form: str, on_advance: OnAdvance, *, overwrite: bool = False
     ) -> tuple[Prepared, Sequence[Path]]:
-        """Prepare the rows and write them to the folder, a file for each split."""
+        """Prepare the rows and write them to the folder, a file for each split; see `save`."""
         require("datasets", "pyarrow", "numpy")
-        from autogpt.studio.data.save import save
+        return written.write_rows(feed, _task(task), folder, form, on_advance, overwrite=overwrite)
 
-        corpus, prepared = prepare(feed, _task(task), on_advance=on_advance)
-        return prepared, save(corpus, folder, form)
+    def mix(
+        self,
+        feeds: Sequence[Feed],
+        weights: Sequence[float],
+        task: str,
+        folder: Path,
+        form: str,
+        on_advance: OnAdvance,
+        **more: Any,
+    ) -> tuple[Prepared, Sequence[Path]]:
+        """Mix the rows of several feeds and write them to the folder; see `write_mix`."""
+        require("datasets", "pyarrow", "numpy")
+        return written.write_mix(feeds, weights, _task(task), folder, form, on_advance, **more)
 
     # Models
 
@@ -94,7 +96,7 @@ class Studio:
         return list(bases().values())
 
     def checkpoints(self) -> list[Kept]:
-        """The checkpoints there are, the newest first; folders that are none are passed by."""
+        """The checkpoints there are, the newest first; folders that are none, or damaged, are passed by."""
         from autogpt.checkpoints import checkpoints
 
         found = [
@@ -102,6 +104,12 @@ class Studio:
             for folder, card in checkpoints(self._home)
         ]
         return sorted(found, key=lambda kept: kept.checkpoint.created, reverse=True)
+
+    def damaged(self) -> list[tuple[Path, str]]:
+        """The folders of checkpoints that cannot be read, each with what is wrong with it."""
+        from autogpt.checkpoints import damaged
+
+        return list(damaged(self._home))
 
     def checkpoint(self, name: str) -> Path:
         """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
@@ -135,27 +143,34 @@ class Studio:
     def train(
         self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits, trials: int = 0
     ) -> Path:
-        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now.
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
+        order = self._training(feed, recipe, trials)
+        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
+        return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
-        trials: see `works.TrainOrder`.
-        """
+    def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
+        """Take part in a training that the first of several processes writes down; see `works.assist`."""
+        assist(self._training(feed, recipe, trials))
+
+    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> TrainOrder:
         require("torch", "transformers", "datasets", "accelerate")
-        made = _value(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        check_options(made)
         if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        order = TrainOrder(feed=feed, recipe=made, out=self._new(name, made.task), cache=self.cache, trials=trials)
-        return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
+        alone(trials)
+        return TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
 
-    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits) -> Path:
-        """Write down an evaluation; returns the job's folder."""
+    def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
+        """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
         require("torch", "transformers", "datasets")
         purpose = split_of(split)
         if not purpose:
             raise UsageError(f"{split!r} is no split; train, validation and test are")
-        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose)
+        order = EvalOrder(feed=feed, checkpoint=self.checkpoint(name), split=purpose, metrics=tuple(metrics))
         return work.submit(self.jobs_folder, "evaluate", order.model_dump(mode="json"), limits)
 
     def shrink(
@@ -176,8 +191,8 @@ class Studio:
         """
         require("torch", "transformers", "datasets")
         folder = self.checkpoint(name)
-        if kind == "quantize" and method not in QUANT_METHODS:
-            raise UsageError(f"{method!r} is no way to quantise; {', '.join(QUANT_METHODS)} are")
+        if kind == "quantize":
+            method = method_for(read_checkpoint(folder).task, method)
         order = ShrinkOrder(
             feed=feed,
             checkpoint=folder,
@@ -203,12 +218,12 @@ class Studio:
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
         require("torch", "transformers", "datasets")
-        from autogpt.studio.export.export import forms
+        from autogpt.studio.export.export import fits, known
 
-        if form not in forms():
-            raise UsageError(f"{form!r} is no form to export; {', '.join(forms())} are")
+        known(form)
+        fits(folder := self.checkpoint(name), form)
         order = ExportOrder(
-            checkpoint=self.checkpoint(name),
+            checkpoint=folder,
             form=form,
             target=target.expanduser().absolute(),
             quant=quant,
@@ -228,15 +243,11 @@ class Studio:
         )
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
-    @contextmanager
-    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Generator[Reachable]":
+    def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":
         """Let other programs on this machine ask a checkpoint until the block ends; see `serve_checkpoint`."""
         from autogpt.checkpoints import serve_checkpoint
 
-        with serve_checkpoint(
-            self._home, name, key=key, port=port, on_progress=lambda progress: notify(str(progress))
-        ) as serving:
-            yield serving
+        return serve_checkpoint(self._home, name, key=key, port=port, on_progress=lambda one: notify(str(one)))
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""
@@ -267,8 +278,8 @@ class Studio:
         return work.cancel(folder, "interrupted")
 
     def remove(self, folder: Path) -> None:
-        """Delete what is kept of a job that is not at work; what it made stays."""
-        work.remove(folder)
+        """Delete what is kept of a job that is not at work, and what it left half made; what is whole stays."""
+        leftovers.remove(folder)
 
     def log(self, folder: Path, lines: int) -> str:
         return work.log_tail(folder, lines)
@@ -276,14 +287,8 @@ class Studio:
     def _new(self, name: str | None, task: str) -> Path:
         """The folder of a checkpoint to be. A name is never taken twice."""
         if name is None:
-            names = (f"{task}-{number}" for number in count(1))
-            name = next(one for one in names if not (self.checkpoints_folder / one).exists())
-        if not _NAME.fullmatch(name):
-            raise UsageError(f"{name!r} cannot name a checkpoint; use letters, digits, '.', '_' and '-'")
-        folder = self.checkpoints_folder / name
-        if folder.exists():
-            raise UsageError(f"there is a checkpoint {name!r} already; choose another name, or remove {str(folder)!r}")
-        return folder
+            return leftovers.free_name(self.checkpoints_folder, self.jobs_folder, task)
+        return leftovers.place(self.checkpoints_folder, self.jobs_folder, name)
 
 
 def _task(name: str) -> str:
@@ -320,13 +325,13 @@ def feed_of(
         "cut": shares,
         "on_bad": "stop" if stop else "skip",
     }
-    return _value(Feed, given | more, say("the data"))
+    return value_of(Feed, given | more, say("the data"))
 
 
 def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
-    return _value(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
+    return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
 
 
 def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
@@ -349,9 +354,9 @@ def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
 
 def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
-    from autogpt.studio.data.fetch import is_url
+    from autogpt.studio.data.fetch import is_url, scheme_of
 
-    return source if is_url(source) else str(Path(source).expanduser().absolute())
+    return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
 
 
 def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
@@ -364,37 +369,3 @@ def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
     return {name: value for name, value in (values or {}).items() if value is not None}
-
-
-T = TypeVar("T", bound=Value)
-
-
-def _value(kind: type[T], given: Mapping[str, JsonValue], what: str) -> T:
-    try:
-        return kind.model_validate(given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{what} cannot have {where!r} = {first['input']!r}: {_why(first)}") from None
-
-
-def _why(error: "ErrorDetails") -> str:
-    """What is wrong with a value, for the person; pydantic's own words for what is rare."""
-    limits = error.get("ctx", {})
-    match error["type"]:
-        case "greater_than":
-            return say("it must be over {least}", least=limits["gt"])
-        case "greater_than_equal":
-            return say("it must be {least} or more", least=limits["ge"])
-        case "less_than":
-            return say("it must be under {most}", most=limits["lt"])
-        case "less_than_equal":
-            return say("it must be {most} or less", most=limits["le"])
-        case "extra_forbidden":
-            return say("there is no such setting")
-        case "literal_error":
-            return say("it can be {choices}", choices=str(limits["expected"]).replace(" or ", ", "))
-        case "float_parsing" | "int_parsing" | "float_type" | "int_type" | "int_from_float":
-            return say("it must be a number")
-        case _:
-            return error["msg"]

@@ -1,11 +1,18 @@
 """The studio in a few lines of Python, to the letter."""
 
+import json
+import subprocess
+import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
 import tiny
 
 from autogpt import AutoGpt, AutoGptAdam, AutoGptCyclicScheduler, AutoGptDataset, UsageError
+from autogpt.studio.compress.distill import Student
+from autogpt.studio.compress.prune import Cut
+from autogpt.studio.compress.teach import Lessons
 
 
 @pytest.fixture(scope="module")
@@ -61,5 +68,49 @@ def test_what_is_not_there_is_said(tmp_path, conll):
     with pytest.raises(UsageError, match="has no head yet; train it first"):
         model.eval(held)
     model.train(held, num_epochs=1)
+    with pytest.raises(UsageError, match="num_epochs=0 and batch_size=16 make no training"):
+        model.train(held, num_epochs=0)
+    with pytest.raises(UsageError, match="'square' is no mode of a cyclic rate; triangular, triangular2"):
+        AutoGptCyclicScheduler(AutoGptAdam(model.parameters()), mode="square")
     with pytest.raises(UsageError, match="there is no metric 'bleu' for token-classification; there are: f1"):
         model.eval(held, metrics=["bleu"])
+
+
+def test_what_the_command_line_does_with_a_model_python_does_too(tmp_path, conll):
+    whole = AutoGptDataset.load(conll, "ner")
+    model = AutoGpt.load(tiny.encoder(tmp_path / "base"))
+    model.train(whole, num_epochs=1, batch_size=8)
+
+    # Not saved yet: what is shrunk and exported is the model as it is in memory.
+    quantised = model.quantize(tmp_path / "int8", whole, seconds=0.05)
+    assert quantised.before.best == model.scores(AutoGptDataset.load(conll, "ner", split="test")).best
+    assert AutoGpt.load(tmp_path / "int8").predict("Ann lives in Rome")[0]["tags"]
+    pruned = model.prune(tmp_path / "pruned", whole, Cut(layers=1), Lessons(epochs=1), seconds=0.05)
+    assert pruned.after_parameters < pruned.before_parameters
+    student = model.distill(tmp_path / "student", whole, Student(layers=1), Lessons(epochs=1), seconds=0.05)
+    assert AutoGpt.load(tmp_path / "student").loaded.checkpoint.parents[0] == model.loaded.checkpoint.name
+    assert student.after_parameters == pytest.approx(pruned.before_parameters * 0.6, rel=0.3)
+    found = model.diagnose(tmp_path / "look" / "page.html", whole)
+    assert (tmp_path / "look" / "page.html").read_text("utf-8").startswith("<!doctype html>")
+    assert found.scores.rows == 24
+    exported = model.export(tmp_path / "onnx", "onnx")
+    assert exported.paths[0].is_file()
+
+    question = json.dumps({"inputs": ["Ann lives in Rome"]}).encode()
+    with model.serve("a-key-of-many-letters") as serving:
+        headers = {"Authorization": "Bearer a-key-of-many-letters", "Content-Type": "application/json"}
+        request = urllib.request.Request(f"{serving.address}/predict", question, headers)
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["answers"] == model.predict("Ann lives in Rome")
+
+    with pytest.raises(UsageError, match="there are no test or validation rows to measure on"):
+        model.quantize(tmp_path / "x", AutoGptDataset.load(conll, "ner", split="train"))
+    with pytest.raises(UsageError, match="no form is known as 'xls'"):
+        model.export(tmp_path / "y", "xls")
+
+
+def test_a_program_is_told_nothing_that_concerns_only_the_makers_of_libraries(tmp_path):
+    tiny.encoder(tmp_path / "base")
+    program = f"from autogpt import AutoGpt; AutoGpt.load({str(tmp_path / 'base')!r})"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")

@@ -100,7 +100,7 @@ def test_data_is_cleaned_split_and_converted(cli, table):
         (["predict", "nope", "text"], "there is no checkpoint 'nope'"),
         (["jobs", "show", "last"], "there is no job 'last'"),
         (["quantize", "nope", "rows.csv"], "there is no checkpoint 'nope'"),
-        (["export", "nope", "-o", "x", "-f", "xls"], "'xls' is no form to export; hf, onnx"),
+        (["export", "nope", "-o", "x", "-f", "xls"], "no form is known as 'xls'; there are: hf, onnx"),
     ],
 )
 def test_what_cannot_be_used_is_one_line_and_exit_code_2(cli, table, arguments, told):

@@ -9,8 +9,8 @@ from autogpt.core.errors import UsageError
 from autogpt.locale import say
 
 
-def report(error: BaseException) -> str:
-    """Write the traceback to a log; returns the line for the person."""
+def report(error: BaseException, studio: bool = False) -> str:
+    """Write the traceback to a log; returns the line for the person. studio: whether it was at a studio command."""
     text = "".join(traceback.format_exception(error))
     name = time.strftime("bug-%Y%m%d-%H%M%S.txt", time.gmtime())
     for folder in _places():
@@ -19,6 +19,13 @@ def report(error: BaseException) -> str:
             (folder / name).write_text(text, "utf-8", errors="backslashreplace")
         except OSError:
             continue
+        if studio:
+            return say(
+                "this is a bug of ours ({kind}); jobs and checkpoints are as they were: `autogpt studio jobs list` "
+                "shows them. Please report it with the log {path}",
+                kind=type(error).__name__,
+                path=str(folder / name),
+            )
         return say(
             "this is a bug of ours ({kind}), and nothing of the run is lost: `autogpt list` shows it. "
             "Please report it with the log {path}",

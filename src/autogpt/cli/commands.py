@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from autogpt.cli.help import Group
+from autogpt.cli.studio_data_commands import data
 from autogpt.cli.studio_ship import app as studio
 from autogpt.locale import say
 
@@ -18,6 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+studio.add_typer(data, name="data")
 app.add_typer(studio, name="studio")
 
 Run = Annotated[str, typer.Argument(metavar="RUN", help=say("Id of a run, its beginning, or 'last'."))]

@@ -72,7 +72,7 @@ def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
             return error.code if isinstance(error.code, int) else FAILED
         from autogpt.cli.bug import report
 
-        complain(report(error))
+        complain(report(error, studio="studio" in arguments[:3]))
         return BUG
 
 

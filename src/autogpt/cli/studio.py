@@ -1,24 +1,26 @@
 """What the commands `autogpt studio ...` do: they go through `Studio`, and say what came of it."""
 
 import json as json_
+import os
 import secrets
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from autogpt.cli import render
 from autogpt.cli.main import COMPLETE
-from autogpt.cli.studio_jobs import Manner, plain_note, shown, studio, watch
+from autogpt.cli.studio_jobs import Manner, studio, watch
+from autogpt.cli.studio_progress import plain_note, shown
 from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
 from autogpt.locale import say, translate
 
 if TYPE_CHECKING:
     from autogpt.core.schema import JsonValue
-    from autogpt.studio_app import Feed
+    from autogpt.studio_app import Feed, Prepared
 
 __all__ = [
     "Given",
@@ -28,6 +30,7 @@ __all__ = [
     "evaluate",
     "export",
     "list_",
+    "mix",
     "predict",
     "profile",
     "serve",
@@ -36,6 +39,8 @@ __all__ = [
     "write",
 ]
 
+_USUAL = {"task": "text-classification", "base": "auto", "seed": 0}
+"""What the options are where nothing is typed; a recipe's own goes before that."""
 Limit = tuple[float | None, float | None]
 """Seconds and megabytes."""
 
@@ -58,6 +63,7 @@ class Given:
     near: float = 0.9
     redact: bool = False
     against: list[str] | None = None
+    encoding: str = ""
 
     def feed(self) -> "Feed":
         """Raises UsageError for what cannot be read."""
@@ -76,13 +82,14 @@ class Given:
             near=None if self.near == 1 else self.near,
             redact=self.redact,
             against=list(self.against or []),
+            encoding=self.encoding,
         )
 
 
-def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
+def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
     app = studio()
     with shown(manner.quiet or manner.json) as view:
-        found, paths = app.profile(given.feed(), task, page, view.saw)
+        found, paths = app.profile(given.feed(), task, page, view.saw, overwrite=overwrite)
     if manner.json:
         print(found.model_dump_json())
         return COMPLETE
@@ -94,6 +101,8 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
             p95=split.lengths.p95,
             languages=", ".join(f"{code} {share:.0%}" for code, share in list(split.languages.items())[:3]),
         )
+        if not split.languages:  # of images
+            counts = say("{rows} rows", rows=f"{split.rows:,}")
         print(f"{name:<11} {counts}")
     if found.labels:
         print(say("{count} labels: {names}", count=len(found.labels), names=render.line(", ".join(found.labels), 160)))
@@ -105,18 +114,35 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner) -> int:
     return COMPLETE
 
 
-def write(given: Given, task: str, folder: Path, form: str, manner: Manner) -> int:
+def write(given: Given, task: str, folder: Path, form: str, manner: Manner, overwrite: bool = False) -> int:
     app = studio()
     with shown(manner.quiet or manner.json) as view:
-        prepared, paths = app.write(given.feed(), task, folder, form, view.saw)
+        prepared, paths = app.write(given.feed(), task, folder, form, view.saw, overwrite=overwrite)
+    return _written(prepared, paths, manner)
+
+
+def mix(
+    given: Sequence[Given],
+    weights: Sequence[float],
+    task: str,
+    folder: Path,
+    form: str,
+    seed: int,
+    manner: Manner,
+    overwrite: bool,
+) -> int:
+    app, feeds = studio(), [one.feed() for one in given]
+    with shown(manner.quiet or manner.json) as view:
+        prepared, paths = app.mix(feeds, weights, task, folder, form, view.saw, seed=seed, overwrite=overwrite)
+    return _written(prepared, paths, manner)
+
+
+def _written(prepared: "Prepared", paths: Sequence[Path], manner: Manner) -> int:
+    told = prepared.model_dump(mode="json")
     if manner.json:
-        print(
-            json_.dumps(
-                {**prepared.model_dump(mode="json"), "files": [str(path) for path in paths]}, ensure_ascii=False
-            )
-        )
+        print(json_.dumps({**told, "files": [str(path) for path in paths]}, ensure_ascii=False))
         return COMPLETE
-    for line in prepared_lines(prepared.model_dump(mode="json")):
+    for line in prepared_lines(told):
         print(line)
     for path in paths:
         print(say("written: {path}", path=str(path)))
@@ -131,19 +157,33 @@ def train(
     limit: Limit,
     manner: Manner,
     trials: int = 0,
+    recipe_file: Path | None = None,
 ) -> int:
-    from autogpt.studio_app import limits_of, settings_of
+    from autogpt.studio_app import limits_of, read_recipe, settings_of
 
     app = studio()
-    asked = {key: value for key, value in recipe.items() if value is not None} | settings_of(more)
+    asked = {key: value for key, value in recipe.items() if value is not None}
+    if recipe_file is not None:
+        asked = read_recipe(recipe_file.expanduser()) | {
+            key: value for key, value in asked.items() if value != _USUAL.get(key)
+        }
+    asked |= settings_of(more)
+    if os.environ.get("RANK", "0") != "0":  # torchrun and accelerate say so to all processes but the first
+        app.assist(given.feed(), asked, trials)
+        return COMPLETE
+    if "ACCELERATE_MIXED_PRECISION" in os.environ and "WORLD_SIZE" not in os.environ and "MASTER_ADDR" in os.environ:
+        # Without a GPU accelerate leaves its --num_processes out of account, and says nothing.
+        print(say("accelerate began one process only: without a GPU it wants --multi_gpu, too"), file=sys.stderr)
     return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner)
 
 
-def evaluate(checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner) -> int:
+def evaluate(
+    checkpoint: str, given: Given, split: str, limit: Limit, manner: Manner, metrics: Sequence[str] = ()
+) -> int:
     from autogpt.studio_app import limits_of
 
     app = studio()
-    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit)), manner)
+    return watch(app, app.evaluate(checkpoint, given.feed(), split, limits_of(*limit), metrics), manner)
 
 
 def shrink(
@@ -207,7 +247,7 @@ def serve(checkpoint: str, port: int, key_file: Path | None, json: bool) -> int:
         if json:
             print(json_.dumps({"url": serving.url, "model": serving.model, "key": key}), flush=True)
         else:
-            print(say("{model} is at {url}", model=serving.model, url=serving.url))
+            print(say("{model} is at {url}", model=serving.model, url=" ".join((serving.url, *serving.more))))
             if key_file is None:
                 print(say("key: {key}", key=key))
             print(say("Ctrl-C ends it"), flush=True)
@@ -222,7 +262,7 @@ def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> 
     asked: list[JsonValue] = [_asked(text) for text in texts]
     feed = given.feed() if given.sources else None
     if not asked and feed is None:
-        asked = [_asked(line.rstrip("\r\n")) for line in sys.stdin if line.strip()]
+        asked = [_asked(line.rstrip("\r\n")) for line in _stdin(given.encoding) if line.strip()]
     if not asked and feed is None:
         raise UsageError("there is nothing to ask; give texts, --input FILE, or lines on stdin")
     for question, answer in studio().predict(checkpoint, asked, feed):
@@ -231,6 +271,19 @@ def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> 
         else:
             print(f"{render.line(_flat(answer), 400)}\t{render.line(_flat(question), 200)}")
     return COMPLETE
+
+
+def _stdin(encoding: str) -> Iterator[str]:
+    from autogpt.studio_app import encoding_named
+
+    told = encoding_named(encoding or "utf-8")
+    for number, line in enumerate(getattr(sys.stdin, "buffer", sys.stdin), 1):
+        try:
+            yield line.decode(told) if isinstance(line, bytes) else line
+        except UnicodeDecodeError:
+            raise UsageError(
+                f"line {number} of what is typed is not {told.upper()}; name its encoding (--encoding)"
+            ) from None
 
 
 def _asked(text: str) -> "JsonValue":
@@ -254,7 +307,10 @@ def _flat(value: "JsonValue") -> str:
 
 
 def list_(json: bool) -> int:
-    found = studio().checkpoints()
+    found, broken = studio().checkpoints(), studio().damaged()
+    # Beside the list, not in it: programs read the one, people both.
+    for _, why in broken:
+        print(f"{render.BAD} {render.line(translate(why), 400)}", file=sys.stderr)
     if json:
         told = [
             {"folder": str(one.folder), "bytes": one.bytes, **one.checkpoint.model_dump(mode="json")} for one in found
@@ -265,7 +321,7 @@ def list_(json: bool) -> int:
         card = one.checkpoint
         scores = ", ".join(f"{name} {value:.3f}" for name, value in list(card.scores.items())[:2])
         print(f"{one.folder.name:<28} {card.task:<22} {card.base[-24:]:<24} {one.bytes / 1e6:>7,.0f} MB  {scores}")
-    if not found:
+    if not found and not broken:
         print(say("there are no checkpoints yet; `autogpt studio train` makes one"))
     return COMPLETE
 

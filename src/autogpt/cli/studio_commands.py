@@ -8,30 +8,22 @@ import typer
 from autogpt.cli.help import Group
 from autogpt.locale import say
 
-_HELP = {"help_option_names": ["-h", "--help"]}
+HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     cls=Group,
     help=say("Models of your own: prepare data, train, prove, shrink, explain, serve."),
     no_args_is_help=True,
     rich_markup_mode=None,
-    context_settings=_HELP,
-)
-data = typer.Typer(
-    cls=Group,
-    help=say("Look at data, clean it, split it, write it in another form."),
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    context_settings=_HELP,
+    context_settings=HELP,
 )
 jobs = typer.Typer(
     cls=Group,
     help=say("The studio's work in child processes: list, look, stop, go on."),
     no_args_is_help=True,
     rich_markup_mode=None,
-    context_settings=_HELP,
+    context_settings=HELP,
 )
-app.add_typer(data, name="data")
 app.add_typer(jobs, name="jobs")
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("Show no progress."))]
@@ -45,20 +37,19 @@ Column = Annotated[
 Labels = Annotated[
     str | None, typer.Option("--labels", metavar="A,B,...", help=say("What integer labels stand for, in order."))
 ]
+Encoding = Annotated[
+    str, typer.Option("--encoding", metavar="NAME", help=say("Of text files, such as gb18030; else it is found out."))
+]
 Cut = Annotated[
     list[str] | None,
     typer.Option("--cut", metavar="SPLIT=SHARE", help=say("Cut validation or test rows off the training rows.")),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", help=say("Seed of all chance."))]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help=say("Seed of all chance."))]
 Stop = Annotated[
     bool, typer.Option("--stop-on-bad", help=say("End at the first malformed row, rather than leave it out."))
 ]
 Private = Annotated[bool, typer.Option("--private", help=say("Let URLs lead to this machine or a local network, too."))]
 Dedupe = Annotated[bool, typer.Option("--dedupe/--no-dedupe", help=say("Leave out rows that repeat another."))]
-Near = Annotated[
-    float,
-    typer.Option("--near", metavar="X", min=0.5, max=1, help=say("How alike rows are to count as copies; 1: equal.")),
-]
 Redact = Annotated[
     bool, typer.Option("--redact/--no-redact", help=say("Mask keys, mail addresses, card, ID and phone numbers."))
 ]
@@ -75,8 +66,6 @@ Validation = Annotated[
 Test = Annotated[
     list[str] | None, typer.Option("--test", metavar="SOURCE", help=say("Rows to prove the model on, at the end."))
 ]
-Output = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help=say("Folder to write to."))]
-Form = Annotated[str, typer.Option("--format", "-f", metavar="FORM", help=say("jsonl, csv, parquet or conll."))]
 Checkpoint = Annotated[str, typer.Argument(metavar="CHECKPOINT", help=say("Name or folder of a checkpoint."))]
 Name = Annotated[str | None, typer.Option("--name", metavar="NAME", help=say("Name of the new checkpoint."))]
 Seconds = Annotated[float | None, typer.Option("--max-seconds", metavar="S", help=say("Limit of time, in seconds."))]
@@ -85,105 +74,6 @@ Memory = Annotated[
 ]
 Detach = Annotated[bool, typer.Option("--detach", help=say("Start it and return; `studio jobs` shows it."))]
 Job = Annotated[str, typer.Argument(metavar="JOB", help=say("Id of a job, its beginning, or 'last'."))]
-
-
-@data.command(help=say("Count rows, labels, copies, leaks, secrets; write a page to look at."))
-def profile(
-    sources: Sources = None,
-    task: Task = "text-classification",
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help=say("HTML page to write, with JSON beside it.")),
-    ] = None,
-    train: Train = None,
-    validation: Validation = None,
-    test: Test = None,
-    column: Column = None,
-    labels: Labels = None,
-    stop_on_bad: Stop = False,
-    private: Private = False,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> int:
-    from autogpt.cli import studio
-
-    given = studio.Given(sources, train, validation, test, column, labels, stop=stop_on_bad, private=private)
-    return studio.profile(given, task, output, studio.Manner(json, quiet))
-
-
-@data.command(help=say("Leave out copies and exam texts, mask secrets, and write the rows."))
-def clean(
-    output: Output,
-    sources: Sources = None,
-    task: Task = "text-classification",
-    train: Train = None,
-    validation: Validation = None,
-    test: Test = None,
-    column: Column = None,
-    labels: Labels = None,
-    dedupe: Dedupe = True,
-    near: Near = 0.9,
-    redact: Redact = True,
-    against: Against = None,
-    form: Form = "jsonl",
-    stop_on_bad: Stop = False,
-    private: Private = False,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> int:
-    from autogpt.cli import studio
-
-    given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private,
-        dedupe=dedupe, near=near, redact=redact, against=against,
-    )  # fmt: skip
-    return studio.write(given, task, output, form, studio.Manner(json, quiet))
-
-
-@data.command(help=say("Cut validation and test rows off, alike in their labels, and write the rows."))
-def split(
-    output: Output,
-    cut: Cut = None,
-    sources: Sources = None,
-    task: Task = "text-classification",
-    column: Column = None,
-    labels: Labels = None,
-    seed: Seed = 0,
-    form: Form = "jsonl",
-    stop_on_bad: Stop = False,
-    private: Private = False,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> int:
-    from autogpt.cli import studio
-
-    shares = cut or ["validation=0.1", "test=0.1"]
-    given = studio.Given(
-        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, cut=shares, seed=seed
-    )
-    return studio.write(given, task, output, form, studio.Manner(json, quiet))
-
-
-@data.command(help=say("Write the rows in another form."))
-def convert(
-    output: Output,
-    sources: Sources = None,
-    task: Task = "text-classification",
-    train: Train = None,
-    validation: Validation = None,
-    test: Test = None,
-    column: Column = None,
-    labels: Labels = None,
-    form: Form = "jsonl",
-    stop_on_bad: Stop = False,
-    private: Private = False,
-    json: Json = False,
-    quiet: Quiet = False,
-) -> int:
-    from autogpt.cli import studio
-
-    given = studio.Given(sources, train, validation, test, column, labels, stop=stop_on_bad, private=private)
-    return studio.write(given, task, output, form, studio.Manner(json, quiet))
 
 
 @app.command(name="train", help=say("Train a model on rows, and prove it on rows it has not seen."))
@@ -199,10 +89,17 @@ def train_(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     dedupe: Dedupe = False,
     redact: Redact = False,
     against: Against = None,
+    recipe_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--recipe", metavar="FILE", help=say("Settings from a recipe.json or a checkpoint; options go before.")
+        ),
+    ] = None,
     method: Annotated[str | None, typer.Option("--method", metavar="M", help=say("full, lora, dora or qlora."))] = None,
     epochs: Annotated[float | None, typer.Option("--epochs", metavar="N", help=say("Times over all rows."))] = None,
     batch: Annotated[int | None, typer.Option("--batch", metavar="N", help=say("Rows of one step."))] = None,
@@ -216,6 +113,9 @@ def train_(
     patience: Annotated[
         int | None,
         typer.Option("--patience", metavar="N", help=say("Stop after so many looks without a better score.")),
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="NAME", help=say("Score that says which weights are best."))
     ] = None,
     trials: Annotated[
         int,
@@ -238,12 +138,13 @@ def train_(
 
     given = studio.Given(
         sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
-        dedupe=dedupe, redact=redact, against=against,
+        dedupe=dedupe, redact=redact, against=against, encoding=encoding,
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
-    recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience}
+    recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
     manner = studio.Manner(json, quiet, detach)
-    return studio.train(given, recipe, set_ or [], name, (max_seconds, max_memory), manner, trials)
+    limits = (max_seconds, max_memory)
+    return studio.train(given, recipe, set_ or [], name, limits, manner, trials, recipe_file)
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))
@@ -251,8 +152,12 @@ def eval_(
     checkpoint: Checkpoint,
     sources: Sources = None,
     split: Annotated[str, typer.Option("--split", metavar="SPLIT", help=say("Which rows."))] = "test",
+    metric: Annotated[
+        list[str] | None, typer.Option("--metric", metavar="NAME", help=say("A score to show, else all; repeatable."))
+    ] = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     stop_on_bad: Stop = False,
     private: Private = False,
     max_seconds: Seconds = None,
@@ -263,9 +168,11 @@ def eval_(
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(sources, None, None, None, column, labels, stop=stop_on_bad, private=private)
+    given = studio.Given(
+        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding
+    )
     limits = (max_seconds, max_memory)
-    return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach))
+    return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach), metric or [])
 
 
 @app.command(help=say("Ask a checkpoint: texts from the command line, from files, or one a line on stdin."))
@@ -276,12 +183,13 @@ def predict(
         list[str] | None, typer.Option("--input", "-i", metavar="SOURCE", help=say("Rows to ask about; repeatable."))
     ] = None,
     column: Column = None,
+    encoding: Encoding = "",
     private: Private = False,
     json: Json = False,
 ) -> int:
     from autogpt.cli import studio
 
-    given = studio.Given(source, None, None, None, column, None, private=private)
+    given = studio.Given(source, None, None, None, column, None, private=private, encoding=encoding)
     return studio.predict(checkpoint, texts or [], given, json)
 
 

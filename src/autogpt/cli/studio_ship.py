@@ -50,9 +50,12 @@ def quantize(
         typer.Option(
             "--method",
             metavar="M",
-            help=say("onnx-dynamic, onnx-static, torch-dynamic, weights-int8 or weights-int4."),
+            help=say(
+                "onnx-dynamic, onnx-static, torch-dynamic, weights-int8 or weights-int4; by default the fastest of its "
+                "kind."
+            ),
         ),
-    ] = "onnx-dynamic",
+    ] = "",
     name: Name = None,
     train: Train = None,
     validation: Validation = None,

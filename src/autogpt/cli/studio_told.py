@@ -18,19 +18,10 @@ def told(status: "Status") -> list[str]:
     lines: list[str] = []
     if isinstance(prepared := result.get("prepared"), dict):
         lines += prepared_lines(prepared)
+    if isinstance(search := result.get("search"), dict):
+        lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
-        lines.append(
-            say(
-                "trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most",
-                steps=trained.get("steps"),
-                seconds=f"{_number(trained, 'seconds'):.0f}",
-                rate=f"{_number(trained, 'tokens_per_second'):,.0f}",
-                memory=f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
-            )
-        )
-        if (evaluations := trained.get("evaluations")) and isinstance(evaluations, list):
-            # (step, scores); the last are those of the weights that were kept.
-            lines += _scores("validation", cast("list[list[dict[str, JsonValue]]]", evaluations)[-1][1])
+        lines += [_effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
@@ -50,6 +41,61 @@ def told(status: "Status") -> list[str]:
     return lines or [say("done")]
 
 
+def _trials(search: "Mapping[str, JsonValue]", recipe: str) -> list[str]:
+    """Every trial of a search, the best first; those without a score last."""
+    trials = cast("Sequence[Mapping[str, JsonValue]]", search.get("trials") or [])
+    lines: list[str] = []
+    for trial in sorted(trials, key=lambda one: (one.get("ended") != "complete", -_number(one, "score"))):
+        score = f"{_number(trial, 'score'):.4f}" if trial.get("score") is not None else "-"
+        settings = cast("Mapping[str, JsonValue]", trial.get("settings") or {})
+        told = ", ".join(
+            f"{name} {value:.3g}" if isinstance(value, float) else f"{name} {value}" for name, value in settings.items()
+        )
+        match trial.get("ended"):
+            case "complete":
+                ended = ""
+            case "pruned":
+                ended = say("ended early")
+            case _:
+                ended = say("diverged")
+        number = int(_number(trial, "number")) + 1
+        lines.append(
+            say("trial {number}: score {score}, {settings} {ended}", number=number, score=score,
+                settings=render.line(told, 200), ended=ended).rstrip()
+        )  # fmt: skip
+    return [*lines, say("the best settings: {path}; `autogpt studio train --recipe {path}` takes them", path=recipe)]
+
+
+def _effort(trained: "Mapping[str, JsonValue]") -> str:
+    """How long a training took, and how much it used."""
+    figures = {
+        "steps": trained.get("steps"),
+        "seconds": f"{_number(trained, 'seconds'):.0f}",
+        "memory": f"{_number(trained, 'peak_bytes') / 1e6:,.0f}",
+    }
+    if _number(trained, "images_per_second"):
+        rate = f"{_number(trained, 'images_per_second'):,.0f}"
+        return say("trained {steps} steps in {seconds} s, {rate} images/s, {memory} MB at most", rate=rate, **figures)
+    rate = f"{_number(trained, 'tokens_per_second'):,.0f}"
+    return say("trained {steps} steps in {seconds} s, {rate} tokens/s, {memory} MB at most", rate=rate, **figures)
+
+
+def _kept(trained: "Mapping[str, JsonValue]") -> list[str]:
+    """Which weights were kept, and their scores on the validation rows: seldom those of the last evaluation."""
+    if not isinstance(final := trained.get("final"), dict):
+        return []
+    step, steps = _number(trained, "best_step"), max(1.0, _number(trained, "steps"))
+    return [
+        say(
+            "kept: the weights of step {step} of {steps} (epoch {epoch}), the best on the validation rows",
+            step=f"{step:.0f}",
+            steps=f"{steps:.0f}",
+            epoch=f"{_number(trained, 'epochs') * step / steps:.1f}",
+        ),
+        *_scores("validation", final),
+    ]
+
+
 def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
     value = values.get(name)
     return float(value) if isinstance(value, int | float) else 0.0
@@ -57,7 +103,9 @@ def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
 
 def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
     rows = cast("Mapping[str, int]", prepared.get("rows") or {})
-    lines = [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
+    taken = cast("Sequence[tuple[str, int]]", prepared.get("taken") or ())
+    lines = [say("{count} training rows from {source}", count=f"{count:,}", source=name) for name, count in taken]
+    lines += [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
     gone = sum(int(_number(prepared, name)) for name in ("same", "alike", "exam"))
     if gone:
         lines.append(say("{count} rows left out as copies or exam texts", count=gone))
@@ -74,6 +122,15 @@ def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
                 first=render.line(translate(first), 200),
             )
         )
+    for name, count in cast("Mapping[str, int]", prepared.get("leaks") or {}).items():
+        one, _, other = name.partition(" in ")
+        warning = say(
+            "{count} rows of {split} are also in {other}: scores on them prove nothing.",
+            count=count,
+            split=one,
+            other=other,
+        )
+        lines.append(f"{render.BAD} {warning}")
     return lines
 
 
@@ -87,26 +144,68 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
         say("| {method}, {rows} rows, threads: {threads} | before | after | ratio |", method=shrunk["method"],
             rows=before["rows"], threads=shrunk["threads"]),
         "|---|---|---|---|",
-        say("| size, MB | {before} | {after} | {ratio}x smaller |", before=f"{size[0] / 1e6:.1f}",
-            after=f"{size[1] / 1e6:.1f}", ratio=f"{size[0] / max(size[1], 1):.2f}"),
+        say("| size, MB | {before} | {after} | {change} |", before=f"{size[0] / 1e6:.1f}",
+            after=f"{size[1] / 1e6:.1f}", change=_size_change(size[0] / max(size[1], 1))),
     ]  # fmt: skip
-    for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"]):
-        times = [_number(speed, name) for name in ("before_ms", "after_ms")]
-        lines.append(
-            say("| batch {batch}, {tokens} tokens, ms | {before} | {after} | {ratio}x faster |", batch=speed["batch"],
-                tokens=f"{_number(speed, 'tokens'):.0f}", before=f"{times[0]:.2f}", after=f"{times[1]:.2f}",
-                ratio=f"{times[0] / max(times[1], 1e-9):.2f}")
-        )  # fmt: skip
+    lines += [_speed(speed) for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"])]
     change = f"{100 * (scores[1] - scores[0]):+.2f}"
-    return [
-        *lines,
+    lines.append(
         say("| {name} | {before} | {after} | {change} points |", name=main, before=f"{scores[0]:.4f}",
-            after=f"{scores[1]:.4f}", change=change),
-        say("answers that are the same: {share}", share=f"{_number(shrunk, 'agreement'):.1%}"),
-    ]  # fmt: skip
+            after=f"{scores[1]:.4f}", change=change)
+    )  # fmt: skip
+    told = [cast("Mapping[str, float]", each["values"]).get("perplexity") for each in (before, after)]
+    if told[0] is not None and told[1] is not None:
+        lines.append(
+            say("| perplexity | {before} | {after} | {change} |", before=f"{told[0]:.3f}", after=f"{told[1]:.3f}",
+                change=f"{told[1] - told[0]:+.3f}")
+        )  # fmt: skip
+    lines.append(say("answers that are the same: {share}", share=f"{_number(shrunk, 'agreement'):.1%}"))
+    extra = cast("Mapping[str, JsonValue]", shrunk.get("extra") or {})
+    if left := extra.get("layers in int8"):
+        four = extra.get("layers in int4")
+        lines.append(say("{four} layers are in int4, {eight} that do not divide for it in int8", four=four, eight=left))
+    return lines
+
+
+def _speed(speed: "Mapping[str, JsonValue]") -> str:
+    """How much goes through the network in a second, before and after."""
+    times = [max(_number(speed, name), 1e-9) for name in ("before_ms", "after_ms")]
+    count = _number(speed, "count") or _number(speed, "batch")
+    figures = {
+        "batch": speed["batch"],
+        "before": f"{1e3 * count / times[0]:,.1f}",
+        "after": f"{1e3 * count / times[1]:,.1f}",
+        "ratio": f"{times[0] / times[1]:.2f}",
+    }
+    match speed.get("unit"):
+        case "tokens":
+            return say("| reading, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case "new tokens":
+            return say("| writing, batch {batch}: tokens/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case "images":
+            return say("| batch {batch}: images/s | {before} | {after} | {ratio}x the speed |", **figures)
+        case _:
+            return say(
+                "| batch {batch}, {tokens} tokens: rows/s | {before} | {after} | {ratio}x the speed |",
+                tokens=f"{_number(speed, 'tokens'):.0f}",
+                **figures,
+            )
+
+
+def _size_change(ratio: float) -> str:
+    if ratio < 1:
+        return say("{ratio}x larger", ratio=f"{1 / max(ratio, 1e-9):.2f}")
+    return say("{ratio}x smaller", ratio=f"{ratio:.2f}")
 
 
 def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
     values = cast("Mapping[str, float]", scores.get("values") or {})
     figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-    return [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    lines = [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    if count := int(_number(scores, "unknown_rows")):
+        names = render.line(", ".join(map(str, cast("Sequence[str]", scores.get("unknown_labels") or []))), 160)
+        told = say(
+            "{count} rows have labels the model does not know ({names}): counted as wrong", count=count, names=names
+        )
+        lines.append(f"{render.BAD} {told}")
+    return lines

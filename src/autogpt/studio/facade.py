@@ -1,26 +1,27 @@
-"""The studio in a few lines of Python: load a data set and a model, train, evaluate, test, save, predict.
+"""The studio in a few lines of Python: load a data set and a model, train, evaluate, shrink, explain, export, serve.
 
-dataset = AutoGptDataset.load("conll2003", "ner", split="train")
+dataset = AutoGptDataset.load("names/", "ner", split="train")
 model = AutoGpt.load("e5-small")
 optimizer = AutoGptAdam(model.parameters(), lr=1e-4)
 scheduler = AutoGptCyclicScheduler(optimizer, mode="triangular")
 model.train(dataset, optimizer, scheduler, num_epochs=3)
-model.eval(AutoGptDataset.load("conll2003", "ner", split="validation"), metrics=["f1"])
+model.eval(AutoGptDataset.load("names/", "ner", split="validation"), metrics=["f1"])
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import platformdirs
 import torch
 from datasets import Dataset
 from torch import nn
-from torch.optim import AdamW, Optimizer
-from torch.optim.lr_scheduler import CyclicLR, LRScheduler
+from torch.optim import Optimizer
+from torch.optim.lr_scheduler import LRScheduler
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
@@ -29,13 +30,29 @@ from autogpt.studio.bases import bases, find_base
 from autogpt.studio.checkpoint import CARD, Checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
+from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
-from autogpt.studio.model import load, quiet, save
+from autogpt.studio.metrics import named
+from autogpt.studio.model import load, longest, quiet, save
+from autogpt.studio.optimizers import AutoGptAdam, AutoGptCyclicScheduler, adopt, join
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
+from autogpt.studio.serve import Serving, serve_predictions
+from autogpt.studio.shrinkworks import held_out, training_rows
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.train import run
+
+if TYPE_CHECKING:
+    from autogpt.studio.compress.distill import Student
+    from autogpt.studio.compress.prune import Cut
+    from autogpt.studio.compress.quantize import QuantMethod
+    from autogpt.studio.compress.shrunk import Shrunk
+    from autogpt.studio.compress.teach import Lessons
+    from autogpt.studio.diagnose.diagnosis import Diagnosis
+    from autogpt.studio.export.exported import Exported
+
+__all__ = ["AutoGpt", "AutoGptAdam", "AutoGptCyclicScheduler", "AutoGptDataset"]
 
 
 class AutoGptDataset:
@@ -45,14 +62,14 @@ class AutoGptDataset:
         self.corpus = corpus
 
     @classmethod
-    def load(cls, path: str | Path, task: str, split: str | None = None) -> "AutoGptDataset":
+    def load(cls, path: str | Path, task: str, split: str | None = None, encoding: str = "") -> "AutoGptDataset":
         """Read a file, folder or URL.
 
         task: one of the studio's, or 'ner', 'classification', 'sentiment', 'intent'.
-        split: 'train', 'validation' or 'test'; None: all there are.
+        split: 'train', 'validation' or 'test'; None: all there are. encoding: of text files; "": found out.
         Raises UsageError for what cannot be read, and for a split that is not there.
         """
-        return cls(data.load(str(path), task_named(task), split=split))
+        return cls(data.load(str(path), task_named(task), split=split, encoding=encoding))
 
     @property
     def task(self) -> str:
@@ -75,56 +92,14 @@ class AutoGptDataset:
         return cast(Iterator[dict[str, Any]], iter(self.rows))
 
 
-class AutoGptAdam(AdamW):
-    """Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv:1711.05101)."""
-
-    def __init__(
-        self,
-        params: Iterable[Any],
-        lr: float = 1e-4,
-        weight_decay: float = 0.01,
-        betas: tuple[float, float] = (0.9, 0.999),
-    ) -> None:
-        super().__init__(params, lr=lr, weight_decay=weight_decay, betas=betas)
-
-
-class AutoGptCyclicScheduler(CyclicLR):
-    """A learning rate that rises and falls between two bounds (Smith 2017, arXiv:1506.01186).
-
-    mode: 'triangular' (equal peaks), 'triangular2' (each half as high) or 'exp_range' (falling by gamma each step).
-    max_lr: the optimiser's own rate if not given. base_lr: a tenth of it.
-    step_size_up: steps from low to high; if not given, two whole cycles fit into the training.
-    """
-
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        mode: Literal["triangular", "triangular2", "exp_range"] = "triangular",
-        *,
-        base_lr: float | None = None,
-        max_lr: float | None = None,
-        step_size_up: int | None = None,
-        gamma: float = 1.0,
-    ) -> None:
-        peaks = [max_lr if max_lr is not None else float(group["lr"]) for group in optimizer.param_groups]
-        lows = [base_lr if base_lr is not None else peak / 10 for peak in peaks]
-        self._fits = step_size_up is None
-        super().__init__(
-            optimizer, lows, peaks, step_size_up=step_size_up or 100, mode=mode, gamma=gamma, cycle_momentum=False
-        )
-
-    def fit(self, steps: int) -> None:
-        """Let two cycles fill a training of so many steps, unless the length was chosen."""
-        if self._fits:
-            self.total_size, self.step_ratio = max(2.0, steps / 2), 0.5
-
-
 class AutoGpt:
     """A model: a packaged base that gets its head when it is trained, or a checkpoint that has one."""
 
     def __init__(self, folder: Path, base: str, loaded: Loaded | None, body: nn.Module) -> None:
         self.loaded = loaded
         self._folder, self._base, self._body = folder, base, body
+        self._whole = loaded is not None
+        """Whether the folder holds the model as it is now."""
 
     @classmethod
     def load(cls, path: str | Path, cache: Path | None = None) -> "AutoGpt":
@@ -132,6 +107,7 @@ class AutoGpt:
 
         Raises UsageError for anything else.
         """
+        hush()
         from transformers import AutoModel
 
         # The door for Python programs: here, as at the command line, the environment says where the cache is.
@@ -161,20 +137,40 @@ class AutoGpt:
         validation: AutoGptDataset | None = None,
         batch_size: int = 16,
         seed: int = 0,
+        metric: str = "",
+        patience: int = 0,
     ) -> Trained:
         """Train on the data set; with a validation split or data set, the best epoch is kept, otherwise the last.
 
+        metric: the score that says which is best; "": the task's own. patience: epochs without a better one after
+        which it stops early; 0: never.
+
         Without an optimiser and scheduler the studio's recipe for the task is used.
+        Raises UsageError for numbers that make no training, TrainingDiverged if the loss becomes no number.
         """
+        if num_epochs <= 0 or batch_size < 1:
+            raise UsageError(
+                f"num_epochs={num_epochs!r} and batch_size={batch_size!r} make no training; the one is over 0, the "
+                "other 1 or more"
+            )
         splits = {"train": dataset.rows}
         if held := validation.rows if validation else dataset.corpus.splits.get("validation"):
             splits["validation"] = held
         corpus = Corpus(dataset.task, splits, dataset.labels)
-        recipe = Recipe(task=dataset.task, base=self._base, epochs=num_epochs, batch=batch_size, seed=seed)
+        recipe = Recipe(
+            task=dataset.task,
+            base=self._base,
+            epochs=num_epochs,
+            batch=batch_size,
+            seed=seed,
+            metric=metric,
+            patience=patience,
+        )
         loaded = self._with_head(recipe, dataset.labels, optimizer, scheduler)
         steps = max(1, round(-(-len(dataset) // batch_size) * num_epochs))
         if isinstance(scheduler, AutoGptCyclicScheduler):
             scheduler.fit(steps)
+        self._whole = False
         with TemporaryDirectory(prefix="autogpt-train-") as work:
             trained = run(loaded, recipe, corpus, Path(work), optimizers=(optimizer, scheduler))
         kind = kind_of(recipe.task)
@@ -183,20 +179,13 @@ class AutoGpt:
         return trained
 
     def eval(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
-        """Print the report on the data set and return the scores, all or those named in `metrics`.
+        """Print the report on the data set and return the scores, all or those named in `metrics`; plug-ins add theirs.
 
         Raises UsageError for a metric there is not, and for a model that was not trained yet.
         """
-        scores = self.scores(dataset)
+        scores = evaluate(self._trained(), dataset.rows, metrics=metrics)
         print(ner_report(scores))
-        names = {"f1_score": "f1", "micro_f1": "f1", "macro_f1": "f1_macro", "weighted_f1": "f1_weighted"}
-        averages = {row: found["f1"] for row, found in scores.per_label.items() if row.endswith(" avg")}
-        values = dict(scores.values)
-        values |= {f"f1_{row.removesuffix(' avg')}": value for row, value in averages.items()}
-        values.setdefault("f1", averages.get("macro avg", 0.0)) if averages else None
-        if unknown := [name for name in metrics if names.get(name, name) not in values]:
-            raise UsageError(f"there is no metric {unknown[0]!r} for {dataset.task}; there are: {', '.join(values)}")
-        return {name: values[names.get(name, name)] for name in metrics} if metrics else values
+        return dict(scores.values) if metrics else named(scores)
 
     def test(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
         """The same on the test rows, if the data set has such."""
@@ -214,7 +203,116 @@ class AutoGpt:
 
     def save(self, path: str | Path) -> Path:
         """Write a checkpoint folder that `AutoGpt.load` and transformers read."""
-        return save(self._trained(), Path(path).expanduser())
+        self._folder = save(self._trained(), Path(path).expanduser())
+        self._whole = True
+        return self._folder
+
+    def export(
+        self, path: str | Path, form: str = "hf", *, quant: str = "", base: str | Path | None = None
+    ) -> "Exported":
+        """Write the model for other programs: `hf`, `onnx`, `gguf` or `adapter`; see `export.export`.
+
+        Raises UsageError for what cannot be exported.
+        """
+        from autogpt.studio.export.export import export
+
+        with self._on_disk() as folder:
+            return export(folder, form, _path(path), quant=quant, base=_path(base) if base else None)
+
+    def quantize(
+        self, path: str | Path, dataset: AutoGptDataset, method: "QuantMethod" = "onnx-dynamic", *, seconds: float = 6.0
+    ) -> "Shrunk":
+        """Write the model with smaller numbers to the new folder `path`; measure both on the held-out rows.
+
+        dataset: with test or validation rows; onnx-static looks at its training rows. seconds: how long each speed is
+        measured. Print `.table()` of what comes back; `AutoGpt.load(path)` answers. Raises UsageError as the CLI does.
+        """
+        from autogpt.studio.compress.quantize import quantize
+
+        corpus = dataset.corpus
+        with self._on_disk() as folder:
+            calibration = corpus.splits.get("train")
+            return quantize(
+                folder, method, _path(path), rows=held_out(corpus), calibration=calibration, seconds=seconds
+            )
+
+    def prune(
+        self,
+        path: str | Path,
+        dataset: AutoGptDataset,
+        cut: "Cut | None" = None,
+        lessons: "Lessons | None" = None,
+        *,
+        seconds: float = 6.0,
+    ) -> "Shrunk":
+        """Take heads, neurons and layers out, let the rest recover on the training rows, write it to `path`.
+
+        cut: what stays; lessons: how it recovers; both as measured best if not given. dataset: with train and test (or
+        validation) rows. Raises UsageError as the CLI does.
+        """
+        from autogpt.studio.compress.prune import prune
+
+        train, rows = training_rows(dataset.corpus), held_out(dataset.corpus)
+        with self._on_disk() as folder:
+            return prune(folder, _path(path), train=train, rows=rows, cut=cut, lessons=lessons, seconds=seconds)
+
+    def distill(
+        self,
+        path: str | Path,
+        dataset: AutoGptDataset,
+        student: "Student | None" = None,
+        lessons: "Lessons | None" = None,
+        *,
+        seconds: float = 6.0,
+    ) -> "Shrunk":
+        """Teach a smaller network (by default of half the layers) the model's answers, and write it to `path`."""
+        from autogpt.studio.compress.distill import distill
+
+        train, rows = training_rows(dataset.corpus), held_out(dataset.corpus)
+        with self._on_disk() as folder:
+            return distill(
+                folder, _path(path), train=train, rows=rows, student=student, lessons=lessons, seconds=seconds
+            )
+
+    def diagnose(
+        self, page: str | Path, dataset: AutoGptDataset, against: "AutoGpt | str | Path | None" = None
+    ) -> "Diagnosis":
+        """Ask the model on held-out rows all that tells good from lucky; write `page` as HTML, with JSON beside it.
+
+        against: another model of the same task, to tell how far this one went from it.
+        """
+        from autogpt.studio.diagnose.diagnosis import diagnose
+
+        other = against._trained() if isinstance(against, AutoGpt) else _path(against) if against else None
+        target = _path(page).with_suffix("")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        train = dataset.corpus.splits.get("train")
+        return diagnose(self._trained(), held_out(dataset.corpus), target, against=other, train=train)
+
+    def serve(self, key: str, port: int = 0) -> AbstractContextManager[Serving]:
+        """Answer other programs on this machine (`POST /predict`) until the `with` block ends.
+
+        key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free;
+        `.address` of what the block gets tells. Language models are served with OpenAI's API by `autogpt studio serve`.
+        """
+        model = self._trained()
+
+        def answer(inputs: Sequence[JsonValue]) -> Sequence[JsonValue]:
+            return predict(model, inputs)
+
+        return serve_predictions(answer, key=key, name=model.checkpoint.name, task=model.checkpoint.task, port=port)
+
+    @contextmanager
+    def _on_disk(self) -> Generator[Path]:
+        """A folder with the model as it is now."""
+        if self._whole:
+            yield self._folder
+            return
+        with TemporaryDirectory(prefix="autogpt-model-") as folder:
+            loaded = self._trained()
+            kept = loaded.folder
+            yield save(loaded, Path(folder) / loaded.checkpoint.name)
+            loaded.folder = kept
 
     def _trained(self) -> Loaded:
         if self.loaded is None:
@@ -237,10 +335,10 @@ class AutoGpt:
         with quiet():
             network, tokenizer = kind_of(recipe.task).network(self._folder, labels, recipe)
         network.get_input_embeddings().requires_grad_(False)
-        _adopt(network, self._body)
+        adopt(network, self._body)
         if optimizer is not None:
             rates = kind_of(recipe.task).rates
-            _join(network, optimizer, scheduler, rates.head / rates.body)
+            join(network, optimizer, scheduler, rates.head / rates.body)
         self._body = network
         packaged = bases().get(self._base)
         parent = self.loaded.checkpoint if self.loaded else None
@@ -254,7 +352,7 @@ class AutoGpt:
                 base=parent.base if parent else self._base,
                 parents=(parent.name, *parent.parents) if parent else (),
                 recipe=recipe,
-                max_length=recipe.max_length,
+                max_length=longest(network, recipe),
                 created=datetime.now(UTC),
                 licence=packaged.licence if packaged else parent.licence if parent else "",
             ),
@@ -263,32 +361,5 @@ class AutoGpt:
         return self.loaded
 
 
-def _adopt(network: Any, body: nn.Module) -> None:
-    """Put the body's weights, as the same objects, into the network where it has them under the same name."""
-    known = dict(body.named_parameters())
-    prefix = f"{network.base_model_prefix}."
-    for name, _ in list(network.named_parameters()):
-        old = known.get(name, known.get(name.removeprefix(prefix)))
-        if old is not None and old.shape == network.get_parameter(name).shape:
-            module, _, last = name.rpartition(".")
-            network.get_submodule(module).register_parameter(last, old)
-
-
-def _join(network: nn.Module, optimizer: Optimizer, scheduler: LRScheduler | None, faster: float) -> None:
-    """Give the optimiser the weights it does not know yet, with so many times the rate of the others."""
-    known = {id(weights) for group in optimizer.param_groups for weights in group["params"]}
-    fresh = [weights for weights in network.parameters() if weights.requires_grad and id(weights) not in known]
-    if not fresh:
-        return
-    first = optimizer.param_groups[0]
-    group = {name: value for name, value in first.items() if name != "params"}
-    rate = float(group.get("initial_lr", group["lr"])) * faster
-    group |= {"params": fresh, "lr": float(group["lr"]) * faster, "initial_lr": rate}
-    optimizer.add_param_group(group)
-    if scheduler is None:
-        return
-    for name in ("base_lrs", "max_lrs"):
-        if isinstance(rates := getattr(scheduler, name, None), list):
-            rates.append(rates[0] * faster)
-    # What the scheduler answers when asked for the current rates, before its next step.
-    cast(Any, scheduler)._last_lr = [float(one["lr"]) for one in optimizer.param_groups]
+def _path(path: str | Path) -> Path:
+    return Path(path).expanduser()

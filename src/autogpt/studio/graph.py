@@ -58,6 +58,23 @@ def write_graph(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase"
     return names
 
 
+def write_pixel_graph(network: "PreTrainedModel", size: int, file: Path) -> None:
+    """Write a network for images as ONNX: float32 input `pixel_values` (rows, 3, size, size), rows free; `logits`."""
+    plain = copy.deepcopy(network).eval()
+    with warnings.catch_warnings(), torch.inference_mode():
+        warnings.simplefilter("ignore")  # the exporter's word on its age
+        torch.onnx.export(
+            _Named(plain, ("pixel_values",)),
+            (torch.zeros(2, 3, size, size),),
+            file,
+            input_names=["pixel_values"],
+            output_names=["logits"],
+            dynamic_axes={"pixel_values": {0: "rows"}, "logits": {0: "rows"}},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+
+
 def fuse_graph(file: Path, target: Path, network: "PreTrainedModel") -> None:
     """Write the graph with attention, GELU, layer norm and embeddings as single operators of ONNX Runtime.
 

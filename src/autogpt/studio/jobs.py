@@ -1,9 +1,9 @@
 """Jobs: work on models in child processes, each with a folder that says what it does, how far it is and how it ended.
 
 A folder holds job.json (what to do), and for each attempt N: attempt-N.json (which process), stop-N (somebody asked it
-to stop), ending-N.json (how it ended); progress.jsonl and log.txt go on over all attempts, and state/ is what a later
-attempt goes on from. Each is written once, whole, so a crash at any point leaves a folder that tells the truth. What is
-not kept here: a queue. A job starts at once.
+to stop), ending-N.json (how it ended); progress.jsonl and log.txt go on over all attempts, state/ is what a later
+attempt goes on from, and `replaced` names a later job that makes the same. Each is written once, whole, so a crash at
+any point leaves a folder that tells the truth. What is not kept here: a queue. A job starts at once.
 """
 
 import os
@@ -104,9 +104,24 @@ def submit(root: Path, kind: str, arguments: Mapping[str, JsonValue], limits: Li
         created=now,
     )
     folder = root / job.id
+    for before in jobs(root):
+        if target_of(job) is not None and target_of(before.job) == target_of(job) and before.state in _RESUMABLE:
+            (root / before.job.id / "replaced").write_text(job.id, "utf-8")
     folder.mkdir(parents=True, mode=0o700)
     write(folder / "job.json", job)
     return folder
+
+
+def target_of(job: Job) -> Path | None:
+    """What the job is to make, by its arguments; None if that is no file and no folder."""
+    target = job.arguments.get("out") or job.arguments.get("target")
+    return Path(target) if isinstance(target, str) else None
+
+
+def replaced(folder: Path) -> str:
+    """The id of a later job that was begun to make the same; empty if there is none."""
+    later = folder / "replaced"
+    return later.read_text("utf-8") if later.exists() else ""
 
 
 def start(folder: Path) -> "subprocess.Popen[bytes]":
@@ -118,6 +133,11 @@ def start(folder: Path) -> "subprocess.Popen[bytes]":
     if before.state not in _RESUMABLE:
         told = "is at work already" if before.state == "running" else "is done"
         raise UsageError(f"the job {folder.name} {told}; `autogpt studio jobs show {folder.name}` shows it")
+    if later := replaced(folder):
+        raise UsageError(
+            f"the job {folder.name} cannot go on: {later} was begun in its place, to make the same; "
+            f"`autogpt studio jobs remove {folder.name}` removes it"
+        )
     number = before.attempts + 1
     # -P: the current folder must not be searched for modules. Its own session: Ctrl-C and a closed terminal pass it by.
     command = [sys.executable, "-P", "-m", "autogpt.studio.work", str(folder.absolute()), str(number)]
@@ -205,7 +225,7 @@ def cancel(folder: Path, why: Literal["cancelled", "interrupted"] = "cancelled",
 
 
 def remove(folder: Path) -> None:
-    """Delete what is kept of a job: its log, and what it would go on from. Raises UsageError for one at work."""
+    """Delete the folder of a job. Raises UsageError for one at work. What it made elsewhere: `leftovers.remove`."""
     if status(folder).state == "running":
         raise UsageError(f"the job {folder.name} is at work; `autogpt studio jobs cancel {folder.name}` ends it first")
     shutil.rmtree(folder)

@@ -1,17 +1,20 @@
 """Kind: all that differs between one task and another, behind one contract; kinds register themselves by name."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import wraps
 from importlib import import_module
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import AutoGPTError, UsageError
 from autogpt.core.schema import JsonValue
+from autogpt.studio import plugins
 from autogpt.studio.checkpoint import Checkpoint
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import OnAdvance, Scores
+from autogpt.studio.tasks import COLUMNS, TARGETS
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -40,7 +43,12 @@ class Rates:
 
 
 class Kind(Protocol):
-    """What the studio has to know of a task. Stateless; one instance for all."""
+    """What the studio has to know of a task. Stateless; one instance for all.
+
+    The kind of a plug-in also has `columns`, the names of the columns its rows have, and may have `targets`, those of
+    them a model answers with (else those that are in `TARGETS`), `options`, the names of its recipe's options with a
+    default each, and `base`, what a training begins with where nothing is said.
+    """
 
     rates: Rates
 
@@ -97,11 +105,67 @@ _MODULES = {
 def kind_of(task: str) -> Kind:
     """The kind of a task: one of ours, or one that an installed package offers (entry point `autogpt.studio.tasks`).
 
-    Raises UsageError for a task nobody knows.
+    Raises UsageError for a task nobody knows, and AutoGPTError for a plug-in that does not work.
     """
     if where := _MODULES.get(task):
         module, _, name = where.partition(":")
         return cast(Kind, getattr(import_module(module), name)())
-    for entry in entry_points(group="autogpt.studio.tasks", name=task):
-        return cast(Kind, entry.load()())
-    raise UsageError(f"no task is known as {task!r}; there are: {', '.join(_MODULES)}")
+    if (made := plugins.plug_in(plugins.TASKS, task)) is None:
+        raise UsageError(f"no task is known as {task!r}; there are: {', '.join(known_tasks())}")
+    with blaming(task):
+        kind = made()
+    columns = getattr(kind, "columns", None)
+    if not isinstance(columns, tuple) or not columns or not all(isinstance(one, str) for one in columns):
+        who = plugins.title(plugins.TASKS, task)
+        raise AutoGPTError(f"the plug-in {who} has no `columns`, a tuple with the names of its rows' columns")
+    needed = ("rates", "network", "trainer", "predict", "score")
+    if missing := [name for name in needed if not hasattr(kind, name)]:
+        raise AutoGPTError(f"the plug-in {plugins.title(plugins.TASKS, task)} has no `{missing[0]}`")
+    return cast(Kind, _FinishingPlugIn(kind, task) if hasattr(kind, "finish") else _PlugIn(kind, task))
+
+
+def known_tasks() -> tuple[str, ...]:
+    """Every task there is here, those of plug-ins last."""
+    return (*_MODULES, *(name for name in plugins.offered(plugins.TASKS) if name not in _MODULES))
+
+
+def columns_of(task: str) -> tuple[str, ...]:
+    """The columns rows of a task have. Raises UsageError for a task nobody knows."""
+    return COLUMNS.get(task) or cast(Any, kind_of(task)).columns
+
+
+def targets_of(task: str) -> frozenset[str]:
+    """The columns a model of the task answers with. Raises UsageError for a task nobody knows."""
+    if task in COLUMNS:
+        return TARGETS
+    return frozenset(getattr(kind_of(task), "targets", TARGETS))
+
+
+def blaming(task: str) -> AbstractContextManager[None]:
+    """For work in which the code of a task's kind runs: what fails in a plug-in's is told as its fault."""
+    return nullcontext() if task in _MODULES else plugins.blamed(plugins.TASKS, task)
+
+
+class _PlugIn:
+    """A plug-in's kind; what fails in it is told as its fault."""
+
+    def __init__(self, kind: Any, task: str) -> None:
+        self._kind, self._task = kind, task
+
+    def __getattr__(self, name: str) -> Any:
+        held = getattr(self._kind, name)
+        if not callable(held):
+            return held
+
+        @wraps(held)
+        def called(*given: Any, **more: Any) -> Any:
+            with blaming(self._task):
+                return held(*given, **more)
+
+        return called
+
+
+class _FinishingPlugIn(_PlugIn):
+    def finish(self, loaded: Loaded, validation: "Dataset") -> None:
+        with blaming(self._task):
+            self._kind.finish(loaded, validation)

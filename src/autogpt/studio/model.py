@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from autogpt.core.errors import UsageError
 from autogpt.studio.bases import bases, find_base
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint, write_checkpoint
+from autogpt.studio.intact import intact
 from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.origin import licence_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
 
@@ -32,6 +34,8 @@ def begin(
     set_seed(recipe.seed)
     packaged = bases().get(recipe.base)
     parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
+    if parent is not None:
+        intact(folder, parent)
     with quiet():
         if parent is not None and parent.shrunk:
             network, tokenizer = _shrunk(folder, parent, labels)
@@ -50,10 +54,11 @@ def begin(
         base=parent.base if parent else recipe.base,
         parents=(parent.name, *parent.parents) if parent else (),
         recipe=recipe,
-        max_length=_longest(network, recipe),
+        max_length=longest(network, recipe),
         shape=parent.shape if parent else {},
         created=datetime.now(UTC),
-        licence=packaged.licence if packaged else parent.licence if parent else "",
+        licence=packaged.licence if packaged else parent.licence if parent else licence_of(folder),
+        lessons=parent.lessons if parent else (),
     )
     on_advance(Advance(stage="load", done=1, total=1))
     return Loaded(network, tokenizer, checkpoint, folder)
@@ -62,16 +67,16 @@ def begin(
 def load(folder: Path) -> Loaded:
     """The model in a checkpoint folder, ready to answer.
 
-    Raises UsageError for a folder that is not a checkpoint or cannot be loaded.
+    Raises UsageError for a folder that is not a checkpoint, is not as it was saved, or cannot be loaded.
     """
     checkpoint = read_checkpoint(folder)
+    intact(folder, checkpoint)
     recipe = checkpoint.recipe or Recipe(task=checkpoint.task, base=checkpoint.base)
     with quiet():
         if checkpoint.shrunk:  # pruned or quantised: not what the folder's config says
-            from autogpt.studio.compress.rebuild import rebuild
-            from autogpt.studio.network import tokenizer_of
+            from autogpt.studio.compress.rebuild import reader, rebuild
 
-            network, tokenizer = rebuild(folder, checkpoint), tokenizer_of(folder, checkpoint.max_length)
+            network, tokenizer = rebuild(folder, checkpoint), reader(folder, checkpoint)
         else:
             network, tokenizer = kind_of(checkpoint.task).network(folder, checkpoint.labels, recipe)
     network.eval()
@@ -113,14 +118,14 @@ def save(loaded: Loaded, folder: Path) -> Path:
                 loaded.network = merge(loaded.network, folder / "adapter")
             loaded.network.save_pretrained(folder)
             loaded.tokenizer.save_pretrained(folder)
-        write_checkpoint(folder, loaded.checkpoint)
+        write_checkpoint(folder, loaded.checkpoint.model_copy(update={"files": {}}))
     except OSError as error:
         raise UsageError(f"the checkpoint cannot be written to {str(folder)!r}: {error.strerror or error}") from error
     loaded.folder = folder
     return folder
 
 
-def _longest(network: object, recipe: Recipe) -> int:
+def longest(network: object, recipe: Recipe) -> int:
     """The recipe's length, or what the network has positions for: RoBERTa and its kin lose some to padding."""
     config = getattr(network, "config", None)
     positions = getattr(config, "max_position_embeddings", None)

@@ -4,21 +4,30 @@ from collections.abc import Callable, Mapping
 
 from autogpt.core.schema import JsonValue, Value
 
+LOWER = frozenset({"loss", "perplexity"})
+"""Scores that are better the lower they are."""
+
 
 class Scores(Value):
     """How good a model's answers are on rows it did not learn from."""
 
     rows: int
     main: str
-    """Name of the score that decides, in `values`; higher is better."""
+    """Name of the score that decides, in `values`."""
     values: Mapping[str, float]
     """From 0 to 1 where the score has such a range (f1, accuracy); perplexity and loss have not."""
     per_label: Mapping[str, Mapping[str, float]] = {}
     """precision, recall, f1 and support for each label, and for 'micro avg', 'macro avg', 'weighted avg'."""
 
+    unknown_rows: int = 0
+    """Rows with a label that the model does not know; its answers to these count as wrong."""
+    unknown_labels: tuple[str, ...] = ()
+    """The first of those labels."""
+
     @property
     def best(self) -> float:
-        return self.values[self.main]
+        """The score that decides, so that higher is better: of a loss and a perplexity what is below zero by it."""
+        return -self.values[self.main] if self.main in LOWER else self.values[self.main]
 
 
 class Trained(Value):
@@ -31,6 +40,8 @@ class Trained(Value):
     tokens: int
     """Tokens that went through the network forwards and backwards, padding not counted."""
     tokens_per_second: float
+    images_per_second: float = 0.0
+    """Where images are learned from, which have no tokens."""
     peak_bytes: int
     """The largest resident memory of the process so far."""
     parameters: int

@@ -1,6 +1,5 @@
 """Search: several trainings with different settings; what does not look promising is ended early (Optuna)."""
 
-import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,10 +10,12 @@ from pydantic import ValidationError
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.kind import kind_of
+from autogpt.studio.leftovers import WORK
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.train import REPORT, WORK, train
+from autogpt.studio.train import REPORT, train
 from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ Range = tuple[float, float] | list[JsonValue]
 """Two numbers: between them, by their logarithm. A list: one of these."""
 
 BEST = "best"
+FOUND = "search.json"
+"""In the best checkpoint: all that was tried."""
+RECIPE = "recipe.json"
+"""In the best checkpoint: the recipe it was trained by, for `autogpt studio train --recipe`."""
 _TRIED = "search.json"
 
 
@@ -36,7 +41,8 @@ class Trial(Value):
     """On the validation rows, one after the other."""
     score: float | None
     """The best on the validation rows so far; None if it never got to one."""
-    ended: Literal["complete", "pruned"]
+    ended: Literal["complete", "pruned", "diverged"]
+    """pruned: ended early, being below the median of the others. diverged: its numbers became none."""
 
 
 class Found(Value):
@@ -92,6 +98,7 @@ def search(
     ranges = space or _rates(recipe)
     _check(recipe, ranges)
     tried = _tried(out, recipe, ranges)
+    on_advance(Advance(stage="search", done=len(tried.trials), total=trials))
     while (number := len(tried.trials)) < trials:
         study = _study(tried, ranges, trials)
         trial = study.ask()
@@ -102,11 +109,28 @@ def search(
         _sweep(out, tried)
         on_advance(Advance(stage="search", done=number + 1, total=trials))
     if (best := tried.best) is None:
-        raise UsageError("no trial gave a score that is a number; search among lower learning rates")
+        raise UsageError("every trial diverged; search among lower learning rates (--learning-rate sets their middle)")
     if (folder := out / f"trial-{best.number}").exists():
         shutil.rmtree(out / BEST, ignore_errors=True)
         folder.replace(out / BEST)
     return Found(recipe=with_settings(recipe, best.settings), score=cast(float, best.score), trials=tried.trials)
+
+
+def keep(found: Found, folder: Path) -> None:
+    """Write into the best checkpoint what was tried, and the best recipe."""
+    put(folder / FOUND, lambda file: file.write(found.model_dump_json(indent=1).encode()))
+    put(folder / RECIPE, lambda file: file.write(found.recipe.model_dump_json(indent=1).encode()))
+
+
+def read_search(folder: Path) -> Found:
+    """The search that a checkpoint came of: every trial with its settings, its scores and how it ended.
+
+    Raises UsageError for a checkpoint that was trained without a search.
+    """
+    try:
+        return Found.model_validate_json((folder / FOUND).read_text("utf-8"))
+    except (OSError, ValidationError):
+        raise UsageError(f"{str(folder)!r} holds nothing of a search; it was trained without --trials") from None
 
 
 def with_settings(recipe: Recipe, settings: Mapping[str, Any]) -> Recipe:
@@ -141,8 +165,6 @@ def _train(
             step = advance.done
         if advance.stage != "evaluate" or advance.score is None or step in scores:
             return
-        if not math.isfinite(advance.score):
-            raise optuna.TrialPruned
         scores[step] = advance.score
         told = _Scores(by_step=scores).model_dump_json()
         put(kept, lambda file: file.write(told.encode()))
@@ -158,10 +180,10 @@ def _train(
             shutil.rmtree(folder)
         trained = train(recipe, corpus, folder, cache=cache, on_advance=watched, resume=True)
         score, ended = trained.final.best if trained.final else 0.0, "complete"
-        if not math.isfinite(score):
-            raise optuna.TrialPruned
     except optuna.TrialPruned:
         score, ended = max(scores.values(), default=None), "pruned"
+    except TrainingDiverged:
+        score, ended = max(scores.values(), default=None), "diverged"
     number = int(folder.name.rpartition("-")[2])
     return Trial(number=number, settings=chosen, scores=tuple(scores.values()), score=score, ended=ended)
 
@@ -205,18 +227,27 @@ def _study(tried: _Tried, ranges: Mapping[str, Range], trials: int) -> "optuna.S
         pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
     )
     distributions = {name: _distribution(bounds) for name, bounds in ranges.items()}
-    states = {"complete": optuna.trial.TrialState.COMPLETE, "pruned": optuna.trial.TrialState.PRUNED}
+    pruned = optuna.trial.TrialState.PRUNED
+    states = {"complete": optuna.trial.TrialState.COMPLETE, "pruned": pruned, "diverged": pruned}
     for one in tried.trials:
         study.add_trial(
             optuna.trial.create_trial(
                 state=states[one.ended],
-                value=one.score if one.ended == "complete" else next(reversed(one.scores), None),
+                value=_worth(one),
                 params=dict(one.settings),
                 distributions=distributions,
-                intermediate_values=dict(enumerate(one.scores, 1)),
+                # Pruned without a score is what the sampler holds the worst.
+                intermediate_values={} if one.ended == "diverged" else dict(enumerate(one.scores, 1)),
             )
         )
     return study
+
+
+def _worth(trial: Trial) -> float | None:
+    """What the sampler is told of a trial."""
+    if trial.ended == "pruned":
+        return next(reversed(trial.scores), None)
+    return trial.score if trial.ended == "complete" else None
 
 
 def _distribution(bounds: Range) -> "optuna.distributions.BaseDistribution":

@@ -1,4 +1,4 @@
-"""Serves a model that labels texts to other programs on this machine: `POST /predict`, JSON in, JSON out.
+"""Serves a checkpoint to other programs on this machine: JSON in, JSON out, at the doors of its task (`doors.py`).
 
 It does not encrypt, and it does not face a network: it listens on 127.0.0.1 alone.
 """
@@ -6,20 +6,18 @@ It does not encrypt, and it does not face a network: it listens on 127.0.0.1 alo
 import json
 import secrets
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value, read_json
-
-Predict = Callable[[Sequence[JsonValue]], Sequence[JsonValue]]
-"""One answer for each input. Raises UsageError for an input it cannot read."""
+from autogpt.studio.doors import Predict, answer, doors, read, takes_files
 
 _SHORTEST_KEY = 16
 _MOST_BYTES = 1_000_000
-_MOST_INPUTS = 256
+_MOST_BYTES_OF_FILES = 20_000_000
 _SECONDS = 30.0
 """How long a caller may take to send its request."""
 _AT_ONCE = 16
@@ -30,7 +28,7 @@ class Serving(Value):
     """A model that other programs can ask now."""
 
     address: str
-    """Such as http://127.0.0.1:8080; asked by POST /predict."""
+    """Such as http://127.0.0.1:8080; asked by POST at one of its doors."""
     name: str
     task: str
 
@@ -40,8 +38,10 @@ def serve_predictions(predict: Predict, *, key: str, name: str, task: str, port:
     """Serve until the block ends. One request is answered at a time; others wait.
 
     A request: `POST /predict` with `Authorization: Bearer KEY`, `Content-Type: application/json` and
-    `{"inputs": [...]}`, at most 256 inputs in at most 1 MB. The answer: `{"model", "task", "answers"}`, or
-    `{"error"}` with a status that says whose fault it is. key: at least 16 characters. port: 0 for any that is free.
+    `{"inputs": [...]}`, at most 256 inputs in at most 1 MB (images: 20 MB, each in base64, or one as the body, with
+    its own `Content-Type`). The answer: `{"model", "task", "answers"}`, or `{"error"}` with a status that says whose
+    fault it is. Models that embed or write also answer at OpenAI's paths. key: at least 16 characters. port: 0 for any
+    that is free.
     Raises UsageError for a key that is too short and a port that is taken.
     """
     if len(key) < _SHORTEST_KEY or not key.isascii():
@@ -50,7 +50,7 @@ def serve_predictions(predict: Predict, *, key: str, name: str, task: str, port:
         server = _Server(("127.0.0.1", port), _Handler)
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}; give another, or 0 for any") from error
-    server.set_up(predict, key, {"model": name, "task": task})
+    server.set_up(predict, key, name, task)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
@@ -70,8 +70,8 @@ class _Refused(Exception):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def set_up(self, predict: Predict, key: str, told: dict[str, JsonValue]) -> None:
-        self.predict, self.key, self.told = predict, key, told
+    def set_up(self, predict: Predict, key: str, name: str, task: str) -> None:
+        self.predict, self.key, self.name, self.task = predict, key, name, task
         self.turn = threading.Lock()
         self.places = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -99,17 +99,23 @@ class _Handler(BaseHTTPRequestHandler):
             self._server.places.release()
 
     def do_GET(self) -> None:
-        self._say(405, {"error": 'ask by POST /predict with {"inputs": [...]}'})
+        if self.path != "/v1/models":
+            self._say(405, {"error": 'ask by POST /predict with {"inputs": [...]}'})
+            return
+        try:
+            self._be_let_in()
+            self._say(200, {"object": "list", "data": [{"id": self._server.name, "object": "model"}]})
+        except _Refused as refused:
+            self._say(refused.status, {"error": str(refused)})
 
     def _answer(self) -> dict[str, JsonValue]:
         self._be_let_in()
-        body = self._read()
-        inputs = body.get("inputs") if isinstance(body, dict) else None
-        if not isinstance(inputs, list) or not 1 <= len(inputs) <= _MOST_INPUTS:
-            raise _Refused(422, f'the body must be {{"inputs": [...]}} with 1 to {_MOST_INPUTS} inputs')
+        if self.path not in (paths := doors(self._server.task)):
+            raise _Refused(404, f"there is only {' and '.join(paths)} here")
+        asked = read(self.path, self._server.task, self._read())
         with self._server.turn:
-            answers = self._server.predict(inputs)
-        return {**self._server.told, "answers": list(answers)}
+            answers = answer(self._server.predict, self._server.task, asked.inputs)
+        return asked.tell(self._server.name, self._server.task, answers)
 
     def _be_let_in(self) -> None:
         # A page in a browser can reach 127.0.0.1 by a name of its own (DNS rebinding); its Host says so.
@@ -119,19 +125,24 @@ class _Handler(BaseHTTPRequestHandler):
         scheme, _, key = (self.headers.get("Authorization") or "").partition(" ")
         if scheme != "Bearer" or not secrets.compare_digest(key.encode(), self._server.key.encode()):
             raise _Refused(401, "the key is missing or wrong: send Authorization: Bearer KEY")
-        if self.path != "/predict":
-            raise _Refused(404, "there is only /predict here")
 
-    def _read(self) -> JsonValue:
-        if (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower() != "application/json":
+    def _read(self) -> JsonValue | bytes:
+        kind = (self.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
+        files = takes_files(self._server.task)
+        file = files and kind.startswith("image/") and self.path == "/predict"
+        if kind != "application/json" and not file:
             raise _Refused(415, "send JSON: Content-Type: application/json")
+        most = _MOST_BYTES_OF_FILES if files else _MOST_BYTES
         length = self.headers.get("Content-Length") or ""
         if not length.isascii() or not length.isdigit():
             raise _Refused(411, "say how long the body is: Content-Length")
-        if int(length) > _MOST_BYTES:
-            raise _Refused(413, f"the body has {int(length):,} bytes; at most {_MOST_BYTES:,} are read")
+        if int(length) > most:
+            raise _Refused(413, f"the body has {int(length):,} bytes; at most {most:,} are read")
+        body = self.rfile.read(int(length))
+        if file:
+            return body
         try:
-            return read_json(self.rfile.read(int(length)).decode())
+            return read_json(body.decode(), most=most)
         except UnicodeDecodeError:
             raise _Refused(400, "the body is not UTF-8") from None
         except UsageError as error:

@@ -74,7 +74,7 @@ def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             order.checkpoint,
             cast("QuantMethod", order.method),
             part,
-            rows=_held_out(corpus),
+            rows=held_out(corpus),
             calibration=corpus.splits.get("train"),
             seconds=order.seconds,
             on_advance=here.on_advance,
@@ -96,7 +96,7 @@ def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 
     order, corpus, prepared = _begin(arguments, here)
     lessons = order_of(Lessons, order.lessons) if order.lessons else None
-    train, rows = _training(corpus), _held_out(corpus)
+    train, rows = training_rows(corpus), held_out(corpus)
 
     def make(part: Path) -> JsonValue:
         more: Any = {
@@ -124,7 +124,7 @@ def distill(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.compress.teach import Lessons
 
     order, corpus, prepared = _begin(arguments, here)
-    train, rows = _training(corpus), _held_out(corpus)
+    train, rows = training_rows(corpus), held_out(corpus)
 
     def make(part: Path) -> JsonValue:
         shrunk = shrink(
@@ -156,7 +156,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     page.parent.mkdir(parents=True, exist_ok=True)
     found = look(
         order.checkpoint,
-        _held_out(corpus),
+        held_out(corpus),
         page,
         against=order.against,
         train=corpus.splits.get("train"),
@@ -201,14 +201,16 @@ def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder
     return order, corpus, prepared
 
 
-def _held_out(corpus: "Corpus") -> "Dataset":
+def held_out(corpus: "Corpus") -> "Dataset":
+    """The rows to measure on. Raises UsageError if there are none."""
     for name in ("test", "validation"):
         if name in corpus.splits:
             return corpus.splits[name]
     raise UsageError("there are no test or validation rows to measure on; give some, or cut them off (--cut test=0.2)")
 
 
-def _training(corpus: "Corpus") -> "Dataset":
+def training_rows(corpus: "Corpus") -> "Dataset":
+    """The rows to recover on. Raises UsageError if there are none."""
     if "train" not in corpus.splits:
         raise UsageError(f"there are no training rows to recover on, only {', '.join(corpus.splits)}")
     return corpus.splits["train"]

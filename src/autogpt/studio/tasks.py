@@ -37,6 +37,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of a row. text, text_pair, label, source, target, prompt, chosen, rejected, answer, item: str. labels,
 tokens, tags (BIO), history: list[str]. messages: list of {"role", "content"}. image: path of a file."""
 
+TARGETS = frozenset({"label", "labels", "tags", "target", "answer", "chosen", "rejected", "item"})
+"""Columns a model answers with; the others are what it is asked."""
+
 OTHER_NAMES = {
     "ner": "token-classification",
     "classification": "text-classification",

@@ -11,20 +11,27 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.kind import Finishing, Loaded, Rates, kind_of
+from autogpt.studio.diverged import TrainingDiverged
+from autogpt.studio.kind import Finishing, Loaded, Rates, blaming, kind_of
+from autogpt.studio.leftovers import WORK
+from autogpt.studio.metrics import scored
 from autogpt.studio.model import begin, quiet, save
+from autogpt.studio.options import check_options
+from autogpt.studio.origin import learned
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Trained
+from autogpt.studio.unknown import unknown_labels
 from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
+    from datasets import Dataset
     from torch import nn
     from transformers import Trainer
 
     from autogpt.studio.watch import Watch
 
-WORK = ".training"
-"""The folder inside the checkpoint's that holds what resuming needs; it goes when the training is done."""
+GOOD = "good"
+"""A checkpoint in the work folder of a training that diverged: the best weights before."""
 REPORT = "train.json"
 
 
@@ -44,18 +51,24 @@ def train(
     cache: where packaged bases are kept. resume: take up what an earlier call with the same recipe, corpus and folder
     left when it was killed; the rest of the curve is the same as without the kill.
     Under `accelerate launch` or torchrun each process takes its share of every batch and the first writes.
-    Raises UsageError for a corpus or base that does not fit the recipe, and for a folder that is in use.
+    Raises UsageError for a corpus or base that does not fit the recipe, and for a folder that is in use;
+    TrainingDiverged if the numbers become none, and then leaves the best weights before in `.training/good`, if any.
     """
     kind = kind_of(recipe.task)
     _check(recipe, corpus)
     loaded = begin(recipe, corpus.labels, cache, on_advance, name=out.name)
-    trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
+    try:
+        trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
+    except TrainingDiverged as error:
+        if error.kept and _first():
+            save(loaded, out / WORK / GOOD)
+        raise
     if not _first():
         return trained
     if isinstance(kind, Finishing) and "validation" in corpus.splits:
         kind.finish(loaded, corpus.splits["validation"])
     if "validation" in corpus.splits and len(corpus.splits["validation"]):
-        best = kind.score(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance)
+        best = scored(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance, main=recipe.metric)
         trained = trained.model_copy(update={"final": best})
         scores = {f"validation/{name}": value for name, value in best.values.items()}
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
@@ -79,6 +92,8 @@ def run(
     """The training proper: changes the network in `loaded`, keeps the best weights, writes no checkpoint.
 
     optimizers: an optimiser and a scheduler to use in place of the recipe's.
+    Raises UsageError for training or validation rows with no label that the network knows, TrainingDiverged if the
+    numbers become none; the network then has the best weights before, if any.
     """
     import torch
     from transformers import PrinterCallback
@@ -92,7 +107,13 @@ def run(
     if found and hasattr(loaded.network, "fresh_head"):
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
+    check_options(recipe)
+    lessons = (learned(corpus), *loaded.checkpoint.lessons)
+    loaded.checkpoint = loaded.checkpoint.model_copy(update={"lessons": lessons})
     rows, validation = corpus.splits["train"], corpus.splits.get("validation")
+    for split in filter(None, (rows, validation)):
+        unknown_labels(recipe.task, loaded.checkpoint.labels, split)
+    _check_metric(loaded, validation, recipe)
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
     arguments = _arguments(recipe, len(rows), work)
@@ -107,10 +128,22 @@ def run(
     trainer.remove_callback(PrinterCallback)
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
     prepared_at = time.perf_counter()
-    with quiet():
-        trainer.train(resume_from_checkpoint=str(found) if found else None)
+    try:
+        with quiet(), blaming(recipe.task):
+            trainer.train(resume_from_checkpoint=str(found) if found else None)
+    except (TrainingDiverged, RuntimeError) as error:
+        # A reply cannot be drawn from chances that are no numbers, which torch says in its own way.
+        fault = error if isinstance(error, TrainingDiverged) else watch.divergence(trainer.state)
+        if fault is None:
+            raise
+        if watch.best_step:
+            fault.kept = watch.best_step
+            watch.take_best(0)
+        raise fault from None
+    finally:
+        counting.remove()
+        watch.close()
     watch.training = time.perf_counter() - prepared_at - watch.evaluating
-    counting.remove()
     watch.take_best(trainer.state.global_step)
     return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
@@ -122,6 +155,21 @@ def _check(recipe: Recipe, corpus: Corpus) -> None:
         raise UsageError(f"the corpus has no rows to train on; its splits are: {', '.join(corpus.splits) or 'none'}")
     if recipe.task in ("text-classification", "text-pair", "image-classification") and len(corpus.labels) < 2:
         raise UsageError(f"there is nothing to tell apart: the only label is {', '.join(corpus.labels) or 'missing'!r}")
+
+
+def _check_metric(loaded: Loaded, validation: "Dataset | None", recipe: Recipe) -> None:
+    """A metric that there is not is told before the training rather than after its first epoch."""
+    import torch
+
+    if not recipe.metric:
+        return
+    if validation is None or not len(validation):
+        raise UsageError(
+            f"the metric {recipe.metric!r} is measured on validation rows, and there are none; "
+            "cut some off first (--cut validation=0.1)"
+        )
+    with torch.random.fork_rng(devices=[]):
+        scored(loaded, validation.select(range(min(2, len(validation)))), recipe.batch, main=recipe.metric)
 
 
 def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
@@ -162,12 +210,13 @@ def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
         "lr_scheduler_type": schedules[recipe.schedule],
         "warmup_steps": round(steps * recipe.warmup),
         "weight_decay": recipe.weight_decay,
-        "max_grad_norm": 1.0,
+        "max_grad_norm": recipe.max_grad_norm,
         "seed": recipe.seed,
         "data_seed": recipe.seed,
         "save_strategy": "no",  # the watch says when
         "eval_strategy": "no",
         "logging_strategy": "no",
+        "logging_nan_inf_filter": False,  # a loss that is no number is to be seen
         "save_total_limit": 2,
         "report_to": [],
         "disable_tqdm": True,
@@ -211,7 +260,10 @@ def _precision(recipe: Recipe, trainer: "Trainer", found: Path | None) -> str:
     if torch.cuda.is_available():
         return "bf16" if torch.cuda.is_bf16_supported() else "fp32"
     from autogpt.studio.precision import faster_precision
+    from autogpt.studio.trainer import StudioTrainer
 
+    if not isinstance(trainer, StudioTrainer):
+        return "fp32"  # of a plug-in: what a step of it is nobody knows
     return faster_precision(trainer)
 
 
@@ -225,6 +277,7 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         cpu_seconds=round(cpu, 3),
         tokens=watch.tokens,
         tokens_per_second=round(watch.tokens_now / max(watch.training, 1e-9), 2),
+        images_per_second=round(watch.images_now / max(watch.training, 1e-9), 2),
         peak_bytes=peak,
         parameters=sum(one.numel() for one in weights),
         trainable=sum(one.numel() for one in weights if one.requires_grad),

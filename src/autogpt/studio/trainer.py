@@ -46,6 +46,10 @@ class StudioTrainer(Trainer):
 
         super().__init__(*args, compute_loss_func=mean_loss if loss_of else None, **more)
 
+    def trial_loss(self, network: "nn.Module", inputs: dict[str, Any]) -> torch.Tensor:
+        """The loss of one batch, as training computes it, to see what a step costs."""
+        return cast(torch.Tensor, self.compute_loss(network, inputs))
+
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         rows = cast(Rows, self.train_dataset)
         batch = self.args.train_batch_size * self.args.world_size

@@ -1,15 +1,19 @@
 """The watch over a training: evaluates, keeps the best, stops early, draws curves, keeps what resuming needs."""
 
 import json
-import shutil
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
 from transformers import TrainerCallback
 
-from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.diverged import TrainingDiverged, diverged, finite
+from autogpt.studio.kind import Loaded
+from autogpt.studio.leftovers import WORK
+from autogpt.studio.metrics import scored
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
@@ -37,7 +41,7 @@ class Watch(TrainerCallback):
     ) -> None:
         self.loaded = loaded
         self.precision = "fp32"
-        self.tokens = self.tokens_now = 0
+        self.tokens = self.tokens_now = self.images_now = 0
         self.losses: list[tuple[int, float]] = []
         self.evaluations: list[tuple[int, Scores]] = []
         self.training = self.evaluating = 0.0
@@ -47,16 +51,19 @@ class Watch(TrainerCallback):
         self._rows = validation.select(range(min(len(validation), _MOST_ROWS))) if validation else None
         self._recipe = recipe
         self._out = out
-        self._work = out / ".training"
+        self._work = out / WORK
         self._say = on_advance
         self._writer: SummaryWriter | None = None
         self._since_best = 0
+        self._rate = 0.0
 
     def see(self, network: Any, inputs: Any, named: Mapping[str, Any]) -> None:
-        """A hook before each pass through the network: count the tokens it learns from."""
+        """A hook before each pass through the network: count the tokens, or images, it learns from."""
         import torch
 
-        mask = named.get("attention_mask")
+        mask, pixels = named.get("attention_mask"), named.get("pixel_values")
+        if network.training and isinstance(pixels, torch.Tensor):
+            self.images_now += len(pixels)
         if network.training and isinstance(mask, torch.Tensor):
             count = int(mask.sum())
             self.tokens += count
@@ -66,6 +73,8 @@ class Watch(TrainerCallback):
         from torch.utils.tensorboard import SummaryWriter
 
         self.resumed_from = state.global_step
+        groups = more["optimizer"].param_groups if more.get("optimizer") else []
+        self._rate = max((float(group.get("initial_lr", group["lr"])) for group in groups), default=0.0)
         if self.resumed_from:
             said = json.loads((self._work / f"checkpoint-{state.global_step}" / PROGRESS).read_text("utf-8"))
             self.tokens = said["tokens"]
@@ -85,12 +94,16 @@ class Watch(TrainerCallback):
         # so the average ends where a checkpoint is written.
         control.should_log = control.should_save or due or step == total or step % max(1, total // 200) == 0
         self._say(Advance(stage="train", done=step, total=total, loss=self.losses[-1][1] if self.losses else None))
+        if (due or step == total) and not finite(self.loaded.network):
+            raise diverged(step, total, self._rate)
         if due:
-            self._evaluate(step, control)
+            self._evaluate(step, total, control)
 
     def on_log(self, args: Any, state: Any, control: Any, logs: dict[str, float] | None = None, **more: Any) -> None:
         if not logs or "loss" not in logs:
             return
+        if not math.isfinite(float(logs["loss"])):
+            raise diverged(state.global_step, state.max_steps, self._rate)
         self.losses.append((state.global_step, float(logs["loss"])))
         for name in ("loss", "learning_rate", "grad_norm"):
             if self._writer and name in logs:
@@ -115,9 +128,16 @@ class Watch(TrainerCallback):
         part.write_text(json.dumps(said), "utf-8")
         part.replace(folder / PROGRESS)
 
-    def on_train_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
+    def close(self) -> None:
+        """Write the curves out, also of a training that failed."""
         if self._writer:
             self._writer.close()
+
+    def divergence(self, state: Any) -> TrainingDiverged | None:
+        """The error to raise if the network's weights are no numbers any more."""
+        if finite(self.loaded.network):
+            return None
+        return diverged(state.global_step, state.max_steps, self._rate)
 
     def take_best(self, last: int) -> None:
         """Put the best weights back into the network, if they are not those it has."""
@@ -130,14 +150,19 @@ class Watch(TrainerCallback):
             restore(self.loaded.network, load_file(best))
         self.best_step = self.best_step or last
 
-    def _evaluate(self, step: int, control: Any) -> None:
+    def _evaluate(self, step: int, total: int, control: Any) -> None:
         import torch
 
         began = time.perf_counter()
         was_training = self.loaded.network.training
         rows = cast("Dataset", self._rows)
         with torch.random.fork_rng(devices=[]):
-            scores = kind_of(self._recipe.task).score(self.loaded, rows, self._recipe.batch * 2, self._say)
+            try:
+                scores = scored(self.loaded, rows, self._recipe.batch * 2, self._say, main=self._recipe.metric)
+            except ValidationError as error:  # weights that are numbers still, but too large for what is made of them
+                if any(one["type"] != "finite_number" for one in error.errors()):
+                    raise
+                raise diverged(step, total, self._rate) from None
         self.loaded.network.train(was_training)
         self.evaluations.append((step, scores))
         for name, value in scores.values.items():
@@ -169,8 +194,3 @@ class Watch(TrainerCallback):
         for old in sorted(self._work.glob(f"*-{_BEST}"), key=lambda path: path.stat().st_mtime)[:-3]:
             old.unlink()
         self.best_step = step
-
-
-def clear(out: Path) -> None:
-    """Remove what resuming would need."""
-    shutil.rmtree(out / ".training", ignore_errors=True)

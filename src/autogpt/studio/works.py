@@ -1,8 +1,11 @@
 """Works: what each kind of job does, from its arguments to its result. Run in a job's own process (`work.py`)."""
 
+import os
 import shutil
 from collections.abc import Mapping
+from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError
@@ -12,7 +15,11 @@ from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
+from autogpt.studio.data.keys import flat
+from autogpt.studio.diverged import TrainingDiverged, rescued
 from autogpt.studio.extra import require
+from autogpt.studio.kind import kind_of
+from autogpt.studio.leftovers import WORK, clear, searched
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores
 from autogpt.studio.work import Here
@@ -39,12 +46,14 @@ class EvalOrder(Value):
     split: str = "test"
     """Which rows; where there is only one split, that."""
     batch: int = 32
+    metrics: tuple[str, ...] = ()
+    """Scores that are wanted, by name; none: all of the task."""
 
 
 def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Prepare the rows, train, then score the checkpoint on the test rows if there are any."""
     require("torch", "transformers", "datasets", "accelerate")
-    from autogpt.studio.train import REPORT, WORK
+    from autogpt.studio.train import REPORT
     from autogpt.studio.train import train as train_on
 
     order = order_of(TrainOrder, arguments)
@@ -54,16 +63,23 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
         recipe = recipe.model_copy(update={"base": base_for(corpus)})
     result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
     result["base"] = recipe.base
+    if not here.resume:
+        clear(order.out)  # of a job that failed
     # A checkpoint that is whole already was killed while it was being tested.
     if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
         if order.trials:
             _search(order, recipe, corpus, here)
         else:
-            train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
-    for left in (_searched(order), order.out / WORK):
-        shutil.rmtree(left, ignore_errors=True)
-    if order.trials and (card := read_checkpoint(order.out)).recipe:
-        result["recipe"] = card.recipe.model_dump(mode="json")
+            try:
+                train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
+            except TrainingDiverged as error:
+                raise _salvage(order.out, error) from None
+    clear(order.out)
+    if order.trials:
+        from autogpt.studio.search import RECIPE, read_search
+
+        result["search"] = read_search(order.out).model_dump(mode="json")
+        result["recipe_file"] = str(order.out / RECIPE)
     if "test" in corpus.splits:
         from autogpt.studio.evaluate import evaluate as score
         from autogpt.studio.model import load
@@ -75,20 +91,60 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     return result
 
 
+def assist(order: TrainOrder) -> None:
+    """The work of a process that is not the first, in a training that torchrun or `accelerate launch` began in several.
+
+    It computes its share of each batch and writes nothing: the job, and the checkpoint, are the first one's.
+    Raises UsageError where the first would, and when the others are gone.
+    """
+    require("torch", "transformers", "datasets", "accelerate")
+    from autogpt.studio.train import train as train_on
+
+    alone(order.trials)
+    corpus, _ = prepare(order.feed, order.recipe.task)
+    recipe = order.recipe
+    if recipe.base == AUTO:
+        recipe = recipe.model_copy(update={"base": base_for(corpus)})
+    with TemporaryDirectory(prefix="autogpt-train-") as folder:
+        try:
+            train_on(recipe, corpus, Path(folder) / order.out.name, cache=order.cache)
+        except RuntimeError as error:
+            told = " ".join(str(error).split())[:200]
+            raise UsageError(f"this process of the training lost the others ({told}); the first says why") from error
+
+
+def alone(trials: int) -> None:
+    """Raises UsageError for a search in several processes."""
+    if trials and int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise UsageError("a search runs in one process; start it without torchrun or accelerate, or leave --trials out")
+
+
+def _salvage(out: Path, error: TrainingDiverged) -> TrainingDiverged:
+    """Keep the best weights from before as a checkpoint of their own; whatever else was made is of no use."""
+    from autogpt.studio.train import GOOD
+
+    good = out / WORK / GOOD
+    if (good / CARD).exists():
+        name = f"{out.name}-step-{error.kept}"
+        names = chain([name], (f"{name}-{number}" for number in count(2)))
+        folder = next(path for path in map(out.with_name, names) if not path.exists())
+        write_checkpoint(good, read_checkpoint(good).model_copy(update={"name": folder.name}))
+        good.replace(folder)
+        error = rescued(error, folder.name)
+    shutil.rmtree(out, ignore_errors=True)
+    return error
+
+
 def _search(order: TrainOrder, recipe: Recipe, corpus: Corpus, here: Here) -> None:
     """Try settings, and put the best checkpoint where it is wanted. Goes on where it was stopped."""
-    from autogpt.studio.search import BEST, search
+    from autogpt.studio.search import BEST, keep, search
 
-    best = _searched(order) / BEST
-    search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
+    best = searched(order.out) / BEST
+    found = search(recipe, corpus, best.parent, cache=order.cache, trials=order.trials, on_advance=here.on_advance)
     card = read_checkpoint(best)
     write_checkpoint(best, card.model_copy(update={"name": order.out.name}))
+    keep(found, best)
     best.replace(order.out)
-
-
-def _searched(order: TrainOrder) -> Path:
-    """Where the trials of a search lie while it goes."""
-    return order.out.with_name(f".{order.out.name}.search")
 
 
 AUTO = "auto"
@@ -100,6 +156,8 @@ def base_for(corpus: Corpus) -> str:
     """The packaged base for such rows. Raises UsageError where none is packaged."""
     from autogpt.studio.encoders import suggest_base
 
+    if suggested := getattr(kind_of(corpus.task), "base", None):
+        return str(suggested)
     if corpus.task in _CHATS:
         return "smollm2-135m"
     if corpus.task == "image-classification":
@@ -107,9 +165,8 @@ def base_for(corpus: Corpus) -> str:
     if corpus.task == "seq2seq":
         raise UsageError("no encoder-decoder is packaged; give the folder of one with --base")
     rows = next(iter(corpus.splits.values()))
-    column = next(name for name in ("text", "tokens", "item") if name in rows.column_names)
-    texts = (value if isinstance(value, str) else " ".join(value) for value in rows[:500][column])
-    return suggest_base(texts, corpus.task, quick=True)
+    column = next((name for name in ("text", "tokens", "item") if name in rows.column_names), rows.column_names[0])
+    return suggest_base(map(flat, rows[:500][column]), corpus.task, quick=True)
 
 
 def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -125,7 +182,8 @@ def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     split = order.split if order.split in corpus.splits else next(iter(corpus.splits))
     if len(corpus.splits) > 1 and split != order.split:
         raise UsageError(f"there are no {order.split!r} rows, only {', '.join(corpus.splits)}; choose with --split")
-    scores = score(load(order.checkpoint), corpus.splits[split], order.batch, here.on_advance)
+    loaded = load(order.checkpoint)
+    scores = score(loaded, corpus.splits[split], order.batch, here.on_advance, metrics=order.metrics)
     return {
         "split": split,
         "scores": scores.model_dump(mode="json"),

@@ -169,3 +169,24 @@ def test_a_corpus_is_masked_in_its_texts_alone(corpus_of, tmp_path):
     (tmp_path / "chat.jsonl").write_text('{"prompt": "I am a@b.co", "completion": "hi a@b.co"}')
     chats, counts = redact(load(tmp_path / "chat.jsonl", "sft"))
     assert [message["content"] for message in chats.splits["train"][0]["messages"]] == ["I am [e-mail]", "hi [e-mail]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("password: hunter22", "password: [secret]"),
+        ("Password：Tr0ub4dor&3 is it", "Password：[secret] is it"),
+        ("password: opensesame", "password: [secret]"),
+        ('{"api_key": "abcd1234efgh"}', '{"api_key": "[secret]"}'),
+        ("api_key=sk12345678 and on", "api_key=[secret] and on"),
+        ("the API key = 9f8e7d6c5b4a", "the API key = [secret]"),
+        ("密码：mima2024", "密码：[secret]"),
+        ("client_secret: a1b2c3d4e5", "client_secret: [secret]"),
+        ("password=[secret]", "password=[secret]"),
+        ("your password: must be changed soon", "your password: must be changed soon"),
+        ("the password is long", "the password is long"),
+        ("password: ****", "password: ****"),
+    ],
+)
+def test_what_follows_the_name_of_a_secret_is_masked(text, masked):
+    assert redact_text(text) == masked

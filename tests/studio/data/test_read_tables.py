@@ -102,7 +102,7 @@ def test_malformed_rows_are_told_by_line_and_the_rest_goes_on(tmp_path):
         (str(path), 6, "the text is empty"),
         (str(path), 7, "the label is empty"),
         (str(path), 9, "holds NUL bytes"),
-        (str(path), 10, "is not UTF-8: byte 4 of the line is 0xe9"),
+        (str(path), 10, "is not UTF-8: byte 4 of the line is 0xe9; it may be --encoding cp1252"),
     ]
 
 

@@ -13,6 +13,7 @@ from autogpt.studio.checkpoint import Checkpoint
 from autogpt.studio.compress.quantize import quantize
 from autogpt.studio.diagnose.diagnosis import diagnose
 from autogpt.studio.diagnose.language import losses
+from autogpt.studio.diagnose.reading import readings
 from autogpt.studio.kind import Loaded
 
 
@@ -39,10 +40,12 @@ def test_a_classifier_is_asked_everything_and_both_files_say_the_same(reviews, t
 
     told = json.loads(found.data.read_text("utf-8"))
     assert list(told["sections"]) == [
-        *("labels", "confusion", "calibration", "worst", "shortcuts", "robustness"),
+        *("scores", "labels", "confusion", "calibration", "worst", "shortcuts", "robustness"),
         *("attributions", "attention", "projection", "leaks", "drift", "weights"),
     ]
+    assert list(told["left_out"]) == ["curves"]
     assert sum(map(sum, told["sections"]["confusion"]["counts"])) == 120
+    assert sum(tenth["decisions"] for tenth in told["sections"]["calibration"]["bins"]) == 120
     assert told["sections"]["drift"]["flips"] == []
     assert set(told["sections"]["drift"]["blocks"].values()) == {0.0}
     page = Reader(found.page.read_text("utf-8"))
@@ -76,7 +79,11 @@ def test_a_tagger_is_asked_about_its_entities(names, tmp_path):
 
     found = diagnose(names, Dataset.from_list(rows), tmp_path / "out", train=learned.name_rows(200, 1))
 
-    assert list(found.sections) == ["labels", "entities", "worst", "remembered", "attributions", "leaks", "weights"]
+    assert list(found.sections) == [
+        *("scores", "labels", "entities", "calibration", "worst", "remembered"),
+        *("attributions", "attention", "projection", "leaks", "weights"),
+    ]
+    assert list(found.left_out) == ["drift", "curves"]
     assert found.sections["entities"]["LOC"]["wrong type"] == 1
     [worst] = [sentence for sentence in found.sections["worst"] if sentence["row"] == odd]
     assert [kind for *_, kind in worst["right"]] == ["LOC"]
@@ -91,7 +98,8 @@ def test_a_language_model_is_asked_where_it_is_surprised():
     card = Checkpoint(name="flat", task="causal-lm", base="none", created=datetime.now(UTC))
     rows = Dataset.from_list([{"text": "we had some food"}, {"text": "anna in paris"}])
 
-    section = losses(Loaded(network, learned.word_tokenizer(), card), rows, examples=2)
+    model = Loaded(network, learned.word_tokenizer(), card)
+    section = losses(model, readings(model, rows), examples=2)
 
     assert section.facts["mean"] == pytest.approx(4.60517, abs=1e-4)
     assert section.facts["tokens"] == 5 + 4
@@ -105,7 +113,25 @@ def test_a_quantised_model_is_asked_what_needs_no_weights(reviews, tmp_path):
 
     assert "weights" not in found.sections
     assert "attributions" not in found.sections
+    assert "quantised or a graph" in found.left_out["attributions"]
     assert found.sections["drift"]["blocks"] == {}
+
+
+def test_labels_the_model_does_not_know_are_told_and_break_nothing(reviews, names, tmp_path):
+    rows = learned.review_rows(20, 2).to_list()
+    rows[3]["label"] = "so-so"
+    found = diagnose(reviews, Dataset.from_list(rows), tmp_path / "out")
+    assert "Rows have labels the model does not know: so-so." in found.warnings
+    assert len(found.sections["projection"]["points"]) == 20
+    assert found.sections["weights"]["classifier.weight"]["gradient"] > 0
+
+    with pytest.raises(UsageError, match="knows the labels of none of the 1 rows: they have so-so"):
+        diagnose(reviews, Dataset.from_list([{"text": "a film", "label": "so-so"}]), tmp_path / "strange")
+
+    tagged = learned.name_rows(8, 2).to_list()
+    tagged[0]["tags"] = ["B-ORG", *tagged[0]["tags"][1:]]
+    odd = diagnose(names, Dataset.from_list(tagged), tmp_path / "odd")
+    assert odd.sections["entities"]["ORG"].get("right", 0) == 0
 
 
 def test_models_of_different_tasks_are_not_held_against_each_other(reviews, names, tmp_path):

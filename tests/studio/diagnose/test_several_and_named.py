@@ -77,8 +77,16 @@ def test_a_model_of_several_labels_is_asked_about_each_of_them(topics, tmp_path)
 
     told = json.loads(found.data.read_text("utf-8"))["sections"]
     assert list(told) == [
-        *("labels", "confusion", "thresholds", "calibration", "worst", "attributions", "attention", "leaks", "weights")
+        *("scores", "labels", "confusion", "thresholds", "calibration", "worst", "shortcuts"),
+        *("attributions", "attention", "projection", "leaks", "weights"),
     ]
+    calibrated = told["calibration"]["labels"]
+    assert {label: sum(tenth["decisions"] for tenth in one["bins"]) for label, one in calibrated.items()} == (
+        dict.fromkeys(TOPICS, 80)
+    )
+    assert len(told["projection"]["points"]) == 80
+    assert set(told["projection"]["groups"]) == {*TOPICS, "none", "several labels"}
+    assert told["projection"]["silhouette"] > 0.1
     assert told["confusion"]["missed"]["place"] == 1
     assert told["worst"][0]["label"] == "place"
     assert told["worst"][0]["row"] == odd

@@ -1,6 +1,7 @@
 """The door to exporting: what comes out is described, checked, and whole."""
 
 import hashlib
+import math
 from datetime import UTC, datetime
 
 import pytest
@@ -106,3 +107,43 @@ def test_a_plug_in_brings_a_form_of_its_own(tmp_path, monkeypatch):
 def test_an_unknown_form_is_told_the_known_ones(tmp_path):
     with pytest.raises(UsageError, match="no form is known as 'pdf'; there are: hf, onnx, gguf, adapter"):
         export(tmp_path, "pdf", tmp_path / "out")
+
+
+@pytest.mark.parametrize("quant", ["q8_0", "q4_k_m"])
+def test_a_quantised_file_is_held_against_f16_in_size_speed_and_quality(tmp_path, quant):
+    done = export(checkpoint(tmp_path / "little"), "gguf", tmp_path, quant=quant)
+    plain = write_gguf(tmp_path / "little", tmp_path / "plain.gguf")
+    (found,) = [check for check in done.checks if check.name == "beside f16"]
+    numbers = found.numbers
+    assert numbers["bytes"] == {"f16": plain.stat().st_size, "small": done.bytes}
+    assert found.said.startswith(f"beside F16: {done.bytes / 1e6:.1f} instead of {plain.stat().st_size / 1e6:.1f} MB")
+    perplexity = numbers["perplexity"]
+    assert perplexity["small"] == pytest.approx(perplexity["f16"], rel=0.05 if quant == "q8_0" else 0.5)
+    assert perplexity["small"] != perplexity["f16"]
+    assert numbers["greedy_tokens"] == 64
+    assert 0 < numbers["greedy_tokens_alike"] <= 64
+    for speed in ("reading", "writing"):
+        assert min(numbers[f"{speed}_tokens_per_second"].values()) > 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["little", f"little-{quant}.gguf", "plain.gguf"]
+
+
+def test_the_perplexity_that_the_engine_is_asked_for_is_the_networks(tmp_path):
+    """Beside itself a file loses nothing; beside another network of the same size it does."""
+    from autogpt.studio.export.probe import probe_both
+
+    folder = checkpoint(tmp_path / "little")
+    plain = write_gguf(folder, tmp_path / "plain.gguf")
+    network = load(folder)
+    texts = [torch.randint(3, 390, (40,), generator=torch.Generator().manual_seed(seed)).tolist() for seed in (1, 2)]
+    with torch.inference_mode():
+        loss = sum(float(network(torch.tensor([text]), labels=torch.tensor([text])).loss) for text in texts) / 2
+        network.model.layers[1].mlp.down_proj.weight.mul_(-1)
+    network.save_pretrained(folder)
+    other = write_gguf(folder, tmp_path / "other.gguf")
+
+    same, changed = (probe_both(plain, file, [[5, 6, 7]], texts) for file in (plain, other))
+
+    assert same.perplexity == pytest.approx([math.exp(loss)] * 2, rel=0.01)
+    assert (same.tokens, same.answered, same.alike) == (78, 32, 32)
+    assert changed.perplexity[0] == same.perplexity[0] != pytest.approx(changed.perplexity[1], rel=0.1)
+    assert changed.alike < 24

@@ -13,6 +13,7 @@ from autogpt.core.message import Message, Request
 from autogpt.models.engine import stop
 from autogpt.parts import known_models, model_opener
 from autogpt.settings import Settings
+from autogpt.studio.checkpoint import read_checkpoint, write_checkpoint
 
 
 @pytest.fixture
@@ -56,6 +57,8 @@ def test_the_file_is_made_once_and_again_after_more_training(settings):
     (folder / "report.html").write_text("what is no part of the model")
     assert (make(), stages) == (first, ["export"])
     language_model(folder, "llama", hidden_size=96)
+    card = read_checkpoint(folder)
+    write_checkpoint(folder, card.model_copy(update={"files": {}}))
     assert (make() != first, stages) == (True, ["export", "export"])
 
 
@@ -83,7 +86,7 @@ def test_a_classifier_answers_from_its_export(settings):
     model = answering_model(settings.home, "labels")
     assert model.predict(["a text"])[0]["label"] in ("bad", "good")
     checkpoint(settings.home / "checkpoints" / "little")
-    with pytest.raises(UsageError, match="'little' is for sft; those that label texts"):
+    with pytest.raises(UsageError, match="'little' is for sft, and is talked to"):
         answering_model(settings.home, "little")
 
 

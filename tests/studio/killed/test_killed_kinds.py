@@ -1,6 +1,7 @@
 """`kill -9` in a job of any kind: nothing half-made is taken for whole, and resuming ends as if nothing had been."""
 
 import os
+import re
 import signal
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, write_checkpoint
 from autogpt.studio.work import Here
 
 ONCE_ONLY = {"created", "extra", "seconds", "cpu_seconds", "tokens_per_second", "peak_bytes", "resumed_from"}
-ONCE_ONLY |= {"speeds", "table"}
+ONCE_ONLY |= {"speeds", "table", "reading_tokens_per_second", "writing_tokens_per_second"}
 """What differs from one time to the next: clocks and speeds."""
 
 
@@ -167,7 +168,8 @@ def lasting(value, root: Path):
         case list() | tuple():
             return [lasting(inner, root) for inner in value]
         case str():
-            return value.replace(str(root), "")
+            said = re.sub(r"[\d,]+ instead of [\d,]+ (tokens/s read|written)", r"\1", value)
+            return said.replace(str(root), "")
         case _:
             return value
 

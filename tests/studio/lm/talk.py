@@ -14,7 +14,7 @@ from autogpt.studio.corpus import Corpus
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.recipe import Recipe
 
-__all__ = ["base", "chats", "corpus", "load", "loaded", "texts", "tokenizer"]
+__all__ = ["base", "chats", "corpus", "load", "loaded", "t5", "texts", "tokenizer"]
 
 KNOWN = {"sea": "wide", "sky": "blue", "ship": "34", "print": "return a", "naïve": "café", "海": "很宽"}
 ASKED = ("Tell me, the {}?", "{}: how is it?", "And the {}, 7 o'clock?")
@@ -22,6 +22,34 @@ ASKED = ("Tell me, the {}?", "{}: how is it?", "And the {}, 7 o'clock?")
 
 def base(folder: Path) -> Path:
     return language_model(folder, initializer_range=0.05, tie_word_embeddings=True)
+
+
+def t5(folder: Path) -> Path:
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    torch.manual_seed(0)
+    config = T5Config(
+        vocab_size=416,
+        d_model=48,
+        d_kv=12,
+        d_ff=96,
+        num_layers=2,
+        num_heads=4,
+        pad_token_id=0,
+        eos_token_id=2,
+        decoder_start_token_id=0,
+        dropout_rate=0.0,
+    )
+    T5ForConditionalGeneration(config).save_pretrained(folder)
+    words = tokenizer()
+    from tokenizers import processors
+
+    words.backend_tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A <|im_end|>", special_tokens=[("<|im_end|>", 2)]
+    )
+    words.save_pretrained(folder)
+    return folder
 
 
 def chats(count: int, seed: int, system: str = "") -> Dataset:

@@ -3,9 +3,8 @@
 import random
 
 import pytest
-import torch
 from datasets import Dataset
-from talk import KNOWN, base, corpus, loaded, tokenizer
+from talk import KNOWN, base, corpus, loaded, t5
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.evaluate import evaluate, predict
@@ -13,33 +12,6 @@ from autogpt.studio.lm.overlap import bleu, rouge_l
 from autogpt.studio.model import load
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.train import train
-
-
-def t5(folder):
-    from transformers import T5Config, T5ForConditionalGeneration
-
-    torch.manual_seed(0)
-    config = T5Config(
-        vocab_size=416,
-        d_model=48,
-        d_kv=12,
-        d_ff=96,
-        num_layers=2,
-        num_heads=4,
-        pad_token_id=0,
-        eos_token_id=2,
-        decoder_start_token_id=0,
-        dropout_rate=0.0,
-    )
-    T5ForConditionalGeneration(config).save_pretrained(folder)
-    words = tokenizer()
-    from tokenizers import processors
-
-    words.backend_tokenizer.post_processor = processors.TemplateProcessing(
-        single="$A <|im_end|>", special_tokens=[("<|im_end|>", 2)]
-    )
-    words.save_pretrained(folder)
-    return folder
 
 
 def pairs(count: int, seed: int) -> Dataset:

@@ -3,18 +3,29 @@
 import copy
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import torch
 from pydantic import Field
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.compress.bookmark import Bookmark, identity
-from autogpt.studio.compress.encoder import child, free, read_encoder
+from autogpt.studio.compress.encoder import child, free, read_whole
 from autogpt.studio.compress.prune import finish
-from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, sizes
+from autogpt.studio.compress.resize import (
+    blocks,
+    heads_of,
+    keep_heads,
+    keep_layers,
+    keep_neurons,
+    outputs_of,
+    settle,
+    sizes,
+)
 from autogpt.studio.compress.shrunk import Shrunk
+from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import OnAdvance
@@ -46,18 +57,20 @@ def distill(
     work: Path | None = None,
     on_advance: OnAdvance = lambda _: None,
 ) -> Shrunk:
-    """Teach a student the answers of the encoder checkpoint in `folder`; it is written to the new folder `target`.
+    """Teach a student the answers of the checkpoint in `folder`; it is written to the new folder `target`.
 
     It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108),
     and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
     and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
     work: see `prune.prune`.
-    Raises UsageError for a student that is larger than its teacher, or a teacher that is not built like BERT.
+    Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT nor
+    like Llama.
     """
     student, lessons = student or Student(), lessons or Lessons(epochs=6)
     started = time.perf_counter()
     free(target)
-    teacher = read_encoder(folder)
+    subject(read_checkpoint(folder).task)
+    teacher = read_whole(folder)
     whole = len(blocks(teacher.network))
     layers = student.layers or max(1, whole // 2)
     if layers > whole:
@@ -72,7 +85,8 @@ def distill(
     for layer in blocks(after.network):
         _narrow(layer, student)
     found = cast(list[JsonValue], sizes(after.network))
-    after.checkpoint = child(teacher.checkpoint, target.name, {**teacher.checkpoint.shape, "layers": found})
+    shape = {**teacher.checkpoint.shape, **settle(after.network)}
+    after.checkpoint = child(teacher.checkpoint, target.name, shape)
     losses = teach(after, train, lessons, teacher=teacher, matched=matched, bookmark=bookmark, on_advance=on_advance)
     extra: dict[str, JsonValue] = {
         "layers": found,
@@ -93,13 +107,13 @@ def evenly(layers: int, keep: int) -> list[int]:
 
 
 def _narrow(layer: torch.nn.Module, student: Student) -> None:
-    part: Any = layer
+    heads, neurons = outputs_of(layer)
     if student.heads is not None:
-        weight: torch.Tensor = part.attention.output.dense.weight.detach()
-        norms = weight.view(len(weight), -1, part.attention.self.attention_head_size).norm(dim=(0, 2))
+        weight = heads.weight.detach()
+        norms = weight.view(len(weight), heads_of(layer), -1).norm(dim=(0, 2))
         keep_heads(layer, _largest(norms, student.heads, "heads").tolist())
     if student.neurons is not None:
-        norms = part.output.dense.weight.detach().norm(dim=0)
+        norms = neurons.weight.detach().norm(dim=0)
         keep_neurons(layer, _largest(norms, student.neurons, "inner neurons"))
 
 

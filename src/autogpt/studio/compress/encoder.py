@@ -43,10 +43,15 @@ def read_encoder(folder: Path) -> Loaded:
 
     Raises UsageError for others, and for checkpoints of other tasks.
     """
+    encoder_kind(read_checkpoint(folder).task)
+    return read_whole(folder)
+
+
+def read_whole(folder: Path) -> Loaded:
+    """The model in a checkpoint folder whose weights are all there. Raises UsageError for one that is quantised."""
     from autogpt.studio.model import load
 
     checkpoint = read_checkpoint(folder)
-    encoder_kind(checkpoint.task)
     if form := checkpoint.shape.get("form"):
         raise UsageError(
             f"{str(folder)!r} is quantised already ({form}); begin from what it was made of, "
@@ -89,6 +94,7 @@ def child(parent: Checkpoint, name: str, shape: Mapping[str, JsonValue]) -> Chec
             "parents": (parent.name, *parent.parents),
             "shape": dict(shape),
             "scores": {},
+            "files": {},
             "created": datetime.now(UTC),
         }
     )

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import nn
 
-from autogpt.studio.compress.encoder import encoder_kind, gold, loss
-from autogpt.studio.compress.resize import blocks
+from autogpt.studio.compress.resize import blocks, heads_of, outputs_of, put_blocks
+from autogpt.studio.compress.subject import Batch, Subject, subject
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.rows import Collate, in_batches
+from autogpt.studio.rows import in_batches
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -25,18 +25,18 @@ def importance(
     layers can be compared.
     """
     layers = [cast(Any, layer) for layer in blocks(loaded.network)]
-    watched = [linear for layer in layers for linear in (layer.attention.output.dense, layer.output.dense)]
+    watched = [linear for layer in layers for linear in outputs_of(layer)]
     seen: dict[int, torch.Tensor] = {}
     hooks = [linear.register_forward_pre_hook(_keep(seen, place)) for place, linear in enumerate(watched)]
     scores = [torch.zeros(linear.in_features) for linear in watched]
-    heads = [torch.zeros(layer.attention.self.num_attention_heads) for layer in layers]
+    heads = [torch.zeros(heads_of(layer)) for layer in layers]
+    topic = subject(loaded.checkpoint.task)
     loaded.network.eval()
     batches = list(_batches(loaded, rows))
     try:
         for done, batch in enumerate(batches):
             loaded.network.zero_grad()
-            labels = batch.pop("labels")
-            loss(loaded.network(**batch).logits, labels).backward()
+            topic.ask(loaded.network, batch).loss.backward()
             on_advance(Advance(stage="importance", done=done + 1, total=len(batches)))
             for place, value in seen.items():
                 gradient = value.grad
@@ -58,32 +58,29 @@ def least_needed(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
     """The layers to keep, in order: one after another the layer is left out without which the loss is lowest."""
     network = loaded.network
     whole = blocks(network)
-    encoder: Any = cast(Any, network.base_model).encoder
+    topic = subject(loaded.checkpoint.task)
     batches = list(_batches(loaded, rows))
     kept = list(range(len(whole)))
     network.eval()
     while len(kept) > keep:
         costs: dict[int, float] = {}
         for out in kept:
-            encoder.layer = nn.ModuleList([whole[place] for place in kept if place != out])
-            costs[out] = _mean_loss(network, batches)
+            put_blocks(network, [whole[place] for place in kept if place != out])
+            costs[out] = _mean_loss(topic, network, batches)
         kept.remove(min(costs, key=lambda place: costs[place]))
-    encoder.layer = whole
+    put_blocks(network, list(whole))
     return kept
 
 
-def _mean_loss(network: nn.Module, batches: list[dict[str, torch.Tensor]]) -> float:
+def _mean_loss(topic: Subject, network: nn.Module, batches: list[Batch]) -> float:
     with torch.inference_mode():
-        values = [
-            float(loss(network(**{k: v for k, v in batch.items() if k != "labels"}).logits, batch["labels"]))
-            for batch in batches
-        ]
+        values = [float(topic.ask(network, batch).loss) for batch in batches]
     return sum(values) / len(values)
 
 
-def _batches(loaded: Loaded, rows: "Dataset", size: int = 16) -> list[dict[str, torch.Tensor]]:
-    encoded = encoder_kind(loaded.checkpoint.task).encode(loaded, rows, loaded.checkpoint.max_length)
-    collate = Collate(loaded.tokenizer, gold)
+def _batches(loaded: Loaded, rows: "Dataset", size: int = 16) -> list[Batch]:
+    topic = subject(loaded.checkpoint.task)
+    encoded, collate = topic.rows(loaded, rows), topic.collate(loaded)
     return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, size)]
 
 

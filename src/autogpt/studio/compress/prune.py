@@ -12,12 +12,13 @@ from torch import nn
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
-from autogpt.studio.checkpoint import write_checkpoint
+from autogpt.studio.checkpoint import read_checkpoint, write_checkpoint
 from autogpt.studio.compress.bookmark import Bookmark, identity
-from autogpt.studio.compress.encoder import child, free, read_encoder
+from autogpt.studio.compress.encoder import child, free, read_whole
 from autogpt.studio.compress.importance import importance, least_needed
-from autogpt.studio.compress.resize import blocks, keep_heads, keep_layers, keep_neurons, sizes
+from autogpt.studio.compress.resize import blocks, is_llama, keep_heads, keep_layers, keep_neurons, settle, sizes
 from autogpt.studio.compress.shrunk import Shrunk, compare
+from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.model import load, save
@@ -73,20 +74,22 @@ def prune(
     work: Path | None = None,
     on_advance: OnAdvance = lambda _: None,
 ) -> Shrunk:
-    """Prune the encoder checkpoint in `folder` by structure and let it recover, into the new folder `target`.
+    """Prune the checkpoint in `folder` by structure and let it recover, into the new folder `target`.
 
-    Whole heads, neurons and layers go, so that what is left is a smaller network and faster on any machine. Which
-    matter least is judged over all layers together. Recovery learns from the labels and from the network as it was.
+    Whole heads, neurons and layers go, so that what is left is a smaller network and faster on any machine; of a
+    decoder whole groups of heads that share keys and values, and as much from each layer. Which matter least is judged
+    over all layers together, of a decoder in each. Recovery learns from the labels and from the network as it was.
     train: rows with labels to judge and to recover on. rows: held-out rows that quality and speed are told on.
     seconds: how long each speed is measured. work: a folder for what a call that was killed leaves for the next one,
     which goes on to the same weights; the caller removes it. None: nothing is kept.
-    Raises UsageError for a network that is not built like BERT, a cut that it has not enough layers for, or a `work`
-    that is damaged or from another cut, other rows or lessons.
+    Raises UsageError for a network that is built neither like BERT nor like Llama, a cut that it has not enough layers
+    for, or a `work` that is damaged or from another cut, other rows or lessons.
     """
     cut, lessons = cut or Cut(), lessons or Lessons()
     started = time.perf_counter()
     free(target)
-    before = read_encoder(folder)
+    subject(read_checkpoint(folder).task)
+    before = read_whole(folder)
     whole = len(blocks(before.network))
     if cut.layers is not None and cut.layers > whole:
         raise UsageError(f"{before.checkpoint.name!r} has {whole} layers, {cut.layers} cannot be kept of them")
@@ -96,7 +99,8 @@ def prune(
     after = _copy(before, target.name)
     _take_out(after, stays)
     found = cast(list[JsonValue], sizes(after.network))
-    after.checkpoint = after.checkpoint.model_copy(update={"shape": {**before.checkpoint.shape, "layers": found}})
+    shape = {**before.checkpoint.shape, **settle(after.network)}
+    after.checkpoint = after.checkpoint.model_copy(update={"shape": shape})
     losses = teach(
         after, train, lessons, teacher=before, matched=stays.layers, bookmark=bookmark, on_advance=on_advance
     )
@@ -122,10 +126,11 @@ def judge(before: Loaded, rows: "Dataset", cut: Cut, on_advance: OnAdvance = lam
     # Multiples of 16 fill the vector registers of the matrix product.
     width = min(len(score) for score in neurons)
     step = 16 if width >= 128 else 1
+    alike = is_llama(blocks(tried.network)[0])
     return Stays(
         layers=tuple(layers),
-        heads=_best(heads, cut.heads, least=1, step=1),
-        neurons=_best(neurons, cut.neurons, least=max(1, width // 8), step=step),
+        heads=_best(heads, cut.heads, least=1, step=1, alike=alike),
+        neurons=_best(neurons, cut.neurons, least=max(1, width // 8), step=step, alike=alike),
     )
 
 
@@ -152,7 +157,8 @@ def prune_weights(
     free(target)
     if not 0 < share < 1:
         raise UsageError(f"the share of weights that go is {share}; it lies between 0 and 1")
-    before = read_encoder(folder)
+    subject(read_checkpoint(folder).task)
+    before = read_whole(folder)
     after = _copy(before, target.name)
     linears = [module for module in blocks(after.network).modules() if isinstance(module, nn.Linear)]
     sizes_ = torch.cat([linear.weight.detach().abs().flatten() for linear in linears])
@@ -230,16 +236,18 @@ def _take_out(after: Loaded, stays: Stays) -> None:
         keep_neurons(layer, torch.tensor(neurons))
 
 
-def _best(scores: Sequence[torch.Tensor], share: float, *, least: int, step: int) -> tuple[tuple[int, ...], ...]:
+def _best(
+    scores: Sequence[torch.Tensor], share: float, *, least: int, step: int, alike: bool
+) -> tuple[tuple[int, ...], ...]:
     """For each layer the places that stay, in order: the best `share` of all, at least `least` in a layer.
 
-    Each layer's count is rounded up to a multiple of step.
+    Each layer's count is rounded up to a multiple of step. alike: as many in each layer, the best `share` of it.
     """
     together = torch.cat(list(scores)).sort(descending=True).values
     threshold = float(together[max(1, round(share * len(together))) - 1])
     kept: list[tuple[int, ...]] = []
     for score in scores:
-        count = max(least, int((score >= threshold).sum()))
+        count = max(least, round(share * len(score)) if alike else int((score >= threshold).sum()))
         count = min(len(score), -(-count // step) * step)
         kept.append(tuple(sorted(score.topk(count).indices.tolist())))
     return tuple(kept)

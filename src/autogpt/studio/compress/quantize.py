@@ -1,4 +1,4 @@
-"""Quantise: an encoder's weights, and where it pays its activations, in 8 or 4 bits."""
+"""Quantise: a network's weights, and where it pays its activations, in 8 or 4 bits."""
 
 import logging
 import math
@@ -14,10 +14,14 @@ import torch
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
-from autogpt.studio.checkpoint import Checkpoint, write_checkpoint
-from autogpt.studio.compress.encoder import child, encoder_kind, free, read_encoder
-from autogpt.studio.compress.rebuild import GRAPH, PACKED, Form, pack, rebuild
+from autogpt.studio.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from autogpt.studio.compress.encoder import child, encoder_kind, free, read_whole
+from autogpt.studio.compress.int4linear import Int4Linear
+from autogpt.studio.compress.pack import check_worth, linears, pack
+from autogpt.studio.compress.rebuild import GRAPH, PACKED, rebuild
+from autogpt.studio.compress.schemes import QuantMethod, form_of, method_for
 from autogpt.studio.compress.shrunk import BATCHES, Shrunk, compare, time_both
+from autogpt.studio.compress.yardstick import yardstick
 from autogpt.studio.graph import OnnxNetwork, fuse_graph, write_graph
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
@@ -26,18 +30,10 @@ from autogpt.studio.rows import Collate, in_batches
 if TYPE_CHECKING:
     from datasets import Dataset
 
-QuantMethod = Literal["onnx-dynamic", "onnx-static", "torch-dynamic", "weights-int8", "weights-int4"]
-"""
-onnx-dynamic: ONNX Runtime, int8 weights per channel, activations scaled batch by batch; the fastest, and the default.
-onnx-static: the same with activation ranges fixed beforehand from calibration rows.
-torch-dynamic: torch's own dynamic int8 linear layers; needs no ONNX Runtime to answer.
-weights-int8, weights-int4: torchao; smaller in memory, not faster on a CPU.
-"""
-
 
 def quantize(
     folder: Path,
-    method: QuantMethod,
+    method: QuantMethod | Literal[""],
     target: Path,
     *,
     rows: "Dataset",
@@ -45,26 +41,32 @@ def quantize(
     seconds: float = 6.0,
     on_advance: OnAdvance = lambda _: None,
 ) -> Shrunk:
-    """Quantise the encoder checkpoint in `folder` into the new folder `target`; measure both on `rows`.
+    """Quantise the checkpoint in `folder` into the new folder `target`; measure both on `rows`.
 
+    method: see `schemes.QuantMethod`; empty: the fastest that the kind of model takes.
     rows: held-out rows with labels, which quality, speed and agreement are told on.
     calibration: rows whose activations set the ranges of "onnx-static"; not the held-out ones.
     seconds: how long each speed is measured.
-    Raises UsageError for another kind of model, a target that is there already, or missing calibration rows.
+    Raises UsageError for a method that this kind of model cannot take, a target that is there already, or missing
+    calibration rows.
     """
     started = time.perf_counter()
     free(target)
+    task = read_checkpoint(folder).task
+    yardstick(task)
+    method = method_for(task, method)
     if method == "onnx-static" and calibration is None:
         raise UsageError("onnx-static needs calibration rows: give some training rows, 100 are enough")
     on_advance(Advance(stage="load"))
-    before = read_encoder(folder)
+    before = read_whole(folder)
+    check_worth(before.network, form_of(method))
     on_advance(Advance(stage="quantise"))
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as made:
         part = Path(made) / "checkpoint"
         part.mkdir()
         with _silent():
             said = _write(before, method, part, rows, calibration, min(seconds, 1.0))
-        checkpoint = child(before.checkpoint, target.name, {**before.checkpoint.shape, "form": _form(method)})
+        checkpoint = child(before.checkpoint, target.name, {**before.checkpoint.shape, "form": form_of(method)})
         _furnish(before, part, checkpoint)
         part.rename(target)
     after = Loaded(rebuild(target, checkpoint), before.tokenizer, checkpoint, target)
@@ -76,20 +78,6 @@ def quantize(
     return shrunk
 
 
-def _form(method: QuantMethod) -> Form:
-    match method:
-        case "onnx-dynamic" | "onnx-static":
-            return "onnx"
-        case "torch-dynamic":
-            return "torch-int8"
-        case "weights-int8":
-            return "torchao-int8"
-        case "weights-int4":
-            return "torchao-int4"
-        case _:
-            assert_never(method)
-
-
 def _write(
     before: Loaded, method: QuantMethod, part: Path, rows: "Dataset", calibration: "Dataset | None", seconds: float
 ) -> dict[str, JsonValue]:
@@ -99,13 +87,19 @@ def _write(
             return _dynamic(before, part, rows, seconds)
         case "onnx-static":
             assert calibration is not None
+            if before.checkpoint.task == "image-classification":
+                from autogpt.studio.compress.pixelgraph import quantize_pixels
+
+                return quantize_pixels(before, part / GRAPH, calibration)
             return _static(before, part, calibration)
         case "torch-dynamic" | "weights-int8" | "weights-int4":
             import copy
 
-            packed = pack(copy.deepcopy(before.network).eval(), _form(method))
+            packed = pack(copy.deepcopy(before.network).eval(), form_of(method))
             torch.save(packed.state_dict(), part / PACKED)
-            return {}
+            kept = sum(isinstance(module, Int4Linear) for module in packed.modules())
+            layers = len(linears(before.network))
+            return {"layers in int4": kept, "layers in int8": layers - kept} if method == "weights-int4" else {}
         case _:
             assert_never(method)
 
@@ -227,5 +221,7 @@ def _without_weights(graph: Path) -> list[str]:
 def _furnish(before: Loaded, folder: Path, checkpoint: Checkpoint) -> None:
     """All but the weights: config, tokenizer, card."""
     before.network.config.save_pretrained(folder)
+    if before.network.can_generate():
+        cast(Any, before.network).generation_config.save_pretrained(folder)
     before.tokenizer.save_pretrained(folder)
     write_checkpoint(folder, checkpoint)

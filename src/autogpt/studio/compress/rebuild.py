@@ -2,23 +2,24 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import torch
 from safetensors.torch import load_file
-from torch import nn
 
-from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import Checkpoint
+from autogpt.studio.compress.encoder import TASKS
+from autogpt.studio.compress.pack import pack
 from autogpt.studio.compress.resize import resize
+from autogpt.studio.compress.schemes import Form
+from autogpt.studio.compress.yardstick import LANGUAGE
 from autogpt.studio.graph import OnnxNetwork
+from autogpt.studio.network import tokenizer_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
-
-Form = Literal["onnx", "torch-int8", "torchao-int8", "torchao-int4"]
-"""How the weights of a quantised checkpoint are kept: `shape["form"]` of its card."""
 
 GRAPH = "model.onnx"
 PACKED = "weights.pt"
@@ -40,62 +41,52 @@ def rebuild(folder: Path, checkpoint: Checkpoint) -> "PreTrainedModel":
         config = AutoConfig.from_pretrained(folder, local_files_only=True)
         if form == "onnx":
             return cast("PreTrainedModel", OnnxNetwork(_there(folder / GRAPH), config))
-        network = _empty(checkpoint, config)
+        network = _empty(folder, checkpoint, config)
         if layers := checkpoint.shape.get("layers"):
             resize(network, cast("list[Mapping[str, JsonValue]]", layers))
         if form is None:
             network.load_state_dict(load_file(_there(folder / "model.safetensors")))
         else:
-            network = pack(network, cast(Form, form))
+            network = pack(network, cast(Form, form), empty=True)
             # weights_only: tensors and the names of quantised tensor classes, nothing that runs.
             network.load_state_dict(torch.load(_there(folder / PACKED), weights_only=True), assign=True)
+            if form != "torch-int8":  # there a shared head has weights of its own
+                network.tie_weights()
     except (OSError, KeyError, RuntimeError, ValueError) as error:
         raise UsageError(f"{str(folder)!r} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
     return network.eval()
 
 
-def pack(network: "PreTrainedModel", form: Form) -> "PreTrainedModel":
-    """The same network with the weights of its linear layers in 8 or 4 bits; the embeddings stay as they are."""
-    match form:
-        case "torch-int8":
-            import warnings
+def reader(folder: Path, checkpoint: Checkpoint) -> Any:
+    """What turns inputs into numbers: a tokenizer, or for images their pixels."""
+    if checkpoint.task == "image-classification":
+        from autogpt.studio.kinds.pixels import Pixels
 
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # torch.ao tells everybody to move to torchao, which is slower here
-                ao: Any = torch.ao.quantization  # deprecated as a whole
-                packed = ao.quantize_dynamic(network, {nn.Linear}, dtype=torch.qint8)
-            return cast("PreTrainedModel", packed)
-        case "torchao-int8" | "torchao-int4":
-            _with_torchao(network, form)
-            return network
-        case "onnx":
-            raise ValueError("a graph is no torch network")
+        return Pixels.read(folder)
+    return tokenizer_of(folder, checkpoint.max_length)
 
 
-def _with_torchao(network: nn.Module, form: str) -> None:
-    try:
-        from torchao.quantization import (  # late: torchao takes seconds to import
-            Int8WeightOnlyConfig,
-            IntxWeightOnlyConfig,
-            PerGroup,
-            quantize_,
-        )
-    except ImportError:
-        raise MissingExtra("weight-only int8 and int4 need torchao: pip install 'autogpt[studio]'") from None
-    config: Any = (
-        Int8WeightOnlyConfig()
-        if form == "torchao-int8"
-        else IntxWeightOnlyConfig(weight_dtype=cast(Any, torch).int4, granularity=PerGroup(32))
-    )
-    quantize_(network, config)
+def _empty(folder: Path, checkpoint: Checkpoint, config: Any) -> "PreTrainedModel":
+    """The task's network with weights that mean nothing yet."""
+    import transformers
+
+    auto: Any = getattr(transformers, _AUTO[checkpoint.task])
+    network = auto.from_config(config, dtype=torch.float32)
+    if (folder / "generation_config.json").is_file():
+        network.generation_config = transformers.GenerationConfig.from_pretrained(folder, local_files_only=True)
+    return cast("PreTrainedModel", network)
 
 
-def _empty(checkpoint: Checkpoint, config: Any) -> "PreTrainedModel":
-    from transformers import AutoModelForSequenceClassification, AutoModelForTokenClassification
-
-    token_wise = checkpoint.task == "token-classification"
-    auto: Any = AutoModelForTokenClassification if token_wise else AutoModelForSequenceClassification
-    return cast("PreTrainedModel", auto.from_config(config))
+_AUTO = {
+    **dict.fromkeys((*TASKS, "reward"), "AutoModelForSequenceClassification"),
+    "token-classification": "AutoModelForTokenClassification",
+    "masked-lm": "AutoModelForMaskedLM",
+    **dict.fromkeys(LANGUAGE, "AutoModelForCausalLM"),
+    "seq2seq": "AutoModelForSeq2SeqLM",
+    **dict.fromkeys(("embedding", "recommendation"), "AutoModel"),
+    "image-classification": "AutoModelForImageClassification",
+}
+"""The class of transformers that makes a task's networks."""
 
 
 def _there(path: Path) -> Path:

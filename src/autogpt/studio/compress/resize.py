@@ -1,4 +1,4 @@
-"""Resize: heads and inner neurons taken out of the layers of a BERT-like encoder, the residual stream left alone."""
+"""Resize: heads and inner neurons taken out of layers like BERT's or Llama's, the residual stream left alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -14,21 +14,62 @@ if TYPE_CHECKING:
 
 
 def blocks(network: "PreTrainedModel") -> nn.ModuleList:
-    """The encoder's layers. Raises UsageError for networks that are not built like BERT."""
-    layers = getattr(getattr(network.base_model, "encoder", None), "layer", None)
-    if not isinstance(layers, nn.ModuleList) or not all(_is_bert(layer) for layer in layers):
+    """The network's layers. Raises UsageError for networks that are built neither like BERT nor like Llama."""
+    body = network.base_model
+    layers = getattr(getattr(body, "encoder", None), "layer", None) or getattr(body, "layers", None)
+    if not isinstance(layers, nn.ModuleList) or not all(_is_bert(layer) or is_llama(layer) for layer in layers):
         raise UsageError(
             f"{type(network).__name__} cannot be pruned: heads and neurons are cut out of layers built like BERT's "
-            "(BERT, RoBERTa, XLM-RoBERTa, ELECTRA); quantise it instead"
+            "(BERT, RoBERTa, XLM-RoBERTa, ELECTRA) or Llama's (Llama, Qwen2); quantise it instead"
         )
     return layers
 
 
+def put_blocks(network: "PreTrainedModel", layers: Sequence[nn.Module]) -> None:
+    """Give the network these layers, in their order. A decoder's config, which it counts them by, says so."""
+    body: Any = network.base_model
+    if not is_llama(layers[0]):
+        body.encoder.layer = nn.ModuleList(layers)
+        return
+    body.layers = nn.ModuleList(layers)
+    config: Any = network.config
+    config.num_hidden_layers = len(layers)
+    types = [getattr(cast(Any, layer).self_attn, "layer_type", None) for layer in layers]
+    if all(types):  # of Qwen2, which may look at all before in one layer and at a window in the next
+        config.layer_types = types
+    for place, layer in enumerate(layers):
+        cast(Any, layer).self_attn.layer_idx = place  # by which the memory of keys and values is told
+
+
+def heads_of(layer: nn.Module) -> int:
+    """How many heads can be cut; of a decoder, groups of heads that share keys and values."""
+    part: Any = layer
+    if is_llama(layer):
+        return int(part.self_attn.k_proj.out_features // part.self_attn.head_dim)
+    return int(part.attention.self.num_attention_heads)
+
+
+def outputs_of(layer: nn.Module) -> tuple[nn.Linear, nn.Linear]:
+    """The layers that heads and inner neurons go into."""
+    part: Any = layer
+    if is_llama(layer):
+        return part.self_attn.o_proj, part.mlp.down_proj
+    return part.attention.output.dense, part.output.dense
+
+
 def keep_heads(layer: nn.Module, heads: Sequence[int]) -> None:
     """Keep only these heads of a layer, numbered as they are now."""
+    if is_llama(layer):
+        part: Any = cast(Any, layer).self_attn
+        groups = part.num_key_value_groups
+        few = _places(heads, part.head_dim)
+        many = _places([head * groups + at for head in heads for at in range(groups)], part.head_dim)
+        part.q_proj, part.o_proj = _outputs(part.q_proj, many), _inputs(part.o_proj, many)
+        part.k_proj, part.v_proj = _outputs(part.k_proj, few), _outputs(part.v_proj, few)
+        return
     attention: Any = layer.attention
     width = attention.self.attention_head_size
-    rows = torch.cat([torch.arange(head * width, (head + 1) * width) for head in heads])
+    rows = _places(heads, width)
     for name in ("query", "key", "value"):
         setattr(attention.self, name, _outputs(getattr(attention.self, name), rows))
     attention.output.dense = _inputs(attention.output.dense, rows)
@@ -39,6 +80,11 @@ def keep_heads(layer: nn.Module, heads: Sequence[int]) -> None:
 def keep_neurons(layer: nn.Module, neurons: torch.Tensor) -> None:
     """Keep only these inner neurons of a layer's feed-forward part."""
     block: Any = layer
+    if is_llama(layer):
+        for name in ("gate_proj", "up_proj"):
+            setattr(block.mlp, name, _outputs(getattr(block.mlp, name), neurons))
+        block.mlp.down_proj = _inputs(block.mlp.down_proj, neurons)
+        return
     block.intermediate.dense = _outputs(block.intermediate.dense, neurons)
     block.output.dense = _inputs(block.output.dense, neurons)
 
@@ -46,22 +92,30 @@ def keep_neurons(layer: nn.Module, neurons: torch.Tensor) -> None:
 def keep_layers(network: "PreTrainedModel", layers: Sequence[int]) -> None:
     """Keep only these layers, in their order."""
     old = blocks(network)
-    encoder: Any = cast(Any, network.base_model).encoder
-    encoder.layer = nn.ModuleList([old[place] for place in layers])
-    for place, layer in enumerate(encoder.layer):
-        cast(Any, layer).attention.self.layer_idx = place
-    network.config.num_hidden_layers = len(layers)
+    put_blocks(network, [old[place] for place in layers])
+    if not is_llama(old[0]):
+        for place, layer in enumerate(blocks(network)):
+            cast(Any, layer).attention.self.layer_idx = place
+        network.config.num_hidden_layers = len(layers)
+
+
+def settle(network: "PreTrainedModel") -> dict[str, JsonValue]:
+    """Note the sizes: of a decoder, whose layers are all alike, in its config, so that every program can load it; of an
+    encoder, in what is returned for the checkpoint's card."""
+    found = sizes(network)
+    if not is_llama(blocks(network)[0]):
+        return {"layers": cast(JsonValue, found)}
+    config, part = cast(Any, network.config), cast(Any, blocks(network)[0])
+    config.head_dim = part.self_attn.head_dim
+    config.num_key_value_heads = found[0]["heads"]
+    config.num_attention_heads = part.self_attn.q_proj.out_features // config.head_dim
+    config.intermediate_size = part.mlp.up_proj.out_features
+    return {}
 
 
 def sizes(network: "PreTrainedModel") -> list[dict[str, JsonValue]]:
     """What is left in each layer, as the checkpoint's card keeps it: `{"heads", "neurons"}`."""
-    return [
-        {
-            "heads": cast(Any, layer).attention.self.num_attention_heads,
-            "neurons": cast(Any, layer).intermediate.dense.out_features,
-        }
-        for layer in blocks(network)
-    ]
+    return [{"heads": heads_of(layer), "neurons": outputs_of(layer)[1].in_features} for layer in blocks(network)]
 
 
 def resize(network: "PreTrainedModel", layers: Sequence[Mapping[str, JsonValue]]) -> None:
@@ -83,6 +137,17 @@ def resize(network: "PreTrainedModel", layers: Sequence[Mapping[str, JsonValue]]
         keep_neurons(layer, torch.arange(neurons))
 
 
+def is_llama(layer: nn.Module) -> bool:
+    """Whether a layer is built like Llama's, as Qwen2's are."""
+    part = cast(Any, layer)
+    try:
+        found = [getattr(part.self_attn, f"{name}_proj") for name in "qkvo"]
+        found += [getattr(part.mlp, f"{name}_proj") for name in ("gate", "up", "down")]
+        return all(isinstance(linear, nn.Linear) for linear in found)
+    except AttributeError:
+        return False
+
+
 def _is_bert(layer: nn.Module) -> bool:
     try:
         part = cast(Any, layer)
@@ -92,19 +157,28 @@ def _is_bert(layer: nn.Module) -> bool:
         return False
 
 
+def _places(heads: Sequence[int], width: int) -> torch.Tensor:
+    return torch.cat([torch.arange(head * width, (head + 1) * width) for head in heads])
+
+
 def _outputs(linear: nn.Linear, rows: torch.Tensor) -> nn.Linear:
     """The layer with some of its outputs."""
-    small = nn.Linear(linear.in_features, len(rows))
-    with torch.no_grad():
-        small.weight.copy_(linear.weight[rows])
-        small.bias.copy_(linear.bias[rows])
-    return small
+    return _made(linear.weight[rows], None if _bias(linear) is None else linear.bias[rows])
 
 
 def _inputs(linear: nn.Linear, columns: torch.Tensor) -> nn.Linear:
     """The layer with some of its inputs."""
-    small = nn.Linear(len(columns), linear.out_features)
+    return _made(linear.weight[:, columns], _bias(linear))
+
+
+def _bias(linear: nn.Linear) -> torch.Tensor | None:
+    return cast("torch.Tensor | None", linear.bias)
+
+
+def _made(weight: torch.Tensor, bias: torch.Tensor | None) -> nn.Linear:
+    small = nn.Linear(weight.shape[1], weight.shape[0], bias=bias is not None)
     with torch.no_grad():
-        small.weight.copy_(linear.weight[:, columns])
-        small.bias.copy_(linear.bias)
+        small.weight.copy_(weight)
+        if bias is not None:
+            small.bias.copy_(bias)
     return small

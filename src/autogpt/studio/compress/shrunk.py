@@ -2,24 +2,27 @@
 
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
 from autogpt.core.schema import JsonValue, Value
-from autogpt.studio.compress.encoder import encoder_kind
-from autogpt.studio.graph import OnnxNetwork, inputs_of
-from autogpt.studio.kind import Loaded
+from autogpt.studio.compress.yardstick import WRITERS, Unit, caller, writer, yardstick
+from autogpt.studio.graph import OnnxNetwork
+from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.report import Advance, OnAdvance, Scores
-from autogpt.studio.rows import Collate
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 BATCHES = (1, 32)
 """Sizes of batch that speed is told for: one request, and bulk."""
+_BULK_OF_TEXTS = 8
+"""The latter where the network holds scores for the whole vocabulary at each token."""
+_WRITTEN, _NEW_TOKENS = 4, 16
+"""Rows after which new tokens are written when the speed of that is told, and how many."""
 
 
 class Speed(Value):
@@ -28,8 +31,11 @@ class Speed(Value):
     batch: int
     batches: int
     """How many batches each median is of."""
+    unit: Unit = "rows"
     tokens: float
-    """Tokens in the middle one of these batches, padding included."""
+    """Tokens in the middle one of these batches, padding included; of images there are none."""
+    count: float
+    """Units in the middle one of these batches."""
     before_ms: float
     after_ms: float
 
@@ -37,6 +43,11 @@ class Speed(Value):
     def ratio(self) -> float:
         """How many times faster."""
         return self.before_ms / self.after_ms
+
+    @property
+    def per_second(self) -> tuple[float, float]:
+        """Units in a second, before and after."""
+        return 1e3 * self.count / self.before_ms, 1e3 * self.count / self.after_ms
 
 
 class Shrunk(Value):
@@ -55,7 +66,7 @@ class Shrunk(Value):
     before: Scores
     after: Scores
     agreement: float
-    """Share of the rows that both answer alike."""
+    """Share of the answers that are the same: of rows, or where texts are written, of tokens held the likeliest."""
     seconds: float
     extra: Mapping[str, JsonValue] = {}
 
@@ -70,15 +81,19 @@ class Shrunk(Value):
             f"| {self.method}, n={self.before.rows}, threads: {self.threads} | before | after | ratio |",
             "|---|---|---|---|",
             f"| size, MB | {self.before_bytes / 1e6:.1f} | {self.after_bytes / 1e6:.1f} "
-            f"| {self.before_bytes / self.after_bytes:.2f}x smaller |",
+            f"| {_times(self.before_bytes / self.after_bytes, 'smaller', 'larger')} |",
             *(
-                f"| batch {speed.batch}, {speed.tokens:.0f} tokens, ms | {speed.before_ms:.2f} | {speed.after_ms:.2f} "
-                f"| {speed.ratio:.2f}x faster |"
+                f"| batch {speed.batch}, {speed.tokens:.0f} tokens: {speed.unit}/s | {speed.per_second[0]:,.1f} "
+                f"| {speed.per_second[1]:,.1f} | {speed.ratio:.2f}x the speed |"
                 for speed in self.speeds
             ),
             f"| {self.before.main} | {self.before.best:.4f} | {self.after.best:.4f} | {-100 * self.lost:+.2f} points |",
         ]
         return "\n".join(lines)
+
+
+def _times(ratio: float, better: str, worse: str) -> str:
+    return f"{ratio:.2f}x {better}" if ratio >= 1 else f"{1 / ratio:.2f}x {worse}"
 
 
 def compare(
@@ -99,12 +114,17 @@ def compare(
     """
     assert before.folder is not None
     assert after.folder is not None
-    kind = encoder_kind(before.checkpoint.task)
+    measure = yardstick(before.checkpoint.task)
     scores: list[Scores] = []
     for stage, loaded in (("evaluate before", before), ("evaluate after", after)):
         on_advance(Advance(stage=stage, total=len(rows)))
-        scores.append(kind.score(loaded, rows))
-    on_advance(Advance(stage="time", total=len(BATCHES)))
+        scores.append(kind_of(loaded.checkpoint.task).score(loaded, rows))
+    on_advance(Advance(stage="time"))
+    writes = before.checkpoint.task in WRITERS
+    sizes = (1, _BULK_OF_TEXTS) if writes else BATCHES
+    speeds = [time_both(before, after, rows, size, seconds=seconds) for size in sizes]
+    if writes:
+        speeds.append(time_both(before, after, rows, 1, seconds=seconds, writing=True))
     return Shrunk(
         method=method,
         folder=after.folder,
@@ -112,24 +132,38 @@ def compare(
         after_bytes=weight_bytes(after.folder),
         before_parameters=parameters(before),
         after_parameters=parameters(after),
-        speeds=tuple(time_both(before, after, rows, size, seconds=seconds) for size in BATCHES),
+        speeds=tuple(speeds),
         threads=torch.get_num_threads(),
         before=scores[0],
         after=scores[1],
-        agreement=_agreement(kind.predict(before, rows), kind.predict(after, rows)),
+        agreement=_agreement(measure.answers(before, rows), measure.answers(after, rows)),
         seconds=time.perf_counter() - started,
         extra=extra or {},
     )
 
 
-def time_both(before: Loaded, after: Loaded, rows: "Dataset", size: int, *, seconds: float) -> Speed:
+def time_both(
+    before: Loaded, after: Loaded, rows: "Dataset", size: int, *, seconds: float, writing: bool = False
+) -> Speed:
     """Time both networks on the same batches, in turns, so that the load of the machine falls on both alike.
 
     Rows come sorted by length, as bulk prediction orders them; with tokenised rows in and logits out, which is what
-    compression changes. Wall-clock, after one round to warm up, for `seconds` at the most and at least 3 rounds.
+    compression changes. writing: new tokens, one after another, instead of one pass. Wall-clock, after one round to
+    warm up, for about `seconds` and at least 3 rounds, of fewer batches where they take long.
     """
-    batches = _batches(before, rows, size)
-    networks = [_caller(loaded) for loaded in (before, after)]
+    measure = yardstick(before.checkpoint.task)
+    batches = measure.batches(before, rows, size)
+    if writing:
+        batches = batches[:: max(1, len(batches) // _WRITTEN)][:_WRITTEN]
+        networks = [writer(loaded, _NEW_TOKENS) for loaded in (before, after)]
+    else:
+        networks = [caller(loaded) for loaded in (before, after)]
+    began = time.perf_counter()
+    for call in networks:
+        call(batches[len(batches) // 2])
+    fit = max(1, int(seconds / 3 / (time.perf_counter() - began)))
+    if fit < len(batches):  # spread over the lengths; the middle one if there is only one
+        batches = [batches[(2 * place + 1) * len(batches) // (2 * fit)] for place in range(fit)]
     for call in networks:
         call(batches[0])
         call(batches[-1])
@@ -145,11 +179,16 @@ def time_both(before: Loaded, after: Loaded, rows: "Dataset", size: int, *, seco
         rounds += 1
     # The median over the rounds first: a round in which somebody else had the core says nothing about the network.
     medians = [statistics.median(statistics.median(rounds) for rounds in each) * 1e3 for each in times]
-    shapes = [batch["input_ids"].numel() for batch in batches]
+    tokens = statistics.median(batch["input_ids"].numel() if "input_ids" in batch else 0 for batch in batches)
+    held = statistics.median(len(next(iter(batch.values()))) for batch in batches)
+    unit: Unit = "new tokens" if writing else measure.unit
+    counts: dict[Unit, float] = {"rows": held, "images": held, "tokens": tokens, "new tokens": held * _NEW_TOKENS}
     return Speed(
         batch=size,
         batches=len(batches),
-        tokens=statistics.median(shapes),
+        unit=unit,
+        tokens=tokens,
+        count=counts[unit],
         before_ms=medians[0],
         after_ms=medians[1],
     )
@@ -169,49 +208,16 @@ def parameters(loaded: Loaded) -> int:
 
         graph = onnx.load(network.file).graph
         return sum(int(torch.tensor(tuple(tensor.dims)).prod()) for tensor in graph.initializer if len(tensor.dims) > 0)
-    count = sum(parameter.numel() for parameter in network.parameters())
-    for module in network.modules():  # what torch packs for int8 is no parameter any more
+    held: dict[int, int] = {}  # shared weights count once
+    for parameter in network.parameters():
+        held[parameter.data_ptr() if type(parameter) is torch.nn.Parameter else id(parameter)] = parameter.numel()
+    count = sum(held.values())
+    for module in network.modules():  # what is packed is no parameter any more
         weight: Any = getattr(module, "weight", None)
         if callable(weight):
             count += cast(torch.Tensor, weight()).numel()
     return count
 
 
-def _batches(loaded: Loaded, rows: "Dataset", size: int) -> list[dict[str, torch.Tensor]]:
-    """At most 24 batches spread over the lengths there are."""
-    sample = rows.select(range(min(len(rows), 24 * size)))
-    kind = encoder_kind(loaded.checkpoint.task)
-    encoded = kind.encode(loaded, sample, loaded.checkpoint.max_length)
-    order = sorted(range(len(encoded)), key=lambda place: encoded.lengths[place])
-    collate = Collate(loaded.tokenizer)
-    return [collate([encoded[place] for place in order[start : start + size]]) for start in range(0, len(order), size)]
-
-
-def _caller(loaded: Loaded) -> Callable[[Mapping[str, torch.Tensor]], object]:
-    network = loaded.network
-    names = inputs_of(network, loaded.tokenizer)
-    network.eval()
-
-    def call(batch: Mapping[str, torch.Tensor]) -> object:
-        with torch.inference_mode():
-            return network(**{name: batch[name] for name in names if name in batch}).logits
-
-    return call
-
-
-def _agreement(before: Sequence[JsonValue], after: Sequence[JsonValue]) -> float:
-    return sum(_answer(a) == _answer(b) for a, b in zip(before, after, strict=True)) / max(len(before), 1)
-
-
-def _answer(prediction: JsonValue) -> JsonValue:
-    """What is said, without how sure it is."""
-    match prediction:
-        case dict():
-            return {name: _answer(value) for name, value in prediction.items() if name not in _SURENESS}
-        case list():
-            return [_answer(value) for value in prediction]
-        case _:
-            return prediction
-
-
-_SURENESS = ("score", "scores", "probability", "probabilities")
+def _agreement(before: Sequence[Hashable], after: Sequence[Hashable]) -> float:
+    return sum(a == b for a, b in zip(before, after, strict=True)) / max(len(before), 1)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import torch
 from pydantic import Field
@@ -12,15 +12,13 @@ from torch.nn import functional
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
 from autogpt.studio.compress.bookmark import Bookmark, Place
-from autogpt.studio.compress.encoder import encoder_kind, gold, loss
+from autogpt.studio.compress.subject import Batch, Subject, subject
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.rows import Collate, LengthGrouped
+from autogpt.studio.rows import LengthGrouped
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-Batch = dict[str, torch.Tensor]
 
 
 class Lessons(Value):
@@ -59,8 +57,8 @@ def teach(
     Raises UsageError if what was kept cannot be used, or nothing can be learned at this rate.
     """
     network, bookmark = student.network, bookmark or Bookmark()
-    encoded = encoder_kind(student.checkpoint.task).encode(student, rows, student.checkpoint.max_length)
-    collate = Collate(student.tokenizer, gold)
+    topic = subject(student.checkpoint.task)
+    encoded, collate = topic.rows(student, rows), topic.collate(student)
     sampler = LengthGrouped(encoded.lengths, lessons.batch, lessons.seed)
     steps = math.ceil(len(encoded) / lessons.batch) * lessons.epochs
     embeddings = {id(parameter) for parameter in network.get_input_embeddings().parameters()}
@@ -75,15 +73,15 @@ def teach(
         network.train()
         order = list(sampler)
         while place.row < len(order):
-            batch = collate([encoded[at] for at in order[place.row : place.row + lessons.batch]])
-            value = _loss(network, batch, lessons, teacher, matched)
+            some = [encoded[at] for at in order[place.row : place.row + lessons.batch]]
+            value = _loss(network, collate(some), lessons, teacher, matched, topic)
             optimizer.zero_grad()
             value.backward()
             nn.utils.clip_grad_norm_(trained.values(), 1.0)
             optimizer.step()
             schedule.step()
             after_step()
-            place = _further(place, float(value.detach()), len(batch["labels"]), lessons)
+            place = _further(place, float(value.detach()), len(some), lessons)
             on_advance(Advance(stage="train", done=schedule.last_epoch, total=steps, loss=float(value.detach())))
             if bookmark.due:
                 bookmark.write(place, trained, parts)
@@ -103,26 +101,20 @@ def _further(place: Place, loss: float, rows: int, lessons: Lessons) -> Place:
 
 
 def _loss(
-    network: nn.Module, batch: Batch, lessons: Lessons, teacher: Loaded | None, matched: Sequence[int]
+    network: nn.Module, batch: Batch, lessons: Lessons, teacher: Loaded | None, matched: Sequence[int], topic: Subject
 ) -> torch.Tensor:
-    labels = batch["labels"]
-    inputs = {name: value for name, value in batch.items() if name != "labels"}
     look = teacher is not None and bool(matched) and lessons.hidden > 0
-    said: Any = network(**inputs, output_hidden_states=look)
-    hard = loss(said.logits, labels)
+    said = topic.ask(network, batch, hidden=look)
     if teacher is None:
-        return hard
+        return said.loss
     with torch.no_grad():
-        told: Any = teacher.network(**inputs, output_hidden_states=look)
-    # In tokens of which none begins a word nobody asks for an answer.
-    counts = torch.ones(labels.shape[:1], dtype=torch.bool) if labels.is_floating_point() else labels != -100
-    value = (1 - lessons.soft) * hard + lessons.soft * _soft(
-        said.logits[counts], told.logits[counts], lessons.temperature, labels.is_floating_point()
-    )
-    if look:
-        mask = inputs["attention_mask"].bool()
+        told = topic.ask(teacher.network, batch, hidden=look)
+    soft = _soft(said.logits, told.logits, lessons.temperature, said.each)
+    value = (1 - lessons.soft) * said.loss + lessons.soft * soft
+    if said.hidden:
+        mask = batch["attention_mask"].bool()
         apart = [
-            functional.mse_loss(said.hidden_states[mine + 1][mask], told.hidden_states[theirs + 1][mask])
+            functional.mse_loss(said.hidden[mine + 1][mask], told.hidden[theirs + 1][mask])
             for mine, theirs in enumerate(matched)
         ]
         value = value + lessons.hidden * torch.stack(apart).mean()

@@ -18,12 +18,12 @@ _ASKED = ("prompt", "instruction", "question", "query", "user")
 _TOLD = ("completion", "response", "output", "answer", "chosen", "assistant")
 
 
-def to_messages(row: Mapping[str, object], named: str | None = None) -> list[Message] | str:
+def to_messages(row: Mapping[str, object], named: str | None = None, *, asking: bool = False) -> list[Message] | str:
     """The chat in a row, or in words why there is none.
 
     Known are: lists of {"role", "content"} (OpenAI), of {"from", "value"} (ShareGPT), the tree of a ChatGPT export,
     instruction + input + output (Alpaca), prompt + completion.
-    named: the column that holds the chat, if the person said so.
+    named: the column that holds the chat, if the person said so. asking: the answer is still to come.
     """
     turns = _turns(row, named)
     if isinstance(turns, str):
@@ -43,7 +43,7 @@ def to_messages(row: Mapping[str, object], named: str | None = None) -> list[Mes
             return f"a message of the {role} has no text"
         if content or role == "assistant":
             messages.append({"role": role, "content": content})
-    if not any(message["role"] == "assistant" and message["content"].strip() for message in messages):
+    if not asking and not any(message["role"] == "assistant" and message["content"].strip() for message in messages):
         return "the assistant says nothing in it"
     if not any(message["role"] in ("user", "tool") for message in messages):
         return "nobody asks anything in it"

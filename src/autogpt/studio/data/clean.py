@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from autogpt.core.schema import Value
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.keys import Likeness, grams, key_of, texts_of, words
+from autogpt.studio.data.keys import Likeness, grams, key_of, keys_of, words
 from autogpt.studio.data.split import changed
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ def dedupe(
 
     Copies of a test or validation row leave the training rows; test rows that repeat each other stay unless
     `within_test`, because figures on a published test set must stay comparable.
-    near: the Jaccard index of character 5-grams from which two texts are nearly the same; None: only the same.
+    near: the Jaccard index of character 5-grams from which two texts are nearly the same; None: only the same. Images
+    and rows of recommendation have no text: see `keys_of` for what is the same.
     """
     first: dict[bytes, str] = {}
     likeness = Likeness(near) if near is not None else None
@@ -43,14 +44,13 @@ def dedupe(
     for split in (name for name in _ORDER if name in corpus.splits):
         rows = corpus.splits[split]
         staying: list[int] = []
-        for at, text in enumerate(texts_of(rows, corpus.task)):
+        for at, (key, text) in enumerate(keys_of(rows, corpus.task)):
             name = f"{split} {at}"
-            key = key_of(text)
             twin: object | None = first.get(key)
             reason = "same"
             if twin is None:
                 first[key] = name
-                if likeness is not None:
+                if likeness is not None and text is not None:
                     twin, reason = likeness.find_or_add(text, name), "alike"
             if twin is None or (split == "test" and not within_test):
                 staying.append(at)
@@ -60,14 +60,17 @@ def dedupe(
     return changed(corpus, kept), tuple(dropped)
 
 
-def decontaminate(corpus: Corpus, against: Iterable[str], *, n: int = 8) -> tuple[Corpus, tuple[Dropped, ...]]:
+def decontaminate(
+    corpus: Corpus, against: Iterable[str], *, n: int = 8, keys: Iterable[bytes] = ()
+) -> tuple[Corpus, tuple[Dropped, ...]]:
     """Take out training and validation rows that share a run of n words with one of the exam's texts.
 
     Words are characters in Chinese and Japanese. A text of fewer than n words counts as a whole: a row is taken out if
     it is the same, as are rows shorter than n words that an exam's text is. (Brown et al. 2020 used n = 13.)
+    keys: of the exam's rows (see `keys_of`), for images and others without a text.
     """
     runs: set[tuple[str, ...]] = set()
-    whole: set[bytes] = set()
+    whole: set[bytes] = set(keys)
     for text in against:
         whole.add(key_of(text))
         if len(words(text)) >= n:
@@ -76,9 +79,9 @@ def decontaminate(corpus: Corpus, against: Iterable[str], *, n: int = 8) -> tupl
     dropped: list[Dropped] = []
     for split in (name for name in ("validation", "train") if name in corpus.splits):
         staying: list[int] = []
-        for at, text in enumerate(texts_of(corpus.splits[split], corpus.task)):
-            shared = sorted(grams(text, n) & runs)
-            if not shared and key_of(text) not in whole:
+        for at, (key, text) in enumerate(keys_of(corpus.splits[split], corpus.task)):
+            shared = sorted(grams(text or "", n) & runs)
+            if not shared and key not in whole:
                 staying.append(at)
             else:
                 dropped.append(Dropped(split=split, row=at, reason="exam", like=" ".join(shared[0]) if shared else ""))
@@ -90,7 +93,7 @@ def leakage(corpus: Corpus) -> Mapping[str, int]:
     """How many rows of each later split say the same as one of an earlier: {"train in test": 3}."""
     found: dict[str, int] = {}
     names = [name for name in reversed(_ORDER) if name in corpus.splits]
-    keys = {name: [key_of(text) for text in texts_of(corpus.splits[name], corpus.task)] for name in names}
+    keys = {name: [key for key, _ in keys_of(corpus.splits[name], corpus.task)] for name in names}
     for at, name in enumerate(names):
         for other in names[at + 1 :]:
             early = set(keys[name])

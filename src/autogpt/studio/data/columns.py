@@ -8,15 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import cast
 
-from autogpt.core.errors import UsageError
 from autogpt.studio.data.chat import to_messages, to_preference
 from autogpt.studio.data.conll import is_bio, to_bio
-from autogpt.studio.tasks import COLUMNS
+from autogpt.studio.kind import columns_of, targets_of
 
 LISTS = frozenset({"labels", "tokens", "tags", "history"})
 """Columns that hold lists of strings."""
-TARGETS = frozenset({"label", "labels", "tags", "target", "answer", "chosen", "rejected", "item"})
-"""Columns a model answers with; the others are what it is asked."""
 
 _TEXT = (
     "text sentence utterance review content body comment query question tweet message post document doc passage "
@@ -57,21 +54,19 @@ def plain(name: str) -> str:
 @cache
 def known(task: str) -> frozenset[str]:
     """The plain names by which any column of the task goes, and those that say the split."""
-    return frozenset(name for column in COLUMNS.get(task, ()) for name in _synonyms(task, column)) | {"split", "id"}
+    return frozenset(name for column in columns_of(task) for name in _synonyms(task, column)) | {"split", "id"}
 
 
 def wanted(task: str, targets: bool = True) -> tuple[str, ...]:
     """The columns rows of the task need; without `targets`, those needed to ask a model only.
 
-    Raises UsageError for a task that the data part knows no columns of.
+    Raises UsageError for a task nobody knows.
     """
-    if task not in COLUMNS:
-        raise UsageError(f"no task is known as {task!r}; there are: {', '.join(COLUMNS)}")
-    return tuple(column for column in COLUMNS[task] if targets or column not in TARGETS)
+    return tuple(column for column in columns_of(task) if targets or column not in targets_of(task))
 
 
 def _synonyms(task: str, column: str) -> Sequence[str]:
-    if "text_pair" in COLUMNS[task] and column in ("text", "text_pair"):
+    if "text_pair" in columns_of(task) and column in ("text", "text_pair"):
         return (_PAIR_FIRST if column == "text" else _PAIR_SECOND).split()
     if column == "text" and task in ("causal-lm", "masked-lm"):
         return _FOR_LM.split()

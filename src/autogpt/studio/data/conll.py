@@ -21,13 +21,13 @@ _BLANKS = re.compile(r"[ \t]+")
 _SAMPLED = 20_000
 
 
-def read_conll(path: Path, name: str) -> Iterator[Raw | Rejected]:
+def read_conll(path: Path, name: str, encoding: str = "") -> Iterator[Raw | Rejected]:
     """Sentences as rows {"tokens": [...], "tags": [...]}, tags in BIO; line is that of the first token.
 
     A sentence with a line that cannot be understood is left out as a whole. Raises UsageError for a file in which no
     line has two columns.
     """
-    source = lines(path, name)
+    source = lines(path, name, encoding)
     sample = list(islice(source, _SAMPLED))
     shape = _shape_of(sample, name)
     for sentence in _sentences(chain(sample, source)):

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from autogpt.core.schema import Value
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.clean import decontaminate, dedupe
-from autogpt.studio.data.keys import texts_of
+from autogpt.studio.data.clean import Dropped, decontaminate, dedupe
+from autogpt.studio.data.columns import wanted
+from autogpt.studio.data.keys import HISTORY, IMAGE, keys_of, texts_of
 from autogpt.studio.data.load import load
 from autogpt.studio.data.redact import redact
 from autogpt.studio.data.split import cut
@@ -26,6 +27,8 @@ class Feed(Value):
     """Load this split alone."""
     columns: Mapping[str, str] = {}
     labels: tuple[str, ...] = ()
+    encoding: str = ""
+    """Of text files; "": found out."""
     on_bad: Literal["skip", "stop"] = "skip"
     private: bool = False
     """Whether URLs may lead to this machine or a local network."""
@@ -37,7 +40,12 @@ class Feed(Value):
     redact: bool = False
     cut: Mapping[str, float] = {}
     """Shares of the training rows that become 'validation' and 'test'."""
-    seed: int = 0
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All files, folders and URLs that are read from."""
+        return (*self.sources, *(source for sources in self.splits.values() for source in sources), *self.against)
 
 
 class Prepared(Value):
@@ -53,6 +61,10 @@ class Prepared(Value):
     rejected: int = 0
     rejected_first: tuple[str, ...] = ()
     """The first ten, as 'file:line: reason'."""
+    taken: tuple[tuple[str, int], ...] = ()
+    """Of a mix: training rows from each source."""
+    leaks: Mapping[str, int] = {}
+    """Of a mix: rows of a split that are in an earlier one, too, such as 'train in test'."""
 
 
 def prepare(
@@ -73,6 +85,7 @@ def prepare(
             labels=feed.labels,
             targets=targets,
             private=feed.private,
+            encoding=feed.encoding,
             on_advance=on_advance,
         )
         for given in (feed.sources, sources)
@@ -85,10 +98,7 @@ def prepare(
         corpus, dropped = dedupe(corpus, near=feed.near)
         told |= {reason: sum(drop.reason == reason for drop in dropped) for reason in ("same", "alike")}
     if feed.against:
-        asked = load(feed.against, "masked-lm", private=feed.private)
-        corpus, out = decontaminate(
-            corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm"))
-        )
+        corpus, out = _without(corpus, feed)
         told["exam"] = len(out)
     redacted: Mapping[str, int] = {}
     if feed.redact:
@@ -100,8 +110,21 @@ def prepare(
         redacted=redacted,
         rejected=len(corpus.rejected),
         rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
-        **told,
+        same=told.get("same", 0),
+        alike=told.get("alike", 0),
+        exam=told.get("exam", 0),
     )
+
+
+def _without(corpus: Corpus, feed: Feed) -> tuple[Corpus, tuple[Dropped, ...]]:
+    """The corpus without what the exam asks: its texts, or, where rows have no text, its rows."""
+    columns = wanted(corpus.task)
+    if IMAGE in columns or HISTORY in columns:
+        asked = load(feed.against, corpus.task, targets=HISTORY in columns, private=feed.private)
+        keys = (key for rows in asked.splits.values() for key, _ in keys_of(rows, corpus.task))
+        return decontaminate(corpus, (), keys=keys)
+    asked = load(feed.against, "masked-lm", private=feed.private)
+    return decontaminate(corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm")))
 
 
 def _joined(parts: list[Corpus]) -> Corpus:

@@ -5,6 +5,7 @@ It does not unpack, run or follow anything in what it gets.
 
 import base64
 import ipaddress
+import re
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ _TYPES = {
 
 def is_url(source: str) -> bool:
     return source.lower().startswith(("http://", "https://"))
+
+
+def scheme_of(source: str) -> str:
+    """The scheme of an address that is none of http and https: 'ftp' of ftp://example.org/a.csv; else ''."""
+    found = re.match(r"([A-Za-z][A-Za-z0-9+.-]+)://", source)
+    return "" if found is None or is_url(source) else found[1].lower()
 
 
 def fetch(

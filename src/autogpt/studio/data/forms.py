@@ -20,10 +20,11 @@ _MOST_FILE = 1_000_000
 _WHOLE = ("causal-lm", "masked-lm")
 
 
-def read(piece: Piece, task: str, columns: Mapping[str, str]) -> Rows:
+def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = "") -> Rows:
     """The raw rows of a file, by its name's ending, or by what stands in it.
 
     columns: our column to theirs, where the person said so; a row of these names is a header.
+    encoding: of its text; "": found out.
     Raises UsageError if it cannot be read.
     """
     path, name, suffix = piece.path, piece.name, piece.suffix
@@ -37,22 +38,23 @@ def read(piece: Piece, task: str, columns: Mapping[str, str]) -> Rows:
     if suffix in IMAGES:
         return Rows(read_image(piece))
     if suffix in (".jsonl", ".ndjson"):
-        return tables.read_jsonl(path, name)
+        return tables.read_jsonl(path, name, encoding)
     if suffix == ".json" or (
         suffix not in (*TEXTS, *CODE, *CONLL, ".csv", ".tsv") and start.lstrip()[:1] in (b"{", b"[")
     ):
-        return tables.read_json_file(path, name)
-    if task == "token-classification" and suffix != ".csv":
-        return Rows(read_conll(path, name))
+        return tables.read_json_file(path, name, encoding)
+    if set(wanted(task)) == {"tokens", "tags"} and suffix != ".csv":
+        return Rows(read_conll(path, name, encoding))
     if task in _WHOLE and suffix in CODE:
-        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE)})]))
+        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding)})]))
     if task in _WHOLE and suffix not in (".csv", ".tsv"):
-        return Rows(_paragraphs(path, name))
+        return Rows(_paragraphs(path, name, encoding))
     if piece.folder and suffix in TEXTS and "label" in wanted(task):
-        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE), "label": piece.folder})]))
+        return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding), "label": piece.folder})]))
     if start.startswith(b"__label__"):
-        return Rows(_fasttext(path, name))
-    return tables.read_csv(path, name, known(task) | set(map(plain, columns.values())), wanted(task)[0])
+        return Rows(_fasttext(path, name, encoding))
+    headers = known(task) | set(map(plain, columns.values()))
+    return tables.read_csv(path, name, headers, wanted(task)[0], encoding)
 
 
 def choose(rows: Rows, task: str, columns: Mapping[str, str], name: str, *, targets: bool) -> dict[str, str]:
@@ -79,11 +81,26 @@ def choose(rows: Rows, task: str, columns: Mapping[str, str], name: str, *, targ
     missing = [column for column in needed if column not in found and column not in free]
     if missing:
         there = f"columns {', '.join(rows.names)}" if rows.headed else f"{len(rows.names)} columns without names"
+        if (like := _likely(rows, missing[0], set(found.values()))) is None:
+            raise UsageError(
+                f"{name!r} has {there}, and none of them can be {missing[0]!r}; the task may be another (--task)"
+            )
         raise UsageError(
             f"{name!r} has {there}, and none is known to be {missing[0]!r}; "
-            f"name it: --column {missing[0]}={rows.names[0]} (columns={{{missing[0]!r}: {rows.names[0]!r}}})"
+            f"name it: --column {missing[0]}={like} (columns={{{missing[0]!r}: {like!r}}})"
         )
     return chosen
+
+
+def _likely(rows: Rows, column: str, taken: set[str]) -> str | None:
+    """The free column that may be meant, for a hint: for a label that with the fewest values, else the longest text."""
+    left = [name for name in rows.names if name not in taken and plain(name) not in ("id", "index", "split")]
+    if not rows.sample:
+        return left[0] if left else None
+    values = {name: [str(row.get(name, "")) for row in rows.sample] for name in left}
+    if column in ("label", "labels"):
+        return min(left, key=lambda name: (len(set(values[name])), sum(map(len, values[name]))), default=None)
+    return max(left, key=lambda name: sum(map(len, values[name])), default=None)
 
 
 def _guess(rows: Rows, task: str, targets: bool, taken: set[str]) -> dict[str, str]:
@@ -103,9 +120,9 @@ def _guess(rows: Rows, task: str, targets: bool, taken: set[str]) -> dict[str, s
     return {**found, **dict(zip(texts, sorted(longest, key=rows.names.index), strict=False))}
 
 
-def _paragraphs(path: Path, name: str) -> Iterator[Raw | Rejected]:
+def _paragraphs(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
     """Paragraphs set apart by blank lines; each line by itself in a file that has none among its first 1,000."""
-    source = lines(path, name)
+    source = lines(path, name, encoding)
     sample = list(islice(source, 1_000))
     blank = any(not line.text.strip() and not line.fault for line in sample[:-1])
     held: list[str] = []
@@ -124,9 +141,9 @@ def _paragraphs(path: Path, name: str) -> Iterator[Raw | Rejected]:
         yield Raw(began, {"text": "\n".join(held)})
 
 
-def _fasttext(path: Path, name: str) -> Iterator[Raw | Rejected]:
+def _fasttext(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
     """Lines of '__label__A __label__B the text'."""
-    for line in lines(path, name):
+    for line in lines(path, name, encoding):
         words = line.text.split()
         labels = [word.removeprefix("__label__") for word in words if word.startswith("__label__")]
         text = " ".join(word for word in words if not word.startswith("__label__"))

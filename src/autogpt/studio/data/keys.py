@@ -1,26 +1,36 @@
 """Keys of texts: what makes two texts the same, and how alike two are, for cleaning, splitting and profiles."""
 
 import hashlib
+import json
+import os
 import re
 import unicodedata
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
+from autogpt.studio.kind import columns_of, targets_of
 from autogpt.studio.tasks import COLUMNS
 
 if TYPE_CHECKING:
     from datasets import Dataset
     from numpy.typing import NDArray
 
+IMAGE, HISTORY = "image", "history"
+"""Columns of rows without a text that could be compared."""
 _HASHES = 64
 _BANDS = 16
 _WORD = re.compile(r"[\u3400-\u9fff\u3040-\u30ff\uac00-\ud7af]|[^\W_]+")
 
 
 def texts_of(rows: "Dataset", task: str) -> Iterator[str]:
-    """What a model is shown of each row, as one text."""
-    asked = [column for column in COLUMNS[task] if column not in ("label", "labels", "tags")]
+    """What a model is shown of each row, as one text; of an image, none ('')."""
+    if IMAGE in rows.column_names:
+        yield from [""] * len(rows)
+        return
+    shown = ("label", "labels", "tags") if task in COLUMNS else targets_of(task)
+    asked = [column for column in columns_of(task) if column not in shown] or list(columns_of(task))
     if task in ("seq2seq", "policy-gradient"):
         asked = asked[:1]
     if task == "preference" or task == "reward":
@@ -30,6 +40,37 @@ def texts_of(rows: "Dataset", task: str) -> Iterator[str]:
         some = cast(Mapping[str, Sequence[object]], rows[start : start + 1_000])
         for values in zip(*(some[column] for column in asked), strict=True):
             yield "\n".join(map(flat, values))
+
+
+def keys_of(rows: "Dataset", task: str) -> Iterator[tuple[bytes, str | None]]:
+    """For each row a key that is equal for rows that are the same, and its text; None where there is none to compare.
+
+    Images are the same if their files hold the same bytes, rows of recommendation if they name the same things in the
+    same order; everything else, if the texts say the same.
+    """
+    names = rows.column_names
+    if IMAGE in names:
+        yield from ((_key_of_file(path), None) for path in cast(Sequence[str], rows[IMAGE]))
+    elif HISTORY in names:
+        for row in cast(Iterator[Mapping[str, object]], rows):
+            yield hashlib.blake2b(json.dumps([row[name] for name in names]).encode(), digest_size=12).digest(), None
+    else:
+        yield from ((key_of(text), text) for text in texts_of(rows, task))
+
+
+def _key_of_file(path: str) -> bytes:
+    try:
+        told = os.stat(path)  # noqa: PTH116
+        return _digest(path, told.st_mtime_ns, told.st_size)
+    except OSError:  # gone since it was listed: it is itself only
+        return hashlib.blake2b(path.encode("utf-8", "replace"), digest_size=12).digest()
+
+
+@lru_cache(200_000)
+def _digest(path: str, changed: int, size: int) -> bytes:
+    """Of a file's bytes; read again when it was changed."""
+    with open(path, "rb") as file:  # noqa: PTH123
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=12)).digest()
 
 
 def flat(value: object) -> str:

@@ -14,6 +14,7 @@ from autogpt.studio.data.columns import LISTS, Fitting, wanted
 from autogpt.studio.data.conll import bio_labels
 from autogpt.studio.data.fetch import MOST
 from autogpt.studio.data.sources import SPLITS, Piece, Sources, pieces, split_of
+from autogpt.studio.data.text import encoding_named
 from autogpt.studio.report import Advance, OnAdvance
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def load(
     seed: int = 0,
     labels: Sequence[str] = (),
     targets: bool = True,
+    encoding: str = "",
     private: bool = False,
     most_bytes: int = MOST,
     on_advance: OnAdvance = lambda advance: None,
@@ -48,10 +50,11 @@ def load(
     split: the one to load ('train', 'dev', ...); or shares to cut off from 'train' ({"validation": 0.1}) with `seed`.
     labels: what integer labels or tags stand for, in order.
     targets: whether rows need labels and other answers; without, they are for asking a model.
+    encoding: of text files, by Python's name for it, such as 'gb18030' or 'cp1252'; "": see `encoding_of`.
     private: whether URLs may lead to this machine or a local network. most_bytes: for each URL.
     Raises UsageError if there is nothing to read, no row can be used, or (on_bad="stop") one cannot.
     """
-    needed = wanted(task, targets)
+    needed, encoding = wanted(task, targets), encoding_named(encoding)
     only = _only(split)
     fill = _Filling(needed, on_bad)
     names: list[str] = []
@@ -60,7 +63,7 @@ def load(
         for piece in _for_split(found, only):
             names.append(piece.name)
             purpose = only or piece.split or "train"
-            for row, named in _rows(piece, task, columns or {}, labels, targets):
+            for row, named in _rows(piece, task, columns or {}, labels, targets, encoding):
                 if isinstance(row, Rejected):
                     fill.reject(row)
                 elif only is None or not named or named == only:
@@ -99,10 +102,10 @@ def _for_split(found: Sequence[Piece], only: str | None) -> Sequence[Piece]:
 
 
 def _rows(
-    piece: Piece, task: str, columns: Mapping[str, str], labels: Sequence[str], targets: bool
+    piece: Piece, task: str, columns: Mapping[str, str], labels: Sequence[str], targets: bool, encoding: str
 ) -> Iterator[tuple[dict[str, object] | Rejected, str]]:
     """Rows in our columns, each with the split it names itself ('' if it does not)."""
-    raw = forms.read(piece, task, columns)
+    raw = forms.read(piece, task, columns, encoding)
     names = forms.choose(raw, task, columns, piece.name, targets=targets)
     fitting = Fitting(task, names, targets=targets, classes=raw.classes, labels=labels)
     for row in raw.rows:

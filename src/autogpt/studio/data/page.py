@@ -1,13 +1,17 @@
 """The profile as one page: no script, nothing loaded from anywhere, every text of the data shown as text only."""
 
 import json
+import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 
+from autogpt.core.errors import UsageError
 from autogpt.locale import current, say, translate
 from autogpt.studio.data.profile import Profile, SplitProfile
 from autogpt.studio.data.redact import secret
+from autogpt.studio.data.room import check_room
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -22,15 +26,35 @@ td{overflow-wrap:anywhere} th{white-space:nowrap}
 """
 
 
-def write_page(profile: Profile, path: Path) -> tuple[Path, Path]:
-    """Write the page and, beside it, the same as JSON; returns both paths. `path` ends in .html."""
-    beside = path.with_suffix(".json")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    for target, text in ((path, page(profile)), (beside, profile.model_dump_json(indent=1) + "\n")):
-        part = target.with_name(f"{target.name}.part")
-        part.write_text(text, "utf-8")
-        part.replace(target)
-    return path, beside
+def page_files(path: Path) -> tuple[Path, Path]:
+    """The page and the JSON beside it. Raises UsageError for a name that does not end in .html."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"{str(path)!r} is no name for a page; give one that ends in .html (-o), such as profile.html")
+    return path, path.with_suffix(".json")
+
+
+def write_page(profile: Profile, path: Path, *, overwrite: bool = False) -> tuple[Path, Path]:
+    """Write the page and, beside it, the same as JSON; returns both paths. `path` ends in .html.
+
+    overwrite: files that are there already are replaced, except what the rows came from.
+    Raises UsageError for files that cannot or must not be written.
+    """
+    files = page_files(path)
+    check_room(files, profile.sources, overwrite=overwrite)
+    parts = [target.with_name(f".{target.name}.{secrets.token_hex(4)}.part") for target in files]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for part, text in zip(parts, (page(profile), profile.model_dump_json(indent=1) + "\n"), strict=True):
+            part.write_text(text, "utf-8")
+        for part, target in zip(parts, files, strict=True):
+            part.replace(target)
+    except OSError as error:
+        raise UsageError(f"{str(path)!r} cannot be written: {error.strerror or error}") from None
+    finally:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+    return files
 
 
 def page(profile: Profile) -> str:

@@ -8,7 +8,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import say, translate
 from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data.clean import dedupe, leakage
-from autogpt.studio.data.keys import texts_of, words
+from autogpt.studio.data.keys import IMAGE, keys_of, texts_of, words
 from autogpt.studio.data.language import languages
 from autogpt.studio.data.redact import redact_text, secret
 
@@ -74,8 +74,8 @@ def profile(corpus: Corpus) -> Profile:
     _, dropped = dedupe(corpus, within_test=True)
     secrets: Counter[str] = Counter()
     for rows in corpus.splits.values():
-        for text in texts_of(rows, corpus.task):
-            redact_text(text, secrets)
+        for _, text in keys_of(rows, corpus.task):
+            redact_text(text or "", secrets)
     found = Profile(
         task=corpus.task,
         sources=corpus.sources,
@@ -101,7 +101,7 @@ def _of_split(rows: "Dataset", corpus: Corpus) -> SplitProfile:
     return SplitProfile(
         rows=len(rows),
         lengths=_lengths([len(words(text)) for text in texts_of(rows, corpus.task)]),
-        languages=languages(texts_of(rows, corpus.task)),
+        languages=languages(texts_of(rows, corpus.task)) if IMAGE not in rows.column_names else {},
         labels={name: counts[name] for name in names or sorted(counts)},
         missing_labels=tuple(name for name in names if not counts[name]),
         examples=tuple({name: _short(value) for name, value in row.items()} for row in shown),
@@ -134,14 +134,12 @@ def _label_counts(rows: "Dataset") -> Counter[str]:
 
 
 def _conflicts(corpus: Corpus) -> int:
-    from autogpt.studio.data.keys import key_of
-
     seen: dict[bytes, set[str]] = {}
     for rows in corpus.splits.values():
         if "label" in rows.column_names:
             labels = cast(list[str], rows["label"])
-            for text, label in zip(texts_of(rows, corpus.task), labels, strict=True):
-                seen.setdefault(key_of(text), set()).add(label)
+            for (key, _), label in zip(keys_of(rows, corpus.task), labels, strict=True):
+                seen.setdefault(key, set()).add(label)
     return sum(len(labels) > 1 for labels in seen.values())
 
 

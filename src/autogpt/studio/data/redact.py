@@ -1,7 +1,7 @@
 """Redact: secrets and personal numbers in training text are masked, so that no model can learn to say them.
 
-It finds what has a form or a checksum. It does not find names, addresses, passwords in prose, or what is split over
-several tokens or rows.
+It finds what has a form or a checksum, and what follows a name such as `password:`. It does not find names, addresses,
+passwords in prose, or what is split over several tokens or rows.
 """
 
 import re
@@ -17,7 +17,7 @@ from autogpt.studio.data.split import changed
 if TYPE_CHECKING:
     from datasets import Dataset
 
-_KEPT = ("label", "labels", "tags", "image")
+_KEPT = ("label", "labels", "tags", "image", "history", "item")
 _KEYS = (
     r"-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?"
     r"|\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"  # OpenAI, Anthropic, OpenRouter
@@ -78,8 +78,17 @@ def _always(text: str) -> bool:
     return True
 
 
+_NAMED = re.compile(
+    r"(?im)(?:\b(?:password|passwd|pwd|passphrase|api[ _-]?key|(?:client|app)[ _-]?secret|(?:secret|access)[ _-]?key"
+    r"|(?:access|auth|refresh|bearer)[ _-]?token)|密码|口令|密钥)[\"']?[ \t]{0,3}[:=：][ \t]{0,3}[\"']?"
+    # A word of letters alone is one if it ends there: 'password: must be changed' has none.
+    r"(?P<value>(?=[^\s\"',;]*[\d!@#$%^&+_~?-])[^\s\"',;<>\[\]{}*]{4,}|[^\W\d_]{4,}(?=[\"',;.}]?[ \t]*$|[\"'}]))"
+)
+"""What follows a name of a secret, as in settings and mails."""
+
 _FINDERS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
     ("secret", re.compile(_KEYS), _always),
+    ("secret", _NAMED, _always),
     ("e-mail", re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"), _always),
     ("id", re.compile(r"(?<!\d)[1-8]\d{5}(?:19|20)\d{9}[\dXx](?![\dXx])"), _chinese_id),
     ("id", re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"), _ssn),
@@ -122,6 +131,8 @@ def redact_text(text: str, counts: Counter[str] | None = None) -> str:
                 return found[0]
             if counts is not None:
                 counts[kind] += 1
+            if "value" in found.re.groupindex:
+                return f"{found[0][: found.start('value') - found.start()]}[{kind}]"
             return f"[{kind}]"
 
         text = form.sub(mask, text)
@@ -129,7 +140,7 @@ def redact_text(text: str, counts: Counter[str] | None = None) -> str:
 
 
 def redact(corpus: Corpus) -> tuple[Corpus, Mapping[str, int]]:
-    """The corpus with secrets masked in all texts, and how many of each kind there were. Labels and tags stay.
+    """The corpus with secrets masked in all texts, and how many of each kind there were. Labels, tags and items stay.
 
     Tokens are looked at one by one, so that their tags stay beside them.
     """

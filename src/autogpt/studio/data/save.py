@@ -2,12 +2,16 @@
 
 import csv
 import json
-from collections.abc import Iterator
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast, get_args
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.data.room import check_room
+from autogpt.studio.data.sources import SPLITS
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -15,27 +19,45 @@ if TYPE_CHECKING:
 Form = Literal["jsonl", "csv", "parquet", "conll"]
 
 
-def save(corpus: Corpus, folder: Path, form: str = "jsonl") -> tuple[Path, ...]:
+def save(
+    corpus: Corpus, folder: Path, form: str = "jsonl", *, overwrite: bool = False, sources: Iterable[str] = ()
+) -> tuple[Path, ...]:
     """Write train.jsonl, validation.jsonl, test.jsonl, as far as there are such rows; returns the paths.
 
     CSV holds lists as JSON; a text that begins with =, +, - or @ stays as it is: a spreadsheet takes it for a formula.
-    Raises UsageError for a form that cannot hold the rows, or a folder that cannot be written.
+    The folder must be missing or empty. overwrite: it need not be, and files of these names are replaced, never one
+    the rows came from or one of `sources`. The files come to be when all are whole.
+    Raises UsageError for a form that cannot hold the rows, or a folder that cannot or must not be written.
     """
-    if form not in get_args(Form):
-        raise UsageError(f"{form!r} is no form to save; {', '.join(get_args(Form))} are")
-    if form == "conll" and corpus.task != "token-classification":
-        raise UsageError(f"CoNLL holds tokens and tags, not {corpus.task}; jsonl, csv and parquet hold any rows")
-    paths: list[Path] = []
+    check_form(corpus.task, form)
+    targets = {name: folder / f"{name}.{form}" for name in corpus.splits}
+    check_room([*targets.values()], (*corpus.sources, *sources), folder=folder, overwrite=overwrite)
+    for other in (folder / f"{split}.{each}" for split in SPLITS for each in get_args(Form)):
+        if other.exists() and other not in targets.values():
+            raise UsageError(
+                f"{str(other)!r} would stay as it is beside the new files, and be read with them; "
+                "move it away, or choose another folder (-o)"
+            )
+    parts = {name: folder / f".{path.name}.{secrets.token_hex(4)}.part" for name, path in targets.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, rows in corpus.splits.items():
-            path = folder / f"{name}.{form}"
-            part = folder / f"{name}.{form}.part"
-            _write(rows, part, cast(Form, form))
-            paths.append(part.replace(path))
+            _write(rows, parts[name], cast(Form, form))
+        return tuple(parts[name].replace(target) for name, target in targets.items())
     except OSError as error:
         raise UsageError(f"{str(folder)!r} cannot be written: {error.strerror or error}") from None
-    return tuple(paths)
+    finally:
+        for part in parts.values():
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def check_form(task: str, form: str) -> None:
+    """Raises UsageError for a form that there is not, or that cannot hold rows of the task."""
+    if form not in get_args(Form):
+        raise UsageError(f"{form!r} is no form to save; {', '.join(get_args(Form))} are")
+    if form == "conll" and task != "token-classification":
+        raise UsageError(f"CoNLL holds tokens and tags, not {task}; jsonl, csv and parquet hold any rows")
 
 
 def _write(rows: "Dataset", path: Path, form: Form) -> None:

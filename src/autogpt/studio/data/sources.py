@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autogpt.core.errors import UsageError
-from autogpt.studio.data.fetch import MOST, fetch, is_url
+from autogpt.studio.data.fetch import MOST, fetch, is_url, scheme_of
 from autogpt.studio.report import OnAdvance
 
 SPLITS = ("train", "validation", "test")
@@ -80,6 +80,12 @@ def pieces(
             folder.mkdir(parents=True)
             path = fetch(source, folder, most=most, private=private, on_advance=on_advance)
             yield Piece(path, source, split_of(path.name))
+        elif isinstance(source, str) and (scheme := scheme_of(source)):
+            if scheme == "file":
+                raise UsageError(f"{source!r} is a file of this machine; name it without 'file://'")
+            raise UsageError(
+                f"{source!r}: only http and https are fetched, not {scheme}; fetch it first and name the file"
+            )
         else:
             yield from _local(Path(source).expanduser())
 

@@ -1,5 +1,6 @@
 """Split and mix: parts of a corpus for training and for proof, alike in their labels; several corpora as one."""
 
+import math
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.keys import key_of, texts_of
+from autogpt.studio.data.keys import keys_of
 from autogpt.studio.data.sources import SPLITS, split_of
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def _strata(train: "Dataset", task: str, seed: int) -> list[list[list[int]]]:
     marks = _marks(train)
     often = Counter(mark for row in marks for mark in row)
     groups: dict[bytes, list[int]] = {}
-    for at, text in enumerate(texts_of(train, task)):
-        groups.setdefault(key_of(text), []).append(at)
+    for at, (key, _) in enumerate(keys_of(train, task)):
+        groups.setdefault(key, []).append(at)
     strata: dict[str, list[list[int]]] = {}
     for rows in groups.values():
         rarest = min(sorted(marks[rows[0]]), key=lambda mark: often[mark], default="")
@@ -98,17 +99,16 @@ def mix(corpora: Sequence[Corpus], weights: Sequence[float] = (), *, seed: int =
 
     if not corpora or len({corpus.task for corpus in corpora}) > 1:
         raise UsageError("only corpora of one task can be mixed")
-    if weights and (len(weights) != len(corpora) or min(weights) <= 0):
-        raise UsageError(f"each of the {len(corpora)} corpora needs a weight above 0")
     parts: dict[str, list[Dataset]] = {}
     for corpus in corpora:
         for split, rows in corpus.splits.items():
             parts.setdefault(split, []).append(rows)
     if weights:
-        trains = [(corpus.splits["train"], weight) for corpus, weight in zip(corpora, weights, strict=True)
-                  if "train" in corpus.splits]  # fmt: skip
-        unit = min(len(rows) / weight for rows, weight in trains)
-        parts["train"] = [_some(rows, round(unit * weight), seed) for rows, weight in trains]
+        counts = taken(corpora, weights)
+        parts["train"] = [
+            corpus.splits["train"].shuffle(seed=seed).select(range(count))
+            for corpus, count in zip(corpora, counts, strict=True)
+        ]
     splits: dict[str, Dataset] = {split: concatenate_datasets(rows) for split, rows in parts.items()}
     if "train" in splits:
         splits["train"] = splits["train"].shuffle(seed=seed)
@@ -121,8 +121,21 @@ def mix(corpora: Sequence[Corpus], weights: Sequence[float] = (), *, seed: int =
     )
 
 
-def _some(rows: "Dataset", count: int, seed: int) -> "Dataset":
-    return rows.shuffle(seed=seed).select(range(min(count, len(rows))))
+def taken(corpora: Sequence[Corpus], weights: Sequence[float] = ()) -> list[int]:
+    """How many training rows `mix` takes of each. Raises UsageError for weights it cannot keep to."""
+    counts = [len(corpus.splits["train"]) if "train" in corpus.splits else 0 for corpus in corpora]
+    if not weights:
+        return counts
+    if len(weights) != len(corpora) or not all(0 < weight < math.inf for weight in weights):
+        raise UsageError(f"each of the {len(corpora)} corpora needs a weight above 0")
+    if not all(counts):
+        empty = ", ".join(corpora[counts.index(0)].sources)
+        raise UsageError(f"there are no training rows in {empty!r} to weigh")
+    unit = min(count / weight for count, weight in zip(counts, weights, strict=True))
+    found = [min(round(unit * weight), count) for weight, count in zip(weights, counts, strict=True)]
+    if not all(found):
+        raise UsageError(f"by these weights not one row would come from {corpora[found.index(0)].sources[0]!r}")
+    return found
 
 
 def united(corpora: Sequence[Corpus]) -> tuple[str, ...]:

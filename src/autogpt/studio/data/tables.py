@@ -23,13 +23,13 @@ _MOST_JSON = 2_000_000_000
 csv.field_size_limit(LONGEST)
 
 
-def read_csv(path: Path, name: str, known: frozenset[str], plain: str) -> Rows:
+def read_csv(path: Path, name: str, known: frozenset[str], plain: str, encoding: str = "") -> Rows:
     """A table with one record a line: delimiter, quoting and header are found out.
 
     known: names (as `columns.plain` writes them) by which a header is recognised. plain: the column of a file that has
     only one and no header.
     """
-    source = _filled(lines(path, name))
+    source = _filled(lines(path, name, encoding))
     sample = list(islice(source, _SAMPLED))
     if not sample:
         raise UsageError(f"{name!r} is empty")
@@ -173,13 +173,13 @@ def _is_header(records: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
     return False
 
 
-def read_jsonl(path: Path, name: str) -> Rows:
+def read_jsonl(path: Path, name: str, encoding: str = "") -> Rows:
     """One JSON object a line."""
-    return Rows(_jsonl(path, name))
+    return Rows(_jsonl(path, name, encoding))
 
 
-def _jsonl(path: Path, name: str) -> Iterator[Raw | Rejected]:
-    for line in lines(path, name):
+def _jsonl(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
+    for line in lines(path, name, encoding):
         if line.fault:
             yield Rejected(file=name, line=line.number, reason=line.fault)
         elif line.text.strip():
@@ -203,15 +203,15 @@ def _object(value: object, line: int, name: str) -> Raw | Rejected:
     return Rejected(file=name, line=line, reason=f"an object was expected, not {type(value).__name__}")
 
 
-def read_json_file(path: Path, name: str) -> Rows:
+def read_json_file(path: Path, name: str, encoding: str = "") -> Rows:
     """A .json file: a list of objects, an object that holds such a list or one list a column, or JSON Lines."""
-    text = read_text(path, name, _MOST_JSON).removeprefix("\ufeff")
+    text = read_text(path, name, _MOST_JSON, encoding)
     body = text.lstrip()
     if body.startswith("["):
         return Rows(_list(text, text.index("[") + 1, name))
     head, _, rest = body.partition("\n")
     if rest.lstrip().startswith("{") and _parses(head):
-        return read_jsonl(path, name)
+        return read_jsonl(path, name, encoding)
     try:
         value = json.loads(text, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:

@@ -3,8 +3,10 @@
 import codecs
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -29,25 +31,46 @@ class Line:
     """Why the line cannot be read."""
 
 
-def lines(path: Path, name: str) -> Iterator[Line]:
+def lines(path: Path, name: str, encoding: str = "") -> Iterator[Line]:
     """The lines of a text file, read once, whatever it is encoded in (see `encoding_of`). `.gz` files are unpacked.
 
     Only CR, LF and CRLF break a line: tokens may hold U+2028 or U+0085. name: how messages call the file.
+    encoding: what it is in; "": found out.
     Raises UsageError for a file that is missing, cannot be opened or is not text.
     """
-    encoding, breaks = _look(path, name)
+    told = encoding
+    encoding, breaks = (encoding, _break(start_of(path, name))) if encoding else _look(path, name)
     try:
         with open_binary(path, name) as file:
-            if encoding.startswith("utf-16") or breaks == "\r":
+            if breaks == "\r" or not _LF_IS_LF.match(encoding):
                 yield from _wide(file, encoding)
             else:
-                yield from _narrow(file, encoding)
+                yield from _narrow(file, encoding, "" if told else _likely(path, name))
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{name!r} cannot be read to its end: {error}") from None
 
 
+_LF_IS_LF = re.compile(r"utf-8|gb|big5|cp(?:125|932|949|950|437|85|866)|shift|euc|latin|iso8859|ascii|koi8|mac")
+"""Encodings, as `codecs` calls them, in which the byte 10 is a line break and nothing else."""
+_LIKELY = ("cp1252", "gb18030", "big5", "cp932", "euc_kr", "cp1251", "cp1250", "utf_16")
+
+
+def encoding_named(name: str) -> str:
+    """Python's own name of an encoding of text: 'gb18030' of 'GB-18030'; '' of ''. Raises UsageError for none."""
+    if not name:
+        return ""
+    for spelt in (name, re.sub(r"[\W_]", "", name)):  # GB-18030
+        with suppress(LookupError, ValueError, UnicodeError):
+            "".encode(spelt)  # what codecs knows that is no text, such as base64, fails here
+            return codecs.lookup(spelt).name
+    raise UsageError(
+        f"no encoding is known as {name!r}; there are utf-8, utf-16, gb18030, big5, shift_jis, euc-kr, cp1252 "
+        "and others"
+    )
+
+
 def encoding_of(path: Path, name: str) -> str:
-    """'utf-8-sig' (UTF-8, with a mark or not), 'utf-16' (by its mark), 'utf-16-le', 'utf-16-be' or 'gb18030'.
+    """'utf-8-sig' (UTF-8, with a mark or not), 'utf-16', 'utf-32' (by a mark), 'utf-16-le', 'utf-16-be' or 'gb18030'.
 
     GB 18030 is taken if the bytes are no UTF-8, are valid GB 18030, and nine of ten characters are Chinese then. Else
     it is UTF-8, and lines that are not are told one by one. Raises UsageError for what is no text.
@@ -78,9 +101,13 @@ def start_of(path: Path, name: str, size: int = _SAMPLE) -> bytes:
             raise UsageError(f"{name!r} cannot be read: {error}") from None
 
 
-def read_text(path: Path, name: str, most: int) -> str:
-    """The whole text of a file. Raises UsageError if it is over `most` bytes, or not text in its encoding."""
-    encoding = encoding_of(path, name)
+def read_text(path: Path, name: str, most: int, encoding: str = "") -> str:
+    """The whole text of a file, without a byte order mark. encoding: see `lines`.
+
+    Raises UsageError if it is over `most` bytes, or not text in its encoding.
+    """
+    likely = "" if encoding else _likely(path, name)
+    encoding = encoding or encoding_of(path, name)
     with open_binary(path, name) as file:
         try:
             data = file.read(most + 1)
@@ -89,17 +116,27 @@ def read_text(path: Path, name: str, most: int) -> str:
     if len(data) > most:
         raise UsageError(f"{name!r} is larger than {most:,} bytes")
     try:
-        return data.decode(encoding)
+        return data.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        byte = f"{data[error.start]:#04x}"
+        if likely:
+            raise UsageError(
+                f"{name!r} is not {_title(encoding)} text: line {line} holds the byte {byte}; "
+                f"it may be --encoding {likely}"
+            ) from None
         raise UsageError(
-            f"{name!r} is not {error.encoding} text: byte {error.start} is {data[error.start]:#04x}"
+            f"{name!r} is not {_title(encoding)} text: line {line} holds the byte {byte}; "
+            "name its encoding (--encoding)"
         ) from None
 
 
 def _look(path: Path, name: str) -> tuple[str, str]:
     """Encoding, and the line break: a lone CR only if there is no LF at all."""
     sample = start_of(path, name)
-    breaks = "\r" if b"\n" not in sample and b"\r" in sample else "\n"
+    breaks = _break(sample)
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32", breaks
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", breaks
     if sample.count(0) * 5 > len(sample):
@@ -110,6 +147,31 @@ def _look(path: Path, name: str) -> tuple[str, str]:
     if sample.isascii() and len(sample) == _SAMPLE:
         sample = _beyond_ascii(path, name)
     return ("utf-8-sig" if _decodes(sample, "utf-8") or not _chinese(sample) else "gb18030"), breaks
+
+
+def _break(sample: bytes) -> str:
+    return "\r" if b"\n" not in sample and b"\r" in sample else "\n"
+
+
+def _likely(path: Path, name: str) -> str:
+    """The encoding that a file which is not UTF-8 is likely in; "" where nothing speaks for one."""
+    sample = start_of(path, name, 200_000)
+    if _decodes(sample, "utf-8"):
+        sample = _beyond_ascii(path, name)[:200_000]
+    from charset_normalizer import from_bytes
+
+    odd = b"\n".join(line for line in sample.splitlines() if not line.isascii())
+    if not odd or _decodes(odd, "utf-8"):
+        return ""
+    found = from_bytes(odd, cp_isolation=[*_LIKELY])
+    least = min((one.chaos for one in found), default=0.0)
+    # Of those that look as good, the most usual.
+    fit = {name for one in found if one.chaos <= least for name in one.could_be_from_charset}
+    return next((name for name in _LIKELY if name in fit), "")
+
+
+def _title(encoding: str) -> str:
+    return "UTF-8" if encoding in ("utf-8-sig", "utf-8") else encoding.upper()
 
 
 def _beyond_ascii(path: Path, name: str) -> bytes:
@@ -141,7 +203,7 @@ def _chinese(data: bytes) -> bool:
     return common * 10 >= len(wide) * 9
 
 
-def _narrow(file: BinaryIO, encoding: str) -> Iterator[Line]:
+def _narrow(file: BinaryIO, encoding: str, likely: str) -> Iterator[Line]:
     """Encodings in which the byte LF always is a line break."""
     number = 0
     while raw := file.readline(LONGEST + 1):
@@ -149,21 +211,26 @@ def _narrow(file: BinaryIO, encoding: str) -> Iterator[Line]:
         if len(raw) > LONGEST and not raw.endswith(b"\n"):
             while raw and not raw.endswith(b"\n"):
                 raw = file.readline(LONGEST)
-            yield Line(number, "", f"a line longer than {LONGEST:,} bytes")
+            fault = f"a line longer than {LONGEST:,} bytes"
+            yield Line(number, "", fault)
             continue
         if number == 1:
             raw = raw.removeprefix(codecs.BOM_UTF8)
-        yield _decoded(number, raw.removesuffix(b"\n").removesuffix(b"\r"), encoding)
+        yield _decoded(number, raw.removesuffix(b"\n").removesuffix(b"\r"), encoding, likely)
 
 
-def _decoded(number: int, raw: bytes, encoding: str) -> Line:
+def _decoded(number: int, raw: bytes, encoding: str, likely: str) -> Line:
     if b"\0" in raw:
-        return Line(number, "", "holds NUL bytes")
+        fault = "holds NUL bytes"
+        return Line(number, "", fault)
     try:
         return Line(number, raw.decode("utf-8" if encoding == "utf-8-sig" else encoding))
     except UnicodeDecodeError as error:
-        title = "UTF-8" if encoding == "utf-8-sig" else encoding.upper()
-        return Line(number, "", f"is not {title}: byte {error.start + 1} of the line is {raw[error.start]:#04x}")
+        place, byte = error.start + 1, f"{raw[error.start]:#04x}"
+        fault = f"is not {_title(encoding)}: byte {place} of the line is {byte}"
+        if likely:
+            fault = f"is not {_title(encoding)}: byte {place} of the line is {byte}; it may be --encoding {likely}"
+        return Line(number, "", fault)
 
 
 def _wide(file: BinaryIO, encoding: str) -> Iterator[Line]:
@@ -171,11 +238,15 @@ def _wide(file: BinaryIO, encoding: str) -> Iterator[Line]:
     number = 0
     while line := text.readline(LONGEST + 1):
         number += 1
+        if number == 1:
+            line = line.removeprefix("\ufeff")
         if len(line) > LONGEST and not line.endswith("\n"):
             while line and not line.endswith("\n"):
                 line = text.readline(LONGEST)
-            yield Line(number, "", f"a line longer than {LONGEST:,} characters")
+            fault = f"a line longer than {LONGEST:,} characters"
+            yield Line(number, "", fault)
         elif "\ufffd" in line or "\0" in line:
-            yield Line(number, "", f"is not {encoding.upper()} text")
+            fault = f"is not {_title(encoding)} text"
+            yield Line(number, "", fault)
         else:
             yield Line(number, line.removesuffix("\n"))

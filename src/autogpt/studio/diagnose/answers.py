@@ -9,7 +9,7 @@ import numpy as np
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
-from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section, Table
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.report import Scores
 
@@ -24,25 +24,25 @@ class Answers:
     """Texts with the right label, the one that was said, and the probabilities (rows, labels)."""
 
     texts: Sequence[str]
-    """A pair is joined by a line break."""
+    """For images: their files."""
     labels: Sequence[str]
     right: Sequence[str]
     said: Sequence[str]
     chances: "np.ndarray[Any, np.dtype[np.float64]]"
+    others: Sequence[str] = ()
+    """The second texts of pairs."""
 
     @classmethod
     def of(cls, loaded: Loaded, rows: "Dataset") -> "Answers":
         found = [cast(dict[str, Any], answer) for answer in kind_of(loaded.checkpoint.task).predict(loaded, rows)]
         labels = loaded.checkpoint.labels
-        texts = list(rows["text"])
-        if "text_pair" in rows.column_names:
-            texts = [f"{one}\n{other}" for one, other in zip(texts, rows["text_pair"], strict=True)]
         return cls(
-            texts=texts,
+            texts=list(rows["image" if "image" in rows.column_names else "text"]),
             labels=labels,
             right=list(rows["label"]),
             said=[answer["label"] for answer in found],
             chances=np.array([[answer["scores"][label] for label in labels] for answer in found]),
+            others=list(rows["text_pair"]) if "text_pair" in rows.column_names else (),
         )
 
     @property
@@ -50,14 +50,21 @@ class Answers:
         return np.array([a == b for a, b in zip(self.right, self.said, strict=True)])
 
     @property
+    def whole(self) -> list[str]:
+        """The texts; of a pair both, joined by a line break."""
+        if not self.others:
+            return list(self.texts)
+        return [f"{one}\n{other}" for one, other in zip(self.texts, self.others, strict=True)]
+
+    @property
     def accuracy(self) -> float:
         return float(self.hits.mean())
 
 
-def per_label(scores: Scores) -> Section | None:
+def per_label(scores: Scores) -> Found:
     """Precision, recall and F1 of each label."""
     if not scores.per_label:
-        return None
+        return LeftOut("labels", say("Each label"), say("The answers are no labels."))
     names = ("precision", "recall", "f1", "support")
     rows = [
         [label, *(float(values.get(name, 0.0)) for name in names[:3]), int(values.get("support", 0))]
@@ -129,7 +136,7 @@ def calibration(found: Answers) -> Section:
     """Whether it is right as often as it says (expected calibration error, Guo et al. 2017, arXiv:1706.04599)."""
     sure = found.chances.max(-1)
     hits = found.hits
-    parts, error = reliability(sure, hits)
+    parts, error, bins = reliability(sure, hits)
     over = float(sure.mean() - hits.mean())
     tone = (
         say("On the whole it is too sure by {distance}.", distance=f"{over:.3f}")
@@ -149,7 +156,7 @@ def calibration(found: Answers) -> Section:
             tone,
         ],
         parts=parts,
-        facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy},
+        facts={"ece": error, "mean_probability": float(sure.mean()), "accuracy": found.accuracy, "bins": bins},
         warnings=[say("Its probabilities are not to be trusted: calibration error {error}.", error=f"{error:.2f}")]
         if error > 0.1
         else [],
@@ -158,8 +165,9 @@ def calibration(found: Answers) -> Section:
 
 def reliability(
     chances: "np.ndarray[Any, np.dtype[np.float64]]", hits: "np.ndarray[Any, np.dtype[np.bool_]]"
-) -> tuple[list[Picture | Table], float]:
-    """How often what has such a probability is true, by tenths; and the expected calibration error.
+) -> tuple[list[Picture | Table], float, JsonValue]:
+    """How often what has such a probability is true, by tenths; the expected calibration error; and the tenths as
+    facts.
 
     chances, hits: (decisions,).
     """
@@ -177,22 +185,27 @@ def reliability(
         rows.append([f"{number / _BINS:.1f} – {(number + 1) / _BINS:.1f}", int(inside.sum()), says, is_])
     chart = charts.lines([(say("model"), points)], x=say("probability it gives"), y=say("share right"), diagonal=True)
     head = [say("probability"), say("decisions"), say("mean probability"), say("share right")]
-    return [Picture(chart), Table(head, rows)], error
+    names = ("from_to", "decisions", "mean_probability", "share_right")
+    facts = [dict(zip(names, row, strict=True)) for row in rows]
+    return [Picture(chart), Table(head, rows)], error, cast(JsonValue, facts)
 
 
 def worst(found: Answers, most: int = 20) -> Section:
     """The errors it is surest of: wrong labels in the data, or what it has not understood."""
     wrong = [number for number, hit in enumerate(found.hits) if not hit]
     wrong.sort(key=lambda number: -found.chances[number].max())
+    texts = found.whole
     rows = [
-        [found.texts[number][:400], found.right[number], found.said[number], float(found.chances[number].max())]
+        [texts[number][:400], found.right[number], found.said[number], float(found.chances[number].max())]
         for number in wrong[:most]
     ]
     return Section(
         name="worst",
         title=say("Worst errors"),
         said=[
-            say(
+            say("No row is wrong.")
+            if not wrong
+            else say(
                 "{count} rows are wrong; these are the ones it was surest of. Look first whether their label is right.",
                 count=f"{len(wrong):,}",
             )
@@ -201,7 +214,7 @@ def worst(found: Answers, most: int = 20) -> Section:
         facts=cast(
             JsonValue,
             [
-                {"row": number, "text": found.texts[number], "right": found.right[number], "said": found.said[number]}
+                {"row": number, "text": texts[number], "right": found.right[number], "said": found.said[number]}
                 | {"probability": float(found.chances[number].max())}
                 for number in wrong[:most]
             ],

@@ -109,6 +109,19 @@ def image(values: "NDArray[np.float64]", scale: int) -> str:
     return _svg(width, height, [f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/>'])
 
 
+def photo(pixels: "NDArray[np.uint8]", side: int = 160) -> str:
+    """A picture (height, width, 3), RGB bytes, as a JPEG `side` wide."""
+    from PIL import Image
+
+    height = max(1, round(side * pixels.shape[0] / pixels.shape[1]))
+    # Small pictures are shown pixel by pixel: they are what the network reads.
+    how = Image.Resampling.NEAREST if side > pixels.shape[1] else Image.Resampling.BILINEAR
+    file = io.BytesIO()
+    Image.fromarray(pixels).resize((side, height), how).save(file, "JPEG", quality=82, optimize=True)
+    data = base64.b64encode(file.getvalue()).decode()
+    return _svg(side, height, [f'<image width="{side}" height="{height}" href="data:image/jpeg;base64,{data}"/>'])
+
+
 class _Frame:
     """Axes, and where a point lies between them."""
 
@@ -128,9 +141,8 @@ class _Frame:
         ]
         for share in (0.0, 0.5, 1.0):
             at_x, at_y = self.at((self._x0 + share * (self._x1 - self._x0), self._y0 + share * (self._y1 - self._y0)))
-            self.axes.append(
-                _text(at_x, bottom + 16, f"{self._x0 + share * (self._x1 - self._x0):.4g}", anchor="middle")
-            )
+            value = f"{self._x0 + share * (self._x1 - self._x0):.4g}"
+            self.axes.append(_text(at_x, bottom + 16, value, anchor="end" if share == 1 else "middle"))
             self.axes.append(_text(left - 5, at_y + 4, f"{self._y0 + share * (self._y1 - self._y0):.3g}", anchor="end"))
 
     def at(self, point: tuple[float, float]) -> tuple[float, float]:

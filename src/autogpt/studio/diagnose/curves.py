@@ -6,14 +6,15 @@ from typing import cast
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
-from autogpt.studio.diagnose.section import Picture, Section
+from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section
 
 
-def curves(folder: Path | None) -> Section | None:
-    """A chart for each number that was written down in `runs/` of the checkpoint; nothing where there is none."""
+def curves(folder: Path | None) -> Found:
+    """A chart for each number that was written down in `runs/` of the checkpoint; left out where there is none."""
     found = read_curves(folder / "runs") if folder is not None else {}
     if not found:
-        return None
+        why = say("The checkpoint's folder holds no record of its training (runs/).")
+        return LeftOut("curves", say("How the training went"), why)
     parts = [
         Picture(charts.lines([(name, [(float(step), value) for step, value in points])], x=say("step"), y=name))
         for name, points in sorted(found.items())

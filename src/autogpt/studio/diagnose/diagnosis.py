@@ -1,7 +1,7 @@
-"""Diagnosis: the front door; which questions are asked of which task, and the two files that come of it."""
+"""Diagnosis: the front door; the questions are asked, and the answers written as a page and as JSON."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,21 +9,11 @@ from typing import TYPE_CHECKING, Any
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import say
-from autogpt.studio.diagnose import (
-    answers,
-    attribution,
-    curves,
-    drift,
-    entities,
-    language,
-    leaks,
-    named,
-    page,
-    several,
-    shortcuts,
-    weights,
-)
-from autogpt.studio.diagnose.section import Section
+from autogpt.studio.diagnose import page
+from autogpt.studio.diagnose.questions import questions
+from autogpt.studio.diagnose.section import LeftOut, Section
+from autogpt.studio.diagnose.subject import Subject
+from autogpt.studio.diagnose.weights import has_weights
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance, Scores
@@ -31,9 +21,6 @@ from autogpt.studio.whole import put
 
 if TYPE_CHECKING:
     from datasets import Dataset
-
-SINGLE = ("text-classification", "text-pair")
-LANGUAGE = ("causal-lm", "sft")
 
 
 class Diagnosis(Value):
@@ -51,6 +38,8 @@ class Diagnosis(Value):
     """What deserves attention, as sentences."""
     sections: Mapping[str, JsonValue] = {}
     """The facts of each section by its name."""
+    left_out: Mapping[str, str] = {}
+    """Sections this model has none of, by name, with a sentence why."""
 
 
 def diagnose(
@@ -75,69 +64,20 @@ def diagnose(
         raise UsageError(f"a model for {loaded.checkpoint.task} cannot be held against one for {other.checkpoint.task}")
     on_advance(Advance(stage="evaluate", total=len(rows)))
     scores = evaluate(loaded, rows, on_advance=on_advance)
-    questions = _questions(loaded, rows, other, train, examples, scores)
+    subject = Subject(loaded, rows, train, other, examples, scores, has_weights(loaded.network))
+    on_advance(Advance(stage="diagnose", done=0, total=1))
+    asked = questions(subject)
     sections: list[Section] = []
-    for done, question in enumerate(questions):
-        on_advance(Advance(stage="diagnose", done=done, total=len(questions)))
-        if (section := question()) is not None:
-            sections.append(section)
-    on_advance(Advance(stage="diagnose", done=len(questions), total=len(questions)))
-    return _write(loaded, other, rows, scores, sections, target)
-
-
-def _questions(
-    loaded: Loaded, rows: "Dataset", other: Loaded | None, train: "Dataset | None", examples: int, scores: Scores
-) -> Sequence[Callable[[], Section | None]]:
-    task = loaded.checkpoint.task
-    asked: list[Callable[[], Section | None]] = [lambda: answers.per_label(scores)]
-    whole = weights.has_weights(loaded.network)
-    if task in SINGLE:
-        found = answers.Answers.of(loaded, rows)
-        asked += [
-            lambda: answers.confusion(found),
-            lambda: answers.calibration(found),
-            lambda: answers.worst(found),
-            lambda: shortcuts.in_rows(found),
-            lambda: shortcuts.in_model(loaded, rows, found),
-        ]
-        if whole:
-            asked += [
-                lambda: attribution.attributions(loaded, found, examples),
-                lambda: attribution.attention(loaded, found.texts),
-                lambda: attribution.projection(loaded, rows, found),
-            ]
-    elif task == "token-classification":
-        spans = entities.Spans.of(loaded, rows)
-        asked += [
-            lambda: entities.types(spans),
-            lambda: entities.worst(spans),
-            lambda: entities.seen(spans, train),
-        ]
-        if whole:
-            asked.append(lambda: named.attributions(loaded, spans, examples))
-    elif task == "multi-label":
-        marks = several.Marks.of(loaded, rows)
-        asked += [
-            lambda: several.confusion(marks),
-            lambda: several.thresholds(marks),
-            lambda: several.calibration(marks),
-            lambda: several.worst(marks),
-        ]
-        if whole:
-            asked += [
-                lambda: several.attributions(loaded, marks, examples),
-                lambda: attribution.attention(loaded, marks.texts),
-            ]
-    elif task in LANGUAGE:
-        asked += [lambda: language.losses(loaded, rows, examples)]
-    if train is not None:
-        asked.append(lambda: leaks.leaks(rows, train))
-    if other is not None:
-        asked.append(lambda: drift.drift(loaded, other, rows))
-    if whole:
-        asked.append(lambda: weights.weights(loaded, rows))
-    asked.append(lambda: curves.curves(loaded.folder))
-    return asked
+    omitted: list[LeftOut] = []
+    for done, question in enumerate(asked):
+        on_advance(Advance(stage="diagnose", done=done, total=len(asked)))
+        match question():
+            case Section() as section:
+                sections.append(section)
+            case LeftOut() as missing:
+                omitted.append(missing)
+    on_advance(Advance(stage="diagnose", done=len(asked), total=len(asked)))
+    return _write(subject, sections, omitted, target)
 
 
 def _loaded(model: Loaded | Path) -> Loaded:
@@ -146,10 +86,8 @@ def _loaded(model: Loaded | Path) -> Loaded:
     return model if isinstance(model, Loaded) else load(model)
 
 
-def _write(
-    loaded: Loaded, other: Loaded | None, rows: "Dataset", scores: Scores, sections: Sequence[Section], target: Path
-) -> Diagnosis:
-    card = loaded.checkpoint
+def _write(subject: Subject, sections: Sequence[Section], omitted: Sequence[LeftOut], target: Path) -> Diagnosis:
+    card, scores = subject.loaded.checkpoint, subject.scores
     made = datetime.now(UTC)
     values = ", ".join(f"{name} {value:.4g}" for name, value in scores.values.items())
     about = [
@@ -157,7 +95,7 @@ def _write(
             "{task}, from {base}; {rows} held-out rows; {values}.",
             task=card.task,
             base=card.base,
-            rows=f"{len(rows):,}",
+            rows=f"{len(subject.rows):,}",
             values=values,
         ),
         say("Made {when} UTC.", when=f"{made:%Y-%m-%d %H:%M}"),
@@ -165,21 +103,22 @@ def _write(
     diagnosis = Diagnosis(
         name=card.name,
         task=card.task,
-        rows=len(rows),
+        rows=len(subject.rows),
         page=target.with_name(f"{target.name}.html"),
         data=target.with_name(f"{target.name}.json"),
         scores=scores,
         warnings=tuple(warning for section in sections for warning in section.warnings),
         sections={section.name: section.facts for section in sections},
+        left_out={missing.name: missing.why for missing in omitted},
     )
     told: dict[str, Any] = diagnosis.model_dump(mode="json") | {
         "created": made.isoformat(),
         "labels": list(card.labels),
     }
-    if other is not None:
-        about.append(say("Held against {name}.", name=other.checkpoint.name))
+    if subject.other is not None:
+        about.append(say("Held against {name}.", name=subject.other.checkpoint.name))
     title = say("Diagnosis of {name}", name=card.name)
     text = json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    put(diagnosis.page, lambda file: file.write(page.render(title, about, sections).encode()))
+    put(diagnosis.page, lambda file: file.write(page.render(title, about, sections, omitted).encode()))
     put(diagnosis.data, lambda file: file.write(text.encode()))
     return diagnosis

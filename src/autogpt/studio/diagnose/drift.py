@@ -8,21 +8,35 @@ from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.leaks import texts
+from autogpt.studio.diagnose.pairs import Preferred
+from autogpt.studio.diagnose.ranking import Ranking
+from autogpt.studio.diagnose.reading import readings
 from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.diagnose.subject import spread
 from autogpt.studio.diagnose.weights import block, has_weights
 from autogpt.studio.kind import Loaded, kind_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
+LANGUAGE = ("causal-lm", "sft", "masked-lm")
+_WRITING = ("seq2seq", "policy-gradient")
+_ROWS = 2_000
+_TEXTS = 200
+"""Rows that are answered where an answer is written token by token."""
+
 
 def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
-    """The distance of each block's weights, and every row that the two answer differently."""
+    """The distance of each block's weights, and the rows that the two answer differently, among at most 2,000 (200
+    where an answer is a text). Of language models, which give no answers: how surprised they are."""
+    if loaded.checkpoint.task in LANGUAGE:
+        return _surprise(loaded, other, rows)
     blocks = _distances(loaded, other)
-    kind = kind_of(loaded.checkpoint.task)
-    now, before = (_plain(kind.predict(model, rows)) for model in (loaded, other))
+    places = spread(len(rows), _TEXTS if loaded.checkpoint.task in _WRITING else _ROWS)
+    rows = rows.select(places)
+    now, before = (answered(model, rows) for model in (loaded, other))
     right = _right(rows)
-    shown = texts(rows)
+    shown = _shown(rows)
     flips = [number for number, (a, b) in enumerate(zip(now, before, strict=True)) if a != b]
     mended = sum(right is not None and now[number] == right[number] for number in flips)
     broken = sum(right is not None and before[number] == right[number] for number in flips)
@@ -30,25 +44,22 @@ def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
         [shown[number][:300], right[number][:200] if right else "", before[number][:200], now[number][:200]]
         for number in flips[:25]
     ]
-    parts: list[Picture | Table] = []
-    if blocks:
-        parts.append(Picture(charts.bars(blocks), say("Distance of the weights, divided by their size, by block")))
+    parts: list[Picture | Table] = [*_blocks(blocks)]
     names = [say("row"), say("right"), other.checkpoint.name, loaded.checkpoint.name]
     parts.append(Table(names, table, say("Rows that are answered differently")))
     said = [
+        _moved_weights(blocks),
         say(
             "{flips} of {rows} answers changed against {name}.",
             flips=f"{len(flips):,}",
             rows=f"{len(now):,}",
             name=other.checkpoint.name,
-        )
+        ),
     ]
     if right is not None:
         said.append(
             say("{mended} went from wrong to right, {broken} from right to wrong.", mended=mended, broken=broken)
         )
-    if not blocks:
-        said.append(say("The two have no weights of equal shape that could be compared."))
     return Section(
         name="drift",
         title=say("Against {name}", name=other.checkpoint.name),
@@ -57,7 +68,7 @@ def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
         facts={
             "against": other.checkpoint.name,
             "blocks": {name: value for name, value in blocks},
-            "flips": cast(JsonValue, flips),
+            "flips": cast(JsonValue, [places[number] for number in flips]),
             "mended": mended,
             "broken": broken,
         },
@@ -84,9 +95,98 @@ def _distances(loaded: Loaded, other: Loaded) -> list[tuple[str, float]]:
     return [(name, math.sqrt(value / (size[name] or 1.0))) for name, value in moved.items()]
 
 
-def _plain(answers: list[JsonValue]) -> list[str]:
-    """What is said, without how sure it is."""
-    return [_said(answer) for answer in answers]
+def answered(loaded: Loaded, rows: "Dataset") -> list[str]:
+    """What is said to each row, without how sure it is: a label, tags, a text, what comes first, which is preferred."""
+    match loaded.checkpoint.task:
+        case "embedding" | "recommendation":
+            found = Ranking.of(loaded, rows)
+            return [first[0][0] if first else "" for first in found.first]
+        case "preference" | "reward":
+            pairs = Preferred.of(loaded, rows)
+            said = dict(zip(pairs.rows, pairs.hits, strict=True))
+            return [
+                "" if row not in said else say("chosen") if said[row] else say("rejected") for row in range(len(rows))
+            ]
+        case task:
+            return [_said(answer) for answer in kind_of(task).predict(loaded, rows)]
+
+
+def _surprise(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
+    """Of language models: the loss of each text in both, over the tokens that both read."""
+    blocks = _distances(loaded, other)
+    now, before = (
+        {reading.encoded.row: sum(reading.losses) / len("".join(reading.pieces)) for reading in readings(model, rows)}
+        for model in (loaded, other)
+    )
+    both = [row for row in now if row in before]
+    change = {row: now[row] - before[row] for row in both}
+    order = sorted(both, key=lambda row: -abs(change[row]))
+    shown = _shown(rows.select(order[:25]))
+    table = [[text[:300], before[row], now[row]] for text, row in zip(shown, order, strict=False)]
+    better, worse = sum(value < 0 for value in change.values()), sum(value > 0 for value in change.values())
+    means = [sum(side[row] for row in both) / max(len(both), 1) for side in (before, now)]
+    return Section(
+        name="drift",
+        title=say("Against {name}", name=other.checkpoint.name),
+        said=[
+            _moved_weights(blocks),
+            say(
+                "Mean loss a character: {before} nats in {name}, {now} now. Of {rows} texts {better} became less "
+                "surprising, {worse} more.",
+                before=f"{means[0]:.3f}",
+                name=other.checkpoint.name,
+                now=f"{means[1]:.3f}",
+                rows=f"{len(both):,}",
+                better=f"{better:,}",
+                worse=f"{worse:,}",
+            ),
+        ],
+        parts=[
+            *_blocks(blocks),
+            Table([say("row"), other.checkpoint.name, loaded.checkpoint.name], table, say("Texts that changed most")),
+        ],
+        facts={
+            "against": other.checkpoint.name,
+            "blocks": {name: value for name, value in blocks},
+            "before": means[0],
+            "now": means[1],
+            "better": better,
+            "worse": worse,
+        },
+        warnings=[
+            say(
+                "It became worse on these rows: {now} nats a character instead of {before}.",
+                now=f"{means[1]:.3f}",
+                before=f"{means[0]:.3f}",
+            )
+        ]
+        if means[1] > means[0] * 1.05
+        else [],
+    )
+
+
+def _blocks(blocks: list[tuple[str, float]]) -> list[Picture]:
+    told = say("Distance of the weights, divided by their size, by block")
+    return [Picture(charts.bars(blocks), told)] if blocks else []
+
+
+def _moved_weights(blocks: list[tuple[str, float]]) -> str:
+    if not blocks:
+        return say("The two have no weights of equal shape that could be compared.")
+    name, value = max(blocks, key=lambda each: each[1])
+    if not value:
+        return say("Their weights are the same.")
+    return say("The weights moved most in {block}: by {share} of their size.", block=name, share=f"{value:.1%}")
+
+
+def _shown(rows: "Dataset") -> list[str]:
+    """What a person knows each row by."""
+    names = rows.column_names
+    if "image" in names:
+        return list(rows["image"])
+    if "history" in names:
+        return ["; ".join(history) for history in rows["history"]]
+    return texts(rows)
 
 
 def _said(answer: JsonValue) -> str:
@@ -109,4 +209,6 @@ def _right(rows: "Dataset") -> list[str] | None:
         return [" ".join(tags) for tags in rows["tags"]]
     if "labels" in names:
         return [", ".join(labels) for labels in rows["labels"]]
-    return None
+    if "rejected" in names:
+        return [say("chosen")] * len(rows)
+    return next((list(rows[name]) for name in ("target", "item", "text_pair", "answer") if name in names), None)

@@ -3,16 +3,17 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
-from autogpt.studio.diagnose.section import Picture, Section, Table, Words
-from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section, Table, Words
+from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds.pieces import join_words
+from autogpt.studio.kinds.tokens import TokenClassification
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -29,14 +30,23 @@ class Spans:
     words: Sequence[Sequence[str]]
     right: Sequence[Sequence[Span]]
     said: Sequence[Sequence[Span]]
+    tags: Sequence[Sequence[str]] = ()
+    """The right tag of each word."""
+    said_tags: Sequence[Sequence[str]] = ()
+    chances: Sequence[Sequence[float]] = ()
+    """How likely it holds each tag that it says."""
 
     @classmethod
     def of(cls, loaded: Loaded, rows: "Dataset") -> "Spans":
-        answers = kind_of(loaded.checkpoint.task).predict(loaded, rows)
+        words = list(rows["tokens"])
+        answers = TokenClassification().tags(loaded, words, 32)
         return cls(
-            words=list(rows["tokens"]),
+            words=words,
             right=[spans_of(tags) for tags in rows["tags"]],
-            said=[spans_of(cast(dict[str, Any], answer)["tags"]) for answer in answers],
+            said=[spans_of(tags) for tags, _ in answers],
+            tags=[list(tags) for tags in rows["tags"]],
+            said_tags=[tags for tags, _ in answers],
+            chances=[chances for _, chances in answers],
         )
 
 
@@ -150,10 +160,11 @@ def worst(spans: Spans, most: int = 15) -> Section:
     )
 
 
-def seen(spans: Spans, train: "Dataset | None") -> Section | None:
+def seen(spans: Spans, train: "Dataset | None") -> Found:
     """Whether names that training had are found more often than new ones: a tagger that only remembers is no use."""
     if train is None:
-        return None
+        why = say("There are no training rows to look into; give them too (--train).")
+        return LeftOut("remembered", say("Remembered or understood"), why)
     known = {
         (" ".join(words[start:end]).casefold(), kind)
         for words, tags in zip(train["tokens"], train["tags"], strict=True)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
+from autogpt.studio.data.keys import HISTORY, IMAGE, flat, keys_of
 from autogpt.studio.diagnose.section import Section, Table
 
 if TYPE_CHECKING:
@@ -22,17 +23,19 @@ _CANDIDATE = 0.7
 def leaks(rows: "Dataset", train: "Dataset") -> Section:
     """Look for each held-out row among the training rows, and for equal texts with different labels."""
     mine, theirs = texts(rows), texts(train)
-    known: dict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(theirs):
-        known[_plain(text)].append(number)
-    exact = [(number, known[_plain(text)][0]) for number, text in enumerate(mine) if _plain(text) in known]
+    worded = not {IMAGE, HISTORY} & set(rows.column_names)
+    keys, others = _keys(rows, mine, worded), _keys(train, theirs, worded)
+    known: dict[str | bytes, list[int]] = defaultdict(list)
+    for number, key in enumerate(others):
+        known[key].append(number)
+    exact = [(number, known[key][0]) for number, key in enumerate(keys) if key in known]
     same = {number for number, _ in exact}
-    near = [found for found in _near(mine, theirs) if found[0] not in same]
+    near = [found for found in _near(mine, theirs) if found[0] not in same] if worded else []
     told = list(_labels(rows)), list(_labels(train))
     contrary = [
         (mine[number], told[0][number], told[1][other])
         for number, _ in exact
-        for other in known[_plain(mine[number])]
+        for other in known[keys[number]]
         if told[0][number] != told[1][other]
     ]
     count = len(exact) + len(near)
@@ -41,14 +44,14 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
         name="leaks",
         title=say("Leaks"),
         said=[
-            say(
-                "Of {mine} held-out rows {exact} stand word for word in the {theirs} training rows, and {near} nearly "
-                "so (similarity of {least} and more). {contrary} times equal texts have different labels.",
+            _said(len(mine), len(theirs), len(exact), len(near), len(contrary))
+            if worded
+            else say(
+                "Of {mine} held-out rows {exact} are the same as one of the {theirs} training rows. {contrary} times "
+                "the same has different labels.",
                 mine=f"{len(mine):,}",
                 exact=f"{len(exact):,}",
                 theirs=f"{len(theirs):,}",
-                near=f"{len(near):,}",
-                least=NEAR,
                 contrary=f"{len(contrary):,}",
             )
         ],
@@ -73,16 +76,47 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             "share": share,
             "contrary": len(contrary),
         },
-        warnings=[
+        warnings=_warnings(len(mine), len(exact), len(near)) if share > 0.01 else [],
+    )
+
+
+def _said(mine: int, theirs: int, exact: int, near: int, contrary: int) -> str:
+    return say(
+        "Of {mine} held-out rows {exact} stand word for word in the {theirs} training rows, and {near} nearly "
+        "so (similarity of {least} and more). {contrary} times equal texts have different labels.",
+        mine=f"{mine:,}",
+        exact=f"{exact:,}",
+        theirs=f"{theirs:,}",
+        near=f"{near:,}",
+        least=NEAR,
+        contrary=f"{contrary:,}",
+    )
+
+
+def _warnings(rows: int, exact: int, near: int) -> list[str]:
+    told: list[str] = []
+    if exact:
+        told.append(
             say(
                 "{count} held-out rows ({share}) are also in the training rows: the score flatters.",
-                count=f"{count:,}",
-                share=f"{share:.1%}",
+                count=f"{exact:,}",
+                share=f"{exact / rows:.1%}",
             )
-        ]
-        if share > 0.01
-        else [],
-    )
+        )
+    if near:
+        told.append(
+            say(
+                "{count} held-out rows ({share}) are nearly the same as training rows: the score may flatter.",
+                count=f"{near:,}",
+                share=f"{near / rows:.1%}",
+            )
+        )
+    return told
+
+
+def _keys(rows: "Dataset", shown: list[str], worded: bool) -> list[str] | list[bytes]:
+    """What is equal for rows that are the same."""
+    return [_plain(text) for text in shown] if worded else [key for key, _ in keys_of(rows, "")]
 
 
 def texts(rows: "Dataset") -> list[str]:
@@ -92,7 +126,12 @@ def texts(rows: "Dataset") -> list[str]:
         return [" ".join(words) for words in rows["tokens"]]
     if "messages" in names:
         return ["\n".join(str(message.get("content", "")) for message in chat) for chat in rows["messages"]]
-    columns = [name for name in ("text", "text_pair", "prompt", "source", "item") if name in names]
+    if HISTORY in names:
+        columns = [name for name in (HISTORY, "item") if name in names]
+        return [" > ".join(flat(row[name]) for name in columns) for row in cast("list[dict[str, Any]]", rows.to_list())]
+    if IMAGE in names:
+        return list(rows[IMAGE])
+    columns = [name for name in ("text", "text_pair", "prompt", "source", "item") if name in names] or names
     return ["\n".join(str(row[name]) for name in columns) for row in cast("list[dict[str, Any]]", rows.to_list())]
 
 

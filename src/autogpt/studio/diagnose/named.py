@@ -13,7 +13,7 @@ from autogpt.studio.diagnose.attribution import FULL
 from autogpt.studio.diagnose.entities import Span, Spans
 from autogpt.studio.diagnose.integrated import integrate
 from autogpt.studio.diagnose.moved import figures, moved
-from autogpt.studio.diagnose.section import Section, Words
+from autogpt.studio.diagnose.section import Found, LeftOut, Words
 from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds.pieces import Pieces, join_words
 
@@ -34,7 +34,8 @@ class Reasons:
 
 
 def reasons(loaded: Loaded, words: Sequence[str], span: Span) -> Reasons:
-    """What speaks for the span being a name of its type. Integrated gradients by captum, over the token embeddings."""
+    """What speaks for the span being a name of its type, or, where the labels have no B- and I-, for the tag of that
+    name. Integrated gradients by captum, over the token embeddings."""
     start, end, kind = span
     tokenizer: Any = loaded.tokenizer
     network: Any = loaded.network
@@ -45,7 +46,7 @@ def reasons(loaded: Loaded, words: Sequence[str], span: Span) -> Reasons:
     seen = words[window.start : window.start + len(window.places)]
     labels = {label: id for id, label in enumerate(loaded.checkpoint.labels)}
     inside = range(start - window.start, min(end - window.start, len(seen)))
-    tags = [f"{'I' if at else 'B'}-{kind}" for at in range(len(inside))]
+    tags = [kind if kind in labels else f"{'I' if at else 'B'}-{kind}" for at in range(len(inside))]
     asked = [(window.places[word], labels[tag]) for word, tag in zip(inside, tags, strict=True) if tag in labels]
     bare = tokenizer.convert_tokens_to_ids("▁")
     head, tail = pieces.rim
@@ -65,11 +66,18 @@ def reasons(loaded: Loaded, words: Sequence[str], span: Span) -> Reasons:
     return Reasons(list(seen), values, sum(found.values) - sum(values), found.logit, found.baseline)
 
 
-def attributions(loaded: Loaded, spans: Spans, examples: int) -> Section | None:
+def attributions(loaded: Loaded, spans: Spans, examples: int) -> Found:
     """Names it invented or took for another type, names it missed, and some it found."""
-    picked = _picked(spans, examples)
+    known = {label.partition("-")[2] for label in loaded.checkpoint.labels}
+    picked = [found for found in _picked(spans, examples) if found[1][2] in known]
     if not picked:
-        return None
+        why = say("There is no name in these rows, neither right nor found.")
+        return LeftOut("attributions", say("What moved the answer"), why)
+    return told(loaded, spans, picked)
+
+
+def told(loaded: Loaded, spans: Spans, picked: Sequence[tuple[int, Span, str]]) -> Found:
+    """The section. picked: row, name or tagged word, and what became of it."""
     parts: list[Words] = []
     facts: list[JsonValue] = []
     for row, span, what in picked:
@@ -97,6 +105,7 @@ def attributions(loaded: Loaded, spans: Spans, examples: int) -> Section | None:
                     "span": list(span),
                     "words": cast(JsonValue, seen.words),
                 },
+                seen.rest,
             )
         )
     return moved(

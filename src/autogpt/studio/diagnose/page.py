@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from autogpt.locale import current, say
-from autogpt.studio.diagnose.section import Part, Picture, Section, Table, Words
+from autogpt.studio.diagnose.section import Gallery, LeftOut, Part, Picture, Section, Table, Words
 
 _STYLE = """
 :root{color-scheme:light}
@@ -20,16 +20,18 @@ p{margin:6px 0} .dim{color:#64748b;font-size:13px}
 figure{margin:14px 0;overflow-x:auto} figcaption,caption{color:#64748b;font-size:13px;text-align:left;padding:2px 0}
 table{border-collapse:collapse;font-size:14px;margin:10px 0;display:block;overflow-x:auto}
 th,td{padding:4px 10px;border-bottom:1px solid #e2e8f0;text-align:left;vertical-align:top;overflow-wrap:anywhere}
+td{white-space:pre-line}
 th{background:#f1f5f9;white-space:nowrap} td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 svg text{font:11.5px system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif} svg{max-width:100%;height:auto}
 .words{background:#fff;border:1px solid #e2e8f0;border-radius:6px;
 padding:8px 12px;white-space:pre-wrap;overflow-wrap:anywhere}
+.gallery{display:flex;flex-wrap:wrap;gap:0 18px} .gallery figure{max-width:330px}
 summary{cursor:pointer;color:#1d4ed8}
 """
 
 
-def render(title: str, about: Sequence[str], sections: Sequence[Section]) -> str:
-    """The whole page. Everything that is not markup made here is escaped."""
+def render(title: str, about: Sequence[str], sections: Sequence[Section], omitted: Sequence[LeftOut] = ()) -> str:
+    """The whole page. Everything that is not markup made here is escaped. omitted: told at its end."""
     warnings = [warning for section in sections for warning in section.warnings]
     links = "".join(f'<a href="#{escape(part.name)}">{escape(part.title)}</a>' for part in sections)
     top = "".join(f"<p>{escape(line)}</p>" for line in about)
@@ -41,7 +43,7 @@ def render(title: str, about: Sequence[str], sections: Sequence[Section]) -> str
         'img-src data:">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body><main>"
         f'<h1>{escape(title)}</h1><div class="top">{top}{notes}<nav>{links}</nav></div>'
-        f"{''.join(map(_section, sections))}</main></body></html>\n"
+        f"{''.join(map(_section, sections))}{_omitted(omitted)}</main></body></html>\n"
     )
 
 
@@ -53,12 +55,21 @@ def _section(section: Section) -> str:
     )
 
 
+def _omitted(omitted: Sequence[LeftOut]) -> str:
+    if not omitted:
+        return ""
+    lines = "".join(f"<li>{escape(one.title)}: {escape(one.why)}</li>" for one in omitted)
+    return f'<section id="left_out"><h2>{escape(say("Left out"))}</h2><ul class="dim">{lines}</ul></section>'
+
+
 def _part(part: Part) -> str:
     match part:
         case Table():
             return _table(part)
         case Picture(svg, caption):
             return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
+        case Gallery(pictures):
+            return f'<div class="gallery">{"".join(map(_part, pictures))}</div>'
         case Words(pieces, caption):
             shown = "".join(_piece(text, weight) for text, weight in pieces)
             return f'<figure><div class="words">{shown}</div><figcaption>{escape(caption)}</figcaption></figure>'

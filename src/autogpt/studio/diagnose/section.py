@@ -33,7 +33,14 @@ class Words:
     caption: str = ""
 
 
-Part = Table | Picture | Words
+@dataclass(frozen=True)
+class Gallery:
+    """Pictures side by side, each with its caption."""
+
+    pictures: Sequence[Picture]
+
+
+Part = Table | Picture | Words | Gallery
 
 
 @dataclass(frozen=True)
@@ -47,3 +54,17 @@ class Section:
     facts: JsonValue = None
     warnings: Sequence[str] = ()
     """What deserves attention; gathered at the top of the page."""
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A question that has no answer for this model."""
+
+    name: str
+    """The key its section would have."""
+    title: str
+    why: str
+    """One sentence."""
+
+
+Found = Section | LeftOut

@@ -13,7 +13,11 @@ from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import reliability
 from autogpt.studio.diagnose.attribution import FULL, attribute
 from autogpt.studio.diagnose.moved import figures, moved
-from autogpt.studio.diagnose.section import Picture, Section, Table, Words
+from autogpt.studio.diagnose.projection import MOST, before_last_layer
+from autogpt.studio.diagnose.projection import projection as lie
+from autogpt.studio.diagnose.section import Found, Gallery, Picture, Section, Table, Words
+from autogpt.studio.diagnose.shortcuts import gain, word_rules
+from autogpt.studio.diagnose.subject import spread
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.kinds.classify import MultiLabel, best_threshold
 
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 
 _GRID = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Thresholds that are tried for the curves."""
+_CURVES = 9
+"""Labels whose curves are drawn: the commonest."""
+_PROBED = 20
+"""Labels that are looked at for shortcuts: the commonest."""
 _GAIN = 0.1
 """By how much F1 another threshold must be better, to be worth a warning."""
 
@@ -114,7 +122,12 @@ def thresholds(found: Marks) -> Section:
 
 def calibration(found: Marks) -> Section:
     """Whether a label is right as often as it is called likely, over all rows and labels."""
-    parts, error = reliability(found.chances.ravel(), found.right.ravel())
+    parts, error, bins = reliability(found.chances.ravel(), found.right.ravel())
+    each = {label: reliability(found.chances[:, id], found.right[:, id]) for id, label in enumerate(found.labels)}
+    apart = [[label, *_by_label(found, id), each[label][1]] for id, label in enumerate(found.labels)]
+    head = [say("label"), say("mean probability"), say("share right"), say("calibration error")]
+    order = sorted(range(len(found.labels)), key=lambda id: -int(found.right[:, id].sum()))[:_CURVES]
+    pictures = [Picture(cast(Picture, each[found.labels[id]][0][0]).svg, found.labels[id]) for id in order]
     return Section(
         name="calibration",
         title=say("Calibration"),
@@ -125,11 +138,46 @@ def calibration(found: Marks) -> Section:
                 error=f"{error:.3f}",
             )
         ],
-        parts=parts,
-        facts={"ece": error},
+        parts=[
+            *parts,
+            Table(head, apart, say("Each label on its own")),
+            *([Gallery(pictures)] if len(found.labels) > 1 else []),
+        ],
+        facts={
+            "ece": error,
+            "bins": bins,
+            "labels": {label: {"ece": one, "bins": tenths} for label, (_, one, tenths) in each.items()},
+        },
         warnings=[say("Its probabilities are not to be trusted: calibration error {error}.", error=f"{error:.2f}")]
         if error > 0.1
         else [],
+    )
+
+
+def projection(loaded: Loaded, rows: "Dataset", found: Marks) -> Found:
+    """What goes into the last layer, coloured by label where a text has one."""
+    places = spread(len(rows), MOST)
+    sample = rows.select(places)
+    counts = found.right[places].sum(-1)
+    groups = [
+        found.names(found.right[place]) if count < 2 else say("several labels")
+        for place, count in zip(places, counts, strict=True)
+    ]
+    titles = [
+        say(
+            "{label}, said {said}: {words}",
+            label=found.names(found.right[place]),
+            said=found.names(found.said[place]),
+            words=found.texts[place][:120],
+        )
+        for place in places
+    ]
+    return lie(
+        before_last_layer(loaded, sample),
+        groups,
+        titles,
+        say("the vectors of texts before the last layer"),
+        say("Colours: the right label of texts that have one; texts of several labels should lie between theirs."),
     )
 
 
@@ -171,6 +219,47 @@ def confusion(found: Marks) -> Section:
             "missed": {label: int(missed[:, id].sum()) for id, label in enumerate(found.labels)},
             "added": {label: int(added[:, id].sum()) for id, label in enumerate(found.labels)},
         },
+    )
+
+
+def shortcuts(found: Marks) -> Section:
+    """For each label the one word that tells most about it: "has it or has it not", without reading the text."""
+    table: list[list[str | float | int]] = []
+    facts: dict[str, JsonValue] = {}
+    warnings: list[str] = []
+    order = sorted(range(len(found.labels)), key=lambda id: -int(found.right[:, id].sum()))[:_PROBED]
+    for id in order:
+        label, right = found.labels[id], found.right[:, id]
+        guess = max(float(right.mean()), 1 - float(right.mean()))
+        rules = word_rules(found.texts, ["1" if given else "" for given in right])
+        if not rules:
+            continue
+        word, _, rows, _, accuracy = rules[0]
+        table.append([label, guess, word, rows, accuracy])
+        facts[label] = {"guessing": guess, "word": word, "rows": rows, "accuracy": accuracy}
+        if gain(accuracy, guess) > 0.5:
+            warnings.append(
+                say(
+                    "The word {word} alone tells {label} with accuracy {accuracy}, where guessing has {guess}.",
+                    word=repr(word),
+                    label=label,
+                    accuracy=f"{accuracy:.2f}",
+                    guess=f"{guess:.2f}",
+                )
+            )
+    head = [say("label"), say("guessing"), say("word"), say("rows with it"), say("accuracy of the rule")]
+    return Section(
+        name="shortcuts",
+        title=say("Shortcuts in the data"),
+        said=[
+            say(
+                "For each of the commonest labels the word that tells most about it. What one word gives away, a "
+                "model learns first, and it fails where the word is missing."
+            )
+        ],
+        parts=[Table(head, table)],
+        facts=facts,
+        warnings=warnings,
     )
 
 
@@ -248,6 +337,10 @@ def attributions(loaded: Loaded, found: Marks, examples: int) -> Section:
         parts,
         facts,
     )
+
+
+def _by_label(found: Marks, id: int) -> tuple[float, float]:
+    return float(found.chances[:, id].mean()), float(found.right[:, id].mean())
 
 
 def _f1(said: "np.ndarray[Any, np.dtype[np.bool_]]", right: "np.ndarray[Any, np.dtype[np.bool_]]") -> float:

@@ -13,6 +13,7 @@ from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.answers import Answers
 from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.diagnose.subject import spread
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.kinds.pieces import split_words
 
@@ -31,8 +32,9 @@ def in_rows(found: Answers) -> Section:
     labels = found.right
     count = Counter(labels)
     guess = count.most_common(1)[0][1] / len(labels)
-    surface = [[name, _fitted(_features(found.texts, columns), labels, guess)] for name, columns in _SURFACE.items()]
-    rules = _rules(found.texts, labels)[:15]
+    texts = found.whole
+    surface = [[name, fitted(_features(texts, columns), labels, guess)] for name, columns in _SURFACE.items()]
+    rules = word_rules(texts, labels)[:15]
     warnings = [
         say(
             "The label can be told from {feature} alone: accuracy {accuracy}, guessing the commonest label {guess}.",
@@ -41,7 +43,7 @@ def in_rows(found: Answers) -> Section:
             guess=f"{guess:.2f}",
         )
         for name, accuracy in surface
-        if _gain(cast(float, accuracy), guess) > _GAIN
+        if gain(cast(float, accuracy), guess) > _GAIN
     ]
     warnings += [
         say(
@@ -56,7 +58,7 @@ def in_rows(found: Answers) -> Section:
             guess=f"{guess:.2f}",
         )
         for word, label, n, share, accuracy in rules
-        if _gain(accuracy, guess) > _GAIN
+        if gain(accuracy, guess) > _GAIN
     ]
     head = [say("word"), say("label"), say("rows with it")]
     head += [say("share of the label among them"), say("accuracy of the rule")]
@@ -96,7 +98,8 @@ def in_model(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 500, s
     """How often it is right when part of the text is taken away or shuffled."""
     from datasets import Dataset
 
-    sample = rows.select(range(min(len(rows), most)))
+    places = spread(len(rows), most)
+    sample = rows.select(places)
     kind = kind_of(loaded.checkpoint.task)
     dice = random.Random(seed)  # noqa: S311 - shuffles words
     table = cast("list[dict[str, Any]]", sample.to_list())
@@ -108,15 +111,20 @@ def in_model(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 500, s
         "in lower case": str.lower,
         "nothing at all": lambda _: ".",
     }
-    shares: dict[str, float] = {"as it is": float(found.hits[: len(sample)].mean())}
-    for name, change in changes.items():
-        answers = kind.predict(loaded, Dataset.from_list([{**row, "text": change(row["text"])} for row in table]))
+    shares: dict[str, float] = {"as it is": float(found.hits[places].mean())}
+    asked = {name: [{**row, "text": change(row["text"])} for row in table] for name, change in changes.items()}
+    if "text_pair" in sample.column_names:
+        asked["nothing at all"] = [{**row, "text": ".", "text_pair": "."} for row in table]
+        asked["first text only"] = [{**row, "text_pair": "."} for row in table]
+        asked["second text only"] = [{**row, "text": "."} for row in table]
+    for name, changed in asked.items():
+        answers = kind.predict(loaded, Dataset.from_list(changed))
         shares[name] = sum(
             cast(dict[str, Any], answer)["label"] == label
             for answer, label in zip(answers, sample["label"], strict=True)
         ) / len(sample)
     whole = shares["as it is"]
-    warnings: list[str] = []
+    warnings = [*_one_sided(shares)]
     if shares["without marks"] < whole - 0.1:
         warnings.append(
             say(
@@ -139,6 +147,21 @@ def in_model(loaded: Loaded, rows: "Dataset", found: Answers, most: int = 500, s
         facts=cast(JsonValue, shares),
         warnings=warnings,
     )
+
+
+def _one_sided(shares: dict[str, float]) -> list[str]:
+    """A pair whose label one of its texts gives away asks for no comparison (Gururangan et al. 2018)."""
+    whole = shares["as it is"]
+    return [
+        say(
+            "With the {which} alone it is right in {less} of the rows, with both in {whole}: it hardly compares them.",
+            which=_name(name),
+            less=f"{shares[name]:.0%}",
+            whole=f"{whole:.0%}",
+        )
+        for name in ("first text only", "second text only")
+        if name in shares and shares[name] > whole - 0.05 and whole > shares["nothing at all"] + 0.1
+    ]
 
 
 _SURFACE = {
@@ -172,6 +195,10 @@ def _name(fact: str) -> str:
             return say("without marks")
         case "in lower case":
             return say("in lower case")
+        case "first text only":
+            return say("first text only")
+        case "second text only":
+            return say("second text only")
         case _:
             return say("nothing at all")
 
@@ -194,7 +221,7 @@ def _features(texts: Sequence[str], columns: Sequence[int]) -> "np.ndarray[Any, 
     return np.array([measure(text) for text in texts])[:, list(columns)]
 
 
-def _fitted(features: "np.ndarray[Any, np.dtype[np.float64]]", labels: Sequence[str], guess: float) -> float:
+def fitted(features: "np.ndarray[Any, np.dtype[np.float64]]", labels: Sequence[str], guess: float) -> float:
     """Accuracy in cross-validation; of guessing where a label is too rare to be split."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import cross_val_score
@@ -208,7 +235,7 @@ def _fitted(features: "np.ndarray[Any, np.dtype[np.float64]]", labels: Sequence[
     return float(cross_val_score(model, features, list(labels), cv=min(5, rarest)).mean())
 
 
-def _rules(texts: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, int, float, float]]:
+def word_rules(texts: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, int, float, float]]:
     """Word, label, rows with the word, share of the label among them, accuracy of the rule; the best first."""
     total = Counter(labels)
     with_: dict[str, Counter[str]] = defaultdict(Counter)
@@ -227,7 +254,7 @@ def _rules(texts: Sequence[str], labels: Sequence[str]) -> list[tuple[str, str, 
     return sorted(found, key=lambda rule: (-rule[4], -rule[3], rule[0]))
 
 
-def _gain(accuracy: float, guess: float) -> float:
+def gain(accuracy: float, guess: float) -> float:
     return (accuracy - guess) / max(1 - guess, 1e-9)
 
 

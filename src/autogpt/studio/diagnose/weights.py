@@ -3,19 +3,19 @@
 import math
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import nn
 
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
-from autogpt.studio.compress.encoder import TASKS, encoder_kind, gold, loss
 from autogpt.studio.diagnose import charts
+from autogpt.studio.diagnose.gradients import gradients
 from autogpt.studio.diagnose.section import Picture, Section, Table
+from autogpt.studio.diagnose.subject import sampled
 from autogpt.studio.graph import OnnxNetwork
 from autogpt.studio.kind import Loaded
-from autogpt.studio.rows import Collate, in_batches
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -35,7 +35,7 @@ def has_weights(network: nn.Module) -> bool:
 def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
     """Mean, spread and size of each tensor; and the gradient of the loss on some rows, as far as the task has one."""
     network = loaded.network
-    gradients = _gradients(loaded, rows.select(range(min(len(rows), most))))
+    pulls = gradients(loaded, sampled(rows, most))
     table: list[list[str | float | int]] = []
     facts: dict[str, JsonValue] = {}
     broken: list[str] = []
@@ -45,7 +45,7 @@ def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
         if not bool(torch.isfinite(value).all()):
             broken.append(name)
             continue
-        norm, gradient = float(value.norm()), gradients.get(name, 0.0)
+        norm, gradient = float(value.norm()), pulls.get(name, 0.0)
         spread = float(value.std(unbiased=False))
         near = float((value.abs() < 1e-6).float().mean())
         ratio = gradient / norm if norm else 0.0
@@ -64,7 +64,7 @@ def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
     zeros = sum(cast(float, row[5]) * math.prod(map(int, cast(str, row[1]).split(" x "))) for row in table if row[1])
     total = sum(parameter.numel() for parameter in network.parameters())
     parts: list[Picture | Table] = []
-    if gradients:
+    if pulls:
         parts.append(
             Picture(
                 charts.bars(flow),
@@ -83,7 +83,14 @@ def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
                 total=f"{total:,}",
                 tensors=f"{len(table):,}",
                 zeros=f"{zeros / max(total, 1):.1%}",
+            ),
+            say(
+                "The gradient says how much each block would still change if it were trained on these rows: all near 0 "
+                "is a model that has learned them, one block alone large is one that others should not be frozen "
+                "beside."
             )
+            if pulls
+            else say("Gradients are left out: the network is too large for them, or its task has no loss on rows."),
         ],
         parts=parts,
         facts=facts,
@@ -98,36 +105,16 @@ def block(name: str) -> str:
     ('layer 3', 'embeddings')
     >>> block("model.layers.11.mlp.up_proj.weight"), block("classifier.weight")
     ('layer 11', 'classifier')
+    >>> block("decoder.block.1.layer.0.SelfAttention.q.weight"), block("encoder.block.1.layer.0.SelfAttention.q.weight")
+    ('decoder layer 1', 'layer 1')
+    >>> block("resnet.encoder.stages.2.layers.0.layer.1.convolution.weight")
+    'stage 2 layer 0'
     """
     if numbered := re.search(r"\.(?:layers?|h|block)\.(\d+)\.", name):
-        return f"layer {numbered.group(1)}"
-    if "embed" in name or ".wte." in name:
+        stage = re.search(r"\.stages\.(\d+)\.", name)
+        within = f"stage {stage.group(1)} " if stage else "decoder " if re.search(r"\bdecoder\b", name) else ""
+        return f"{within}layer {numbered.group(1)}"
+    if "embed" in name or ".wte." in name or name == "shared.weight":
         return "embeddings"
     parts = [part for part in name.split(".") if part not in ("weight", "bias", "dense")]
     return parts[-1] if parts else name
-
-
-def _gradients(loaded: Loaded, rows: "Dataset") -> dict[str, float]:
-    """Norm of the gradient of the mean loss by tensor; nothing for tasks whose loss is not one of labels."""
-    if loaded.checkpoint.task not in TASKS:
-        return {}
-    network: Any = loaded.network
-    encoded = encoder_kind(loaded.checkpoint.task).encode(loaded, rows, loaded.checkpoint.max_length)
-    collate = Collate(loaded.tokenizer, gold)
-    asked = {name: parameter.requires_grad for name, parameter in network.named_parameters()}
-    network.eval()
-    network.requires_grad_(True)
-    network.zero_grad()
-    for places in in_batches(encoded.lengths, 16):
-        batch = collate([encoded[place] for place in places])
-        labels = batch.pop("labels")
-        (loss(network(**batch).logits, labels) * len(places) / len(encoded)).backward()
-    found = {
-        name: float(parameter.grad.norm())
-        for name, parameter in network.named_parameters()
-        if parameter.grad is not None
-    }
-    network.zero_grad()
-    for name, parameter in network.named_parameters():
-        parameter.requires_grad_(asked[name])
-    return {name: value for name, value in found.items() if math.isfinite(value)}

@@ -1,21 +1,20 @@
 """The one door to exporting: a folder goes in, files of the wanted form come out, checked against what was trained."""
 
-from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, cast, get_args
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import AutoGPTError, UsageError
+from autogpt.studio import plugins
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
-from autogpt.studio.export.exported import Exported, describe
+from autogpt.studio.export.exported import Exported, Finding, describe
+from autogpt.studio.intact import intact
 from autogpt.studio.report import OnAdvance
 
 FORMS = ("hf", "onnx", "gguf", "adapter")
-GROUP = "autogpt.studio.exporters"
-"""Installed packages offer further forms under this group of entry points; each names an Exporter."""
 
 
 class Exporter(Protocol):
-    """Writes a checkpoint in a form of its own."""
+    """Writes a checkpoint in a form of its own (entry point `autogpt.studio.exporters`)."""
 
     def __call__(
         self, folder: Path, checkpoint: Checkpoint, target: Path, *, quant: str, on_advance: OnAdvance
@@ -24,7 +23,46 @@ class Exporter(Protocol):
 
 def forms() -> tuple[str, ...]:
     """Every form there is here, those of plug-ins last."""
-    return (*FORMS, *sorted(entry.name for entry in entry_points(group=GROUP)))
+    return (*FORMS, *(name for name in plugins.offered(plugins.EXPORTERS) if name not in FORMS))
+
+
+def known(form: str) -> None:
+    """Raises UsageError for a form that nobody knows."""
+    if form not in forms():
+        raise UsageError(f"no form is known as {form!r}; there are: {', '.join(forms())}")
+
+
+def fits(folder: Path, form: str) -> None:
+    """See early whether a checkpoint's weights can be written in a form.
+
+    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place.
+    """
+    checkpoint = read_checkpoint(folder) if (folder / CARD).exists() else None
+    kept = checkpoint.shape.get("form") if checkpoint else None
+    if checkpoint is None or kept is None or form not in FORMS or form == kept:
+        return
+    parent = (checkpoint.parents or ("its parent",))[0]
+    match form:
+        case "onnx":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised by torch ({kept}), whose operators no other program has; quantise "
+                f"{parent!r} with --method onnx-dynamic and export that. It can be served as it is"
+            )
+        case "gguf":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised ({kept}) in a way that GGUF does not know; export {parent!r}, what "
+                "it was made of, as gguf with --quant q8_0 or q4_k_m"
+            )
+        case _ if kept == "onnx":
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised (onnx), which {form} cannot hold; export it with --format onnx, or "
+                f"{parent!r}, what it was made of, as {form}"
+            )
+        case _:
+            raise UsageError(
+                f"{checkpoint.name!r} is quantised ({kept}), which {form} cannot hold; export {parent!r}, what it was "
+                f"made of, as {form}. It can be served as it is"
+            )
 
 
 def export(
@@ -45,9 +83,14 @@ def export(
     target: a new folder, or for GGUF a file; a folder that is there gets a file named after checkpoint and quant.
     quant: of GGUF: f32, f16 (default), q8_0, q4_0, q6_k, q5_k_m, q4_k_m.
     base: for gguf a GGUF file whose metadata is taken over; for adapter the Hugging Face folder it was trained on.
-    sources: what the model learned from, for the card. verify: ask llama.cpp whether the file answers like the network.
+    sources: what the model learned from beside what its card says. verify: load what was written with llama.cpp or
+    transformers, compare its answers with the network's, and hold a quantised GGUF against F16; ONNX always is.
     Raises UsageError for what cannot be exported, and for a file that does not answer like the checkpoint.
     """
+    known(form)
+    fits(folder, form)
+    if (folder / CARD).exists():
+        intact(folder, read_checkpoint(folder))
     match form:
         case "gguf":
             return _gguf(folder, target, quant or "f16", base, verify=verify, on_advance=on_advance)
@@ -66,32 +109,50 @@ def export(
         case "hf":
             from autogpt.studio.export.hf import write_folder
 
-            paths = write_folder(folder, target, read_checkpoint(folder), sources=sources, on_advance=on_advance)
-            return describe(form, target, paths, [])
+            card = read_checkpoint(folder)
+            paths, found = write_folder(folder, target, card, sources=sources, verify=verify, on_advance=on_advance)
+            return describe(form, target, paths, found)
         case _:
-            for entry in entry_points(group=GROUP, name=form):
-                exporter = cast(Exporter, entry.load())
-                return exporter(folder, read_checkpoint(folder), target, quant=quant, on_advance=on_advance)
-    raise UsageError(f"no form is known as {form!r}; there are: {', '.join(forms())}")
+            if (found := plugins.plug_in(plugins.EXPORTERS, form)) is not None:
+                exporter = cast(Exporter, found)
+                with plugins.blamed(plugins.EXPORTERS, form):
+                    done = cast(
+                        object, exporter(folder, read_checkpoint(folder), target, quant=quant, on_advance=on_advance)
+                    )
+                if not isinstance(done, Exported):
+                    who = plugins.title(plugins.EXPORTERS, form)
+                    raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
+                return done
+    raise AssertionError("known() has seen it")
 
 
 def _gguf(
     folder: Path, target: Path, quant: str, base: Path | None, *, verify: bool, on_advance: OnAdvance
 ) -> Exported:
-    from autogpt.studio.export.gguf import write_gguf
-    from autogpt.studio.export.verify import verify_gguf
+    from autogpt.studio.export.gguf import Quant, write_gguf
+    from autogpt.studio.export.probe import can_probe
+    from autogpt.studio.export.verify import beside_f16, verify_gguf
 
     name = read_checkpoint(folder).name if (folder / CARD).exists() else folder.name
     file = _file(target, folder, quant)
-    # Under another name until it was checked: a file that answers wrongly must not lie where a good one is looked for.
-    part = file.with_name(f"{file.stem}.unchecked.gguf")
+    # Under other names until it was checked: a file that answers wrongly must not lie where a good one is looked for.
+    part, plain = (file.with_name(f"{file.stem}.{what}.gguf") for what in ("unchecked", "plain"))
     chosen: Any = quant  # write_gguf says which there are
+    exact = quant in ("f16", "f32")
+    checks: tuple[Finding, ...] = ()
     try:
-        write_gguf(folder, part, quant=chosen, base=base, name=name, on_advance=on_advance)
-        checks = verify_gguf(folder, part, exact=quant in ("f16", "f32"), on_advance=on_advance) if verify else ()
+        beside = plain if verify and not exact and quant in get_args(Quant) and can_probe() else None
+        if beside:
+            write_gguf(folder, beside, base=base, name=name, on_advance=on_advance)
+        write_gguf(folder, part, quant=chosen, base=base, name=name, plain=beside, on_advance=on_advance)
+        if verify:
+            checks = verify_gguf(folder, part, exact=exact, on_advance=on_advance)
+        if beside:
+            checks = (*checks, beside_f16(folder, beside, part, on_advance=on_advance))
         part.replace(file)
     finally:
         part.unlink(missing_ok=True)
+        plain.unlink(missing_ok=True)
     return describe("gguf", file, [file], checks, quant=quant)
 
 

@@ -1,10 +1,10 @@
 """What an export came to: the files, and what was checked of them."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from autogpt.core.schema import JsonValue, Value
+from autogpt.studio.checkpoint import sha256_of
 
 
 class Finding(Value):
@@ -45,11 +45,6 @@ def describe(form: str, target: Path, paths: Sequence[Path], checks: Sequence[Fi
         target=target,
         paths=tuple(paths),
         sizes=tuple(path.stat().st_size for path in paths),
-        sha256=tuple(_sha256(path) for path in paths),
+        sha256=tuple(sha256_of(path) for path in paths),
         checks=tuple(checks),
     )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -82,6 +82,8 @@ def read_family(config: dict[str, Any], folder: Path) -> Family:
         raise UsageError("sliding windows and activations other than silu cannot be written to GGUF")
     heads = int(config["num_attention_heads"])
     hidden = int(config["hidden_size"])
+    if kind == "qwen2" and heads * int(config.get("head_dim") or hidden // heads) != hidden:
+        raise UsageError("llama.cpp runs qwen2 with all its heads only; prune neurons and layers, and keep --heads 1")
     return Family(
         name=kind,
         layers=int(config["num_hidden_layers"]),

@@ -42,12 +42,14 @@ def write_gguf(
     quant: Quant = "f16",
     base: Path | None = None,
     name: str = "",
+    plain: Path | None = None,
     on_advance: OnAdvance = lambda advance: None,
 ) -> Path:
     """Write the causal language model in a Hugging Face folder as one GGUF file.
 
     base: a GGUF file of the same architecture and tokenizer, whose metadata is taken over; without it the metadata is
-    made from the folder's own files. Layers whose rows do not divide into the blocks of a quant stay F16, vectors F32.
+    made from the folder's own files. plain: the same model as an F16 file, where that is there already.
+    Layers whose rows do not divide into the blocks of a quant stay F16, vectors F32.
     Raises UsageError for what cannot be written, MissingExtra where K-quants lack `cyllama`. The file is there whole
     or not at all.
     """
@@ -58,10 +60,11 @@ def write_gguf(
     quantize = _quantizer()
     between = target.with_name(f"{target.name}.f16")
     try:
-        _write(folder, between, "f16", base, name or folder.name, on_advance)
+        if plain is None:
+            _write(folder, between, "f16", base, name or folder.name, on_advance)
         on_advance(Advance(stage="quantize"))
         part = target.with_name(f"{target.name}.new")
-        quantize(between, part, _FILE_TYPES[quant])
+        quantize(plain or between, part, _FILE_TYPES[quant])
         return part.replace(target)
     finally:
         between.unlink(missing_ok=True)

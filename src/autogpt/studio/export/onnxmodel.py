@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, cast
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.kinds.history import best_new, text_of
 from autogpt.studio.kinds.pieces import Pieces, join_words, split_words
+from autogpt.studio.kinds.pixels import Pixels
 from autogpt.studio.kinds.tokens import is_bio, spans_of
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ GRAPH = "model.onnx"
 
 
 class OnnxModel:
-    """A classifier, tagger or embedder read from a folder that `write_onnx` made. Safe to use from several threads."""
+    """A classifier, tagger, embedder or recommender from a folder of `write_onnx`. Several threads may ask it."""
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         """threads: that compute one answer; 0: chosen by ONNX Runtime.
@@ -40,6 +42,10 @@ class OnnxModel:
         options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self._items: list[NDArray[Any]] = []
+        if self.checkpoint.task == "image-classification":
+            self._pixels = Pixels.read(folder)
+            return
         config = json.loads((folder / "config.json").read_text("utf-8"))
         self._pad = int(config["pad_token_id"])
         self._thresholds = [float(one) for one in config.get("thresholds") or [0.5] * len(self.checkpoint.labels)]
@@ -51,7 +57,8 @@ class OnnxModel:
     def predict(self, inputs: Sequence[Any], batch: int = 32) -> list[JsonValue]:
         """One answer for each input, in the words of `evaluate.predict`.
 
-        inputs: texts; for pairs mappings with `text` and `text_pair`; for token classification texts or lists of words.
+        inputs: texts; for pairs mappings with `text` and `text_pair`; for token classification texts or lists of words;
+        for recommendation mappings with `history`, for images paths or mappings with `image`.
         Raises UsageError for an input the task cannot read.
         """
         match self.checkpoint.task:
@@ -60,6 +67,10 @@ class OnnxModel:
                 return [self._tagged(words, logits) for words, logits in self._by_word(sentences, batch)]
             case "embedding":
                 return self._vectors(inputs, batch)
+            case "recommendation":
+                return self._next(inputs, batch)
+            case "image-classification":
+                return [self._single(logits) for logits in self._by_image(inputs, batch)]
             case "multi-label":
                 return [self._several(logits) for logits in self._by_text(inputs, batch)]
             case _:
@@ -73,6 +84,30 @@ class OnnxModel:
             for answer, vector, other in zip(answers, vectors, self._by_text(others, batch), strict=True):
                 answer["similarity"] = float((vector * other).sum())
         return list(answers)
+
+    def _next(self, inputs: Sequence[Any], batch: int) -> list[JsonValue]:
+        """The likeliest new items after each history."""
+        import numpy
+
+        items = self.checkpoint.labels
+        self._items = self._items or list(self._by_text(items, batch))
+        histories = [_history(one) for one in inputs]
+        answers: list[JsonValue] = []
+        for history, asked in zip(histories, self._by_text([text_of(one) for one in histories], batch), strict=True):
+            likeness = numpy.stack(self._items) @ asked
+            best = best_new((-likeness).argsort(kind="stable").tolist(), items, set(history))
+            told = [{"item": items[place], "score": round(float(likeness[place]), 6)} for place in best]
+            answers.append({"items": cast(JsonValue, told)})
+        return answers
+
+    def _by_image(self, inputs: Sequence[Any], batch: int) -> "Iterator[NDArray[Any]]":
+        import numpy
+
+        paths = [_path_of(one) for one in inputs]
+        for start in range(0, len(paths), batch):
+            images = numpy.stack([self._pixels.decode(path) for path in paths[start : start + batch]])
+            given = {"pixel_values": self._pixels.values(images)}
+            yield from cast("NDArray[Any]", self._session.run(["logits"], given)[0])
 
     def _single(self, logits: "NDArray[Any]") -> JsonValue:
         chances = _softmax(logits)
@@ -185,6 +220,20 @@ def _words(one: Any) -> list[str]:
     if isinstance(one, Sequence) and all(isinstance(word, str) for word in cast(Sequence[object], one)):
         return list(cast(Sequence[str], one))
     raise UsageError(f"token-classification reads a text or a list of words, not {str(one)[:80]!r}")
+
+
+def _history(one: Any) -> list[str]:
+    history = cast(Mapping[str, object], one).get("history") if isinstance(one, Mapping) else None
+    if not isinstance(history, Sequence) or isinstance(history, str):
+        raise UsageError(f"recommendation reads a mapping with history, a list of items, not {str(one)[:80]!r}")
+    return [str(item) for item in cast(Sequence[object], history)]
+
+
+def _path_of(one: Any) -> Path:
+    given = cast(Mapping[str, object], one).get("image") if isinstance(one, Mapping) else one
+    if not isinstance(given, str):
+        raise UsageError(f"image-classification reads the path of an image, not {str(one)[:80]!r}")
+    return Path(given)
 
 
 def _softmax(logits: "NDArray[Any]") -> "NDArray[Any]":

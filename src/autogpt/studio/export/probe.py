@@ -10,12 +10,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
+from autogpt.studio.export.weigh import Weighed, weigh
 
 
 class Probed(Value):
@@ -35,6 +36,22 @@ def can_probe() -> bool:
 def probe(file: Path, texts: Sequence[str] = (), sequences: Sequence[Sequence[int]] = ()) -> Probed:
     """Raises UsageError when llama.cpp cannot load or run the file."""
     told = {"file": str(file), "texts": list(texts), "sequences": [list(one) for one in sequences]}
+    return Probed.model_validate_json(_in_a_process(told, file))
+
+
+def probe_both(
+    plain: Path, small: Path, prompts: Sequence[Sequence[int]], sequences: Sequence[Sequence[int]]
+) -> Weighed:
+    """Two files of one model held against each other, in turns; see `weigh.weigh`.
+
+    Raises UsageError when llama.cpp cannot load or run one of them.
+    """
+    both = [[list(one) for one in some] for some in (prompts, sequences)]
+    told = {"plain": str(plain), "small": str(small), "prompts": both[0], "sequences": both[1]}
+    return Weighed.model_validate_json(_in_a_process(told, small))
+
+
+def _in_a_process(told: Mapping[str, Any], file: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "autogpt.studio.export.probe"],
         input=json.dumps(told),
@@ -45,7 +62,7 @@ def probe(file: Path, texts: Sequence[str] = (), sequences: Sequence[Sequence[in
     if done.returncode:
         lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
         raise UsageError(f"llama.cpp cannot run {str(file)!r}: {' / '.join(lines[-3:])[:500]}")
-    return Probed.model_validate_json(done.stdout.splitlines()[-1])
+    return done.stdout.splitlines()[-1]
 
 
 def main() -> None:
@@ -55,8 +72,11 @@ def main() -> None:
     with os.fdopen(os.dup(1), "w") as out:
         os.dup2(2, 1)
         with contextlib.redirect_stdout(sys.stderr):
-            said = _ask(told["file"], told["texts"], told["sequences"])
-        out.write(json.dumps(said) + "\n")
+            if "small" in told:
+                said = weigh(told["plain"], told["small"], told["prompts"], told["sequences"]).model_dump_json()
+            else:
+                said = json.dumps(_ask(told["file"], told["texts"], told["sequences"]))
+        out.write(said + "\n")
     os._exit(0)
 
 

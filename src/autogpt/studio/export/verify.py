@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue
 from autogpt.studio.export.exported import Finding
-from autogpt.studio.export.probe import can_probe, probe
+from autogpt.studio.export.probe import can_probe, probe, probe_both
 from autogpt.studio.export.vocabulary import chat_template
 from autogpt.studio.report import Advance, OnAdvance
 
@@ -49,6 +50,41 @@ def verify_gguf(
         if not finding.ok and (finding.name == "tokenizer" or exact):
             raise UsageError(f"the exported file is not the trained model, and is of no use: {finding.said}")
     return findings
+
+
+def beside_f16(folder: Path, plain: Path, small: Path, *, on_advance: OnAdvance = lambda advance: None) -> Finding:
+    """What a quantised file brought and cost beside the same model in F16, both run by llama.cpp, in turns.
+
+    Perplexity is told over the texts that tokenizers are compared on; the share of tokens, over the greedy answers of
+    F16.
+    """
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    prompts = [_prompt(tokenizer, question, templated=bool(chat_template(folder))) for question in _QUESTIONS]
+    texts = [list(tokenizer(text)["input_ids"]) for text in _TEXTS]
+    on_advance(Advance(stage="verify"))
+    found = probe_both(plain, small, prompts, texts)
+    sizes = [path.stat().st_size for path in (plain, small)]
+    pairs = (found.reading, found.writing)
+    rates = [f"{one:,.0f}" for pair in pairs for one in reversed(pair)]
+    said = (
+        f"beside F16: {sizes[1] / 1e6:.1f} instead of {sizes[0] / 1e6:.1f} MB; "
+        f"{rates[0]} instead of {rates[1]} tokens/s read, {rates[2]} instead of {rates[3]} written; "
+        f"perplexity {found.perplexity[1]:.3f} instead of {found.perplexity[0]:.3f} over {found.tokens} tokens; "
+        f"{found.alike} of {found.answered} greedy tokens the same"
+    )
+    names = ("f16", "small")
+    numbers: dict[str, JsonValue] = {
+        "bytes": dict[str, JsonValue](zip(names, sizes, strict=True)),
+        "reading_tokens_per_second": dict[str, JsonValue](zip(names, found.reading, strict=True)),
+        "writing_tokens_per_second": dict[str, JsonValue](zip(names, found.writing, strict=True)),
+        "perplexity": dict[str, JsonValue](zip(names, found.perplexity, strict=True)),
+        "tokens": found.tokens,
+        "greedy_tokens": found.answered,
+        "greedy_tokens_alike": found.alike,
+    }
+    return Finding(name="beside f16", ok=True, said=said, numbers=numbers)
 
 
 def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:

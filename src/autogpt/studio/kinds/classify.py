@@ -95,7 +95,7 @@ class TextClassification:
                 "accuracy": accuracy,
                 "f1_macro": table["macro avg"]["f1"],
                 "f1_weighted": table["weighted avg"]["f1"],
-                "loss": loss / max(len(gold), 1),
+                "loss": loss / max(sum(id >= 0 for id in gold), 1),
             },
             per_label={
                 **table,

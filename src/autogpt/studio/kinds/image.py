@@ -101,7 +101,9 @@ class ImageClassification:
         logits = torch.stack(list(self._logits(loaded, rows, batch, on_advance)))
         said = [int(one) for one in logits.argmax(-1)]
         known = [at for at, id in enumerate(gold) if id >= 0]
-        loss = torch.nn.functional.cross_entropy(logits[known], torch.tensor([gold[at] for at in known]))
+        loss = torch.nn.functional.cross_entropy(
+            logits[known], torch.tensor([gold[at] for at in known], dtype=torch.long)
+        )
         table = table_of(gold, said, labels)
         accuracy = sum(a == b for a, b in zip(gold, said, strict=True)) / len(gold)
         values = {"accuracy": accuracy, "f1_macro": table["macro avg"]["f1"]}
@@ -156,6 +158,14 @@ class Pictures(TorchDataset[Picture]):
     def set_epoch(self, epoch: int) -> None:
         """Told before each pass over the images."""
         self._epoch = epoch
+
+
+def pixel_batches(loaded: Loaded, rows: "Dataset", size: int) -> "Iterator[dict[str, torch.Tensor]]":
+    """pixel_values of so many images at a time, in order."""
+    pixels = cast(Pixels, loaded.tokenizer)
+    paths = cast(list[str], rows["image"])
+    for start in range(0, len(paths), size):
+        yield _batch(pixels, [{"pixels": pixels.decode(Path(path))} for path in paths[start : start + size]])
 
 
 def _batch(pixels: Pixels, rows: Sequence[Picture]) -> dict[str, torch.Tensor]:

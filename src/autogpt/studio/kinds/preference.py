@@ -52,7 +52,7 @@ class Preference:
         # Kept with the checkpoint, so that it can be scored when it is loaded again.
         kept = recipe.model_copy(update={"options": {"reference": str(loaded.folder), **recipe.options}})
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"recipe": kept})
-        before = _before(loaded)
+        before = model_before(loaded)
         pairs = with_reference(encode_pairs(loaded, train), before, loaded.tokenizer, recipe.batch)
         return DpoTrainer(
             loaded.network,
@@ -82,7 +82,7 @@ class Preference:
         pairs = encode_pairs(loaded, rows)
         now = odds(loaded.network, loaded.tokenizer, pairs, batch, on_advance)
         values = {"preferred": sum(one > 0 for one in now) / len(now)}
-        if (before := _before(loaded)) is None:
+        if (before := model_before(loaded)) is None:
             return Scores(rows=len(rows), main="preferred", values=values)
         then = odds(before, loaded.tokenizer, pairs, batch, on_advance)
         margins = [new - old for new, old in zip(now, then, strict=True)]
@@ -136,7 +136,9 @@ class Reward:
         column = next((name for name in ("answer", "chosen") if name in rows.column_names), None)
         if column is None:
             raise UsageError("a reward model is asked about rows with 'prompt' and 'answer'")
-        texts = [_one(loaded, prompt, text)[0] for prompt, text in zip(rows["prompt"], rows[column], strict=True)]
+        texts = [
+            encode_answer(loaded, prompt, text)[0] for prompt, text in zip(rows["prompt"], rows[column], strict=True)
+        ]
         return [round(one, 6) for one in self.rewards(loaded, texts, batch)]
 
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
@@ -183,8 +185,8 @@ def encode_pairs(loaded: Loaded, rows: "Dataset") -> "Rows":
     found: list[Row] = []
     cut = 0
     for prompt, chosen, rejected in zip(rows["prompt"], rows["chosen"], rows["rejected"], strict=True):
-        good, good_labels = _one(loaded, prompt, chosen)
-        bad, bad_labels = _one(loaded, prompt, rejected)
+        good, good_labels = encode_answer(loaded, prompt, chosen)
+        bad, bad_labels = encode_answer(loaded, prompt, rejected)
         cut += max(len(good), len(bad)) > length
         sides = (good[:length], good_labels[:length], bad[:length], bad_labels[:length])
         if all(any(label != -100 for label in labels) for labels in (sides[1], sides[3])):
@@ -194,7 +196,7 @@ def encode_pairs(loaded: Loaded, rows: "Dataset") -> "Rows":
     return Rows(found, cut)
 
 
-def _one(loaded: Loaded, prompt: str, answer: str) -> tuple[list[int], list[int]]:
+def encode_answer(loaded: Loaded, prompt: str, answer: str) -> tuple[list[int], list[int]]:
     """Token ids of a prompt with its answer, and labels on the answer."""
     from autogpt.studio.lm.chat import chat_ids
 
@@ -207,7 +209,7 @@ def _one(loaded: Loaded, prompt: str, answer: str) -> tuple[list[int], list[int]
     return ids, [token if part == 1 else -100 for token, part in zip(ids, pair.sequence_ids(), strict=True)]
 
 
-def _before(loaded: Loaded) -> Any:
+def model_before(loaded: Loaded) -> Any:
     """The model that preferences are learned against; None if its folder is gone."""
     recipe = loaded.checkpoint.recipe
     folder = Path(str(recipe.options.get("reference", ""))) if recipe else Path()

@@ -7,6 +7,7 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
 from autogpt.studio.kinds.embed import Embedding
+from autogpt.studio.kinds.history import best_new, text_of
 from autogpt.studio.report import OnAdvance, Scores
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 
     from autogpt.studio.recipe import Recipe
 
-_NEWEST = 10
-"""Items of a history that are read; older ones say less and cost as much."""
-_SHOWN = 10
 _AT = (1, 5, 10)
 
 
@@ -49,18 +47,18 @@ class Recommendation:
     ) -> "Trainer":
         from datasets import Dataset
 
-        pairs = Dataset.from_dict({"text": _told(train), "text_pair": list(train["item"])})
+        pairs = Dataset.from_dict({"text": history_texts(train), "text_pair": list(train["item"])})
         return Embedding().trainer(loaded, pairs, None, recipe, arguments, **more)
 
     def predict(self, loaded: Loaded, rows: "Dataset", batch: int = 32) -> list[JsonValue]:
         """`{"items": [{"item", "score"}]}` for each history: the ten likeliest new items, with their cosines."""
-        items = _catalogue(loaded)
+        items = catalogue(loaded)
         likeness = self._likeness(loaded, rows, items, batch)
         answers: list[JsonValue] = []
         for at, history in enumerate(cast(list[list[str]], rows["history"])):
             taken = set(history)
             order = likeness[at].argsort(descending=True).tolist()
-            best = [place for place in order if items[place] not in taken][:_SHOWN]
+            best = best_new(order, items, taken)
             told = [{"item": items[place], "score": round(float(likeness[at, place]), 6)} for place in best]
             answers.append({"items": cast(JsonValue, told)})
         return answers
@@ -68,7 +66,7 @@ class Recommendation:
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
         """Mean reciprocal rank of the item that was taken, among all items not taken before, decides; also recall at
         1, 5 and 10. An item that is not in the catalogue counts as not found."""
-        items = _catalogue(loaded)
+        items = catalogue(loaded)
         likeness = self._likeness(loaded, rows, items, batch, on_advance)
         places = {item: at for at, item in enumerate(items)}
         ranks: list[float] = []
@@ -90,15 +88,17 @@ class Recommendation:
         self, loaded: Loaded, rows: "Dataset", items: Sequence[str], batch: int, on_advance: OnAdvance = lambda _: None
     ) -> "torch.Tensor":
         """Cosines (rows, items)."""
-        asked = Embedding().vectors(loaded, _told(rows), batch, on_advance)
+        asked = Embedding().vectors(loaded, history_texts(rows), batch, on_advance)
         return asked @ Embedding().vectors(loaded, items, batch, on_advance).T
 
 
-def _told(rows: "Dataset") -> list[str]:
-    return ["; ".join(history[::-1][:_NEWEST]) or "-" for history in cast(list[list[str]], rows["history"])]
+def history_texts(rows: "Dataset") -> list[str]:
+    """What the encoder reads of each history: its newest items, the newest first."""
+    return [text_of(history) for history in cast(list[list[str]], rows["history"])]
 
 
-def _catalogue(loaded: Loaded) -> list[str]:
+def catalogue(loaded: Loaded) -> list[str]:
+    """The items to choose from. Raises UsageError if the checkpoint has none."""
     if not loaded.checkpoint.labels:
         raise UsageError(f"the checkpoint {loaded.checkpoint.name!r} has no items to choose from among its labels")
     return list(loaded.checkpoint.labels)

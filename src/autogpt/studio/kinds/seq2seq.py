@@ -65,7 +65,7 @@ class Seq2Seq:
         return StudioTrainer(
             loaded.network,
             TrainingArguments(**arguments),
-            data_collator=lambda rows: _batch(loaded, rows),
+            data_collator=lambda rows: batch_of(loaded, rows),
             train_dataset=self.encode(loaded, train),
             loss_of=loss_of,
             **more,
@@ -88,7 +88,7 @@ class Seq2Seq:
         encoded = self.encode(loaded, rows)
         loss, tokens, right = 0.0, 0, 0
         for places in in_batches(encoded.lengths, batch):
-            inputs = _batch(loaded, [encoded[place] for place in places])
+            inputs = batch_of(loaded, [encoded[place] for place in places])
             inputs = {name: value.to(loaded.network.device) for name, value in inputs.items()}
             labels = inputs.pop("labels")
             with torch.inference_mode():
@@ -128,7 +128,7 @@ class Seq2Seq:
         answers, done = [""] * len(encoded), 0
         network.eval()
         for places in in_batches(encoded.lengths, batch):
-            inputs = _batch(loaded, [encoded[place] for place in places])
+            inputs = batch_of(loaded, [encoded[place] for place in places])
             with torch.inference_mode():
                 tokens = network.generate(
                     input_ids=inputs["input_ids"].to(network.device),
@@ -151,8 +151,8 @@ def _cut(ids: list[int], length: int) -> list[int]:
     return ids if len(ids) <= length else [*ids[: length - 1], ids[-1]]
 
 
-def _batch(loaded: Loaded, rows: "Sequence[Row]") -> "dict[str, torch.Tensor]":
-    """Sources and targets padded on their own; decoder_input_ids are the targets, one place later."""
+def batch_of(loaded: Loaded, rows: "Sequence[Row]") -> "dict[str, torch.Tensor]":
+    """Sources and targets as tensors, padded on their own; decoder_input_ids are the targets, one place later."""
     from autogpt.studio.lm.trainer import padded_labels
     from autogpt.studio.rows import Collate
 

@@ -117,7 +117,7 @@ class TokenClassification:
         if not is_bio(loaded.checkpoint.labels):
             labels = loaded.checkpoint.labels
             ids = {label: id for id, label in enumerate(labels)}
-            table = table_of([ids[b] for _, b in pairs], [ids[a] for a, _ in pairs], labels)
+            table = table_of([ids.get(b, -1) for _, b in pairs], [ids[a] for a, _ in pairs], labels)
             return Scores(rows=len(gold), main="accuracy", values={"accuracy": accuracy}, per_label=table)
         return entity_scores(gold, said, accuracy)
 

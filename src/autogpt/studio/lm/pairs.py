@@ -45,7 +45,7 @@ class DpoTrainer(StudioTrainer):
     ) -> Any:
         """Mean over the pairs of -log sigmoid(beta * (log-odds now - log-odds before))."""
         reference = inputs.pop("reference")
-        margins = _odds(model, inputs, share=self.args.world_size == 1) - reference
+        margins = odds_of(model, inputs, share=self.args.world_size == 1) - reference
         loss = -functional.logsigmoid(self._beta * margins).mean()
         return (loss, {"margins": margins}) if return_outputs else loss
 
@@ -86,14 +86,15 @@ def odds(
     for places in in_batches(pairs.lengths, batch):
         inputs = {name: value.to(network.device) for name, value in collate([pairs[at] for at in places]).items()}
         with torch.no_grad():
-            for place, one in zip(places, _odds(network, inputs).tolist(), strict=True):
+            for place, one in zip(places, odds_of(network, inputs).tolist(), strict=True):
                 found[place] = one
         done += len(places)
         on_advance(Advance(stage="evaluate", done=done, total=len(pairs)))
     return found
 
 
-def _odds(network: Any, inputs: Mapping[str, Any], *, share: bool = True) -> torch.Tensor:
+def odds_of(network: Any, inputs: Mapping[str, Any], *, share: bool = True) -> torch.Tensor:
+    """The same for one batch of `PairCollate`, with gradients: (pairs,)."""
     outputs, targets = label_logits(network, inputs, share=share)
     each = -functional.cross_entropy(outputs.logits.float(), targets, reduction="none")
     follows = inputs["labels"][:, 1:] != -100

@@ -99,6 +99,12 @@ class PolicyTrainer(StudioTrainer):
                 loss = loss + self._surrogate(model, batch, advantages[some]) / count
         return (loss, {"rewards": rewards}) if return_outputs else loss
 
+    def trial_loss(self, network: "nn.Module", inputs: dict[str, Any]) -> torch.Tensor:
+        """Of the prompts as they are: replies need not be drawn to see what a pass costs."""
+        tokens = {"input_ids": inputs["input_ids"], "attention_mask": inputs["attention_mask"]}
+        outputs, targets = label_logits(network, {**tokens, "labels": inputs["input_ids"]})
+        return functional.cross_entropy(outputs.logits.float(), targets)
+
     def _draw(self, prompts: Sequence[list[int]]) -> list[list[int]]:
         """A reply to each prompt, up to its end token."""
         found = generated(

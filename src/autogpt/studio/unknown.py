@@ -1,0 +1,41 @@
+"""Rows whose labels a model does not know: it can never answer them rightly, which is to be told, not averaged away."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, cast
+
+from autogpt.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+_COLUMNS = {
+    "text-classification": "label",
+    "text-pair": "label",
+    "image-classification": "label",
+    "multi-label": "labels",
+    "token-classification": "tags",
+}
+_TOLD = 8
+
+
+def unknown_labels(task: str, labels: Sequence[str], rows: "Dataset") -> tuple[int, tuple[str, ...]]:
+    """How many rows have a label that is not among these, and which labels those are (at most eight, in order).
+
+    Raises UsageError if there is no row that the model knows all labels of.
+    """
+    column = _COLUMNS.get(task)
+    if column is None or column not in rows.column_names or not len(rows):
+        return 0, ()
+    known, strange, count = set(labels), dict[str, None](), 0
+    for value in cast("Iterable[str | Sequence[str]]", rows[column]):
+        new = dict.fromkeys([value] if isinstance(value, str) else value)
+        new = {label: None for label in new if label not in known}
+        count += bool(new)
+        strange |= new
+    names = tuple(strange)[:_TOLD]
+    if count == len(rows):
+        raise UsageError(
+            f"the model knows the labels of none of the {count} rows: they have {', '.join(names)}, it knows "
+            f"{', '.join(labels[:_TOLD])}; give rows with its labels, or train a model on these"
+        )
+    return count, names
