@@ -18,6 +18,7 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.compress.schemes import method_for
 from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.room import check_report
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
@@ -232,8 +233,9 @@ class Studio:
         return work.submit(self.jobs_folder, "export", order.model_dump(mode="json"), limits)
 
     def diagnose(self, name: str, feed: Feed, page: Path, against: str | None, limits: Limits) -> Path:
-        """Write down a look into a checkpoint; returns the job's folder."""
+        """Write down a look into a checkpoint; returns the job's folder. Raises UsageError for what can be seen now."""
         require("torch", "transformers", "datasets", "captum", "sklearn")
+        check_report(page.expanduser().absolute(), feed.named)
         order = DiagnoseOrder(
             feed=feed,
             checkpoint=self.checkpoint(name),

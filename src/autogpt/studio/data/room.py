@@ -1,5 +1,6 @@
 """Room: whether files may be written where a person wants them, so that nothing of theirs is lost."""
 
+import json
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -38,6 +39,27 @@ def check_room(
         )
     if there:
         raise UsageError(f"{str(there[0])!r} is there already; choose another name, or say --overwrite to replace it")
+
+
+def check_report(page: Path, sources: Iterable[str] = ()) -> None:
+    """Let a diagnosis be written as the HTML file `page` and as JSON beside it: over an earlier one, over nothing else.
+
+    Raises UsageError for what must not be written.
+    """
+    pair = [page.with_suffix(".html"), page.with_suffix(".json")]
+    check_room(pair, sources, overwrite=True)
+    for path in pair:
+        if path.exists() and not _is_report(pair[1]):
+            shown = str(path)
+            raise UsageError(f"{shown!r} is there already and is no earlier diagnosis; choose another name (-o)")
+
+
+def _is_report(data: Path) -> bool:
+    try:
+        found = json.loads(data.read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and {"task", "sections"} <= found.keys()
 
 
 def _is_in(target: Path, source: Path) -> bool:
