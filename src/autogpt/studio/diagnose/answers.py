@@ -202,14 +202,7 @@ def worst(found: Answers, most: int = 20) -> Section:
     return Section(
         name="worst",
         title=say("Worst errors"),
-        said=[
-            say("No row is wrong.")
-            if not wrong
-            else say(
-                "{count} rows are wrong; these are the ones it was surest of. Look first whether their label is right.",
-                count=f"{len(wrong):,}",
-            )
-        ],
+        said=[told_wrong(len(wrong))],
         parts=[Table([say("text"), say("right"), say("said"), say("probability")], rows)],
         facts=cast(
             JsonValue,
@@ -219,4 +212,14 @@ def worst(found: Answers, most: int = 20) -> Section:
                 for number in wrong[:most]
             ],
         ),
+    )
+
+
+def told_wrong(count: int) -> str:
+    """How many rows are wrong, above the worst of them."""
+    if not count:
+        return say("No row is wrong.")
+    return say(
+        "{count} rows are wrong; these are the ones it was surest of. Look first whether their label is right.",
+        count=f"{count:,}",
     )

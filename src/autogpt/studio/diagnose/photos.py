@@ -12,7 +12,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import attention as attending
 from autogpt.studio.diagnose import charts
-from autogpt.studio.diagnose.answers import Answers
+from autogpt.studio.diagnose.answers import Answers, told_wrong
 from autogpt.studio.diagnose.attribution import picked
 from autogpt.studio.diagnose.integrated import integrate_inputs
 from autogpt.studio.diagnose.projection import MOST, before_last_layer
@@ -45,12 +45,7 @@ def worst(loaded: Loaded, found: Answers, most: int = 12) -> Section:
         name="worst",
         title=say("Worst errors"),
         said=[
-            say("No row is wrong.")
-            if not wrong
-            else say(
-                "{count} rows are wrong; these are the ones it was surest of. Look first whether their label is right.",
-                count=f"{len(wrong):,}",
-            ),
+            told_wrong(len(wrong)),
             say(
                 "Images are shown as the network reads them: resized to a square of {size} pixels.", size=_size(loaded)
             ),
