@@ -130,6 +130,40 @@ def test_files_are_compared_by_what_they_mean(tmp_path):
     assert "gone" in probed(tmp_path, item, ["b.json"])
 
 
+PAGE = "<html><head><title>{}</title><style>b {{}}</style></head><body>\n<h1>Events</h1>{}</body></html>"
+
+
+def test_pages_are_compared_by_what_they_show(tmp_path):
+    item = Item(name="task", goal="g", recipe="program", delivers=("a.html",))
+    rows = "<table border=1>\n <tr>\n  <td>09:00</td> <td>Tea &amp; cake</td></tr></table>"
+    one = probed(tmp_path, item, ["a.html"], a__html=PAGE.format("x", rows))
+    two = probed(
+        tmp_path, item, ["a.html"], a__html=PAGE.format("y", "<p>09:00</p> <p>Tea &#38;\ncake</p><!-- end -->")
+    )
+    three = probed(tmp_path, item, ["a.html"], a__html=PAGE.format("x", rows.replace("09", "10")))
+    assert one == two != three
+
+
+def test_reports_are_compared_by_their_numbers_and_the_words_of_the_data(tmp_path):
+    item = Item(name="task", goal="g", recipe="program", delivers=("r.md",))
+    data = {"data__csv": "任务,负责人\n支付接口,张婷\n压力测试,黄磊\n"}
+    one = probed(
+        tmp_path, item, ["r.md"], r__md="# 周报\n\n共 2 个，30.0 小时\n1. 支付接口（张婷）\n2. 压力测试（黄磊）", **data
+    )
+    two = probed(
+        tmp_path,
+        item,
+        ["r.md"],
+        r__md="周报\n- 一共2个任务，30.00 小时\n- 支付接口 由 张婷\n- 压力测试 由 黄磊\n",
+        **data,
+    )
+    assert one == two
+    for wrong in ("周报 3，30 支付接口 张婷 压力测试 黄磊", "周报 2，30 压力测试 黄磊 支付接口 张婷"):
+        assert probed(tmp_path, item, ["r.md"], r__md=wrong, **data) != one
+    plain = probed(tmp_path, item, ["r.md"], r__md="Nothing to say")
+    assert plain != probed(tmp_path, item, ["r.md"], r__md="Nothing to see")
+
+
 def test_programs_are_compared_by_what_their_commands_print(tmp_path):
     goal = "Write m.py: `python m.py add TEXT` adds, `python m.py list --first N` prints, `python m.py all` prints all."
     item = Item(name="task", goal=goal, delivers=("m.py",), checks=started(goal, ["m.py"], (), "en"), recipe="code")

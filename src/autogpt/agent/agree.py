@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from autogpt.agent.inputs import pools
+from autogpt.agent.probes import CALLS, COMMANDS, FILES
 from autogpt.agent.started import commands_of
-from autogpt.agent.trial import RUNS
 from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
     Check,
@@ -61,12 +61,12 @@ def probe(item: Item, changed: Sequence[str], step: int) -> Action:
     names = _functions(item.checks)
     if item.recipe == "code" and names:
         module = item.delivers[0].removesuffix(".py").replace("/", ".")
-        code = _CALLS.format(module=module, names=names, pools=pools(item.goal, names))
+        code = CALLS.format(module=module, names=names, pools=pools(item.goal, names))
     elif item.recipe == "code":
-        code = _COMMANDS.format(commands=_sequence(item))
+        code = COMMANDS.format(commands=_sequence(item))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
-        code = _FILES.format(paths=paths)
+        code = FILES.format(paths=paths)
     return Action(id=f"{PROBE}{step}", tool="run_python", args={"code": code, "keep_state": False})
 
 
@@ -245,89 +245,3 @@ def _literal(call: ast.Call) -> bool:
     except (ValueError, TypeError, SyntaxError):
         return False
     return bool(call.args or call.keywords)
-
-
-_CALLS = """\
-import contextlib, inspect, io, itertools, signal
-
-def _stop(*_):
-    raise TimeoutError
-
-signal.signal(signal.SIGALRM, _stop)
-# What a module prints when it is imported is no part of what its functions answer.
-with contextlib.redirect_stdout(io.StringIO()):
-    from {module} import *
-
-_TEXTS = ['', 'a', 'Level', 'Hello, World', 'a1 b2 a1', '12']
-_NUMBERS = [0, 1, 2, 3, 7, 10, 15, 16, 100]
-_LISTS = [[], [1], [3, 1, 2, 3], [5, -1, 4]]
-
-def _pool(name):
-    if name in {pools!r}:
-        return {pools!r}[name]
-    name = name.lower()
-    if any(word in name for word in ('text', 'str', 'word', 'name', 'sentence', 'char', 'line')) or name == 's':
-        return _TEXTS
-    if any(word in name for word in ('list', 'lst', 'arr', 'nums', 'items', 'values', 'numbers', 'seq')):
-        return _LISTS
-    return _NUMBERS
-
-def _calls():
-    for name in {names!r}:
-        try:
-            parameters = [p for p in inspect.signature(globals()[name]).parameters.values() if p.default is p.empty]
-        except (TypeError, ValueError, KeyError):
-            continue
-        for values in itertools.islice(zip(*[itertools.cycle(_pool(p.name)) for p in parameters]), 10):
-            yield name + repr(values) if len(values) != 1 else name + '(' + repr(values[0]) + ')'
-
-for _call in _calls():
-    try:
-        signal.alarm(2)
-        with contextlib.redirect_stdout(io.StringIO()):
-            _result = eval(_call)
-        print(_call, '->', repr(round(_result, 6) if isinstance(_result, float) else _result)[:300])
-    except BaseException as _error:
-        print(_call, '->', type(_error).__name__)
-    finally:
-        signal.alarm(0)
-"""
-
-_COMMANDS = f"""{RUNS}\
-commands = {{commands!r}}
-for number, done in enumerate(runs(commands)):
-    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{done.stdout.rstrip()!r}}}}'
-    print(number, *commands[number], '->', ended[:600])
-"""
-
-_FILES = """\
-import hashlib, json, pathlib, sqlite3
-
-def _plain(value):
-    if isinstance(value, float):
-        return round(value, 4) + 0.0
-    if isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, dict):
-        return {{key: _plain(one) for key, one in sorted(value.items())}}
-    if isinstance(value, list):
-        return [_plain(one) for one in value]
-    return value
-
-for _name in {paths!r}:
-    _path = pathlib.Path(_name)
-    if not _path.is_file():
-        print(_name, 'gone')
-        continue
-    _data = _path.read_bytes()
-    try:
-        if _data.startswith(b'SQLite format 3'):
-            _data = '\\n'.join(sqlite3.connect(_name).iterdump()).encode()
-        elif _path.suffix == '.json':
-            _data = json.dumps(_plain(json.loads(_data)), sort_keys=True).encode()
-        else:
-            _data = '\\n'.join(line.rstrip() for line in _data.decode().strip().splitlines()).encode()
-    except (ValueError, sqlite3.Error):
-        pass
-    print(_name, hashlib.sha256(_data).hexdigest()[:16])
-"""
