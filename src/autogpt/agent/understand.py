@@ -1,5 +1,6 @@
 """From the words of a goal to a task with executable checks; asks when something essential is missing."""
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -67,15 +68,31 @@ def full_goal(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[Fi
 
 
 def obeyed(goal: str, heads: Mapping[str, str]) -> tuple[str, ...]:
-    """The files that hold the goal's instructions, and the texts those name in turn, up to three deep."""
+    """The files that hold the goal's instructions, and the texts to which those point for more, up to three deep.
+
+    A text that is only named there, as a list or as what is to be worked on, is data.
+    """
     found: dict[str, None] = dict.fromkeys(path for path in read_goal(goal, heads).obeys if heads[path].strip())
     for _ in range(2):
         for path in tuple(found):
-            for file in read_goal(heads[path], heads).files:
-                if file.path in heads and file.path.endswith((".md", ".txt", ".rst")) and heads[file.path].strip():
-                    found.setdefault(file.path)
+            names = [file.path for file in read_goal(heads[path], heads).files if file.path in heads]
+            for sentence in _SENTENCE.split(heads[path]):
+                here = [name for name in names if name in sentence]
+                bare = functools.reduce(lambda text, name: text.replace(name, " "), here, sentence)
+                if _POINTS_THERE.search(bare):
+                    told = [name for name in here if name.endswith((".md", ".txt", ".rst")) and heads[name].strip()]
+                    found |= dict.fromkeys(name for name in told if name not in found)
     return tuple(found)[:8]
 
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s|[。！？；\n]")
+_POINTS_THERE = re.compile(
+    r"\b(?:see|read|follow(?:s|ing)?|obey|described?|explain(?:s|ed)?|defined?|specif(?:y|ied|ies)|demands?|requires?|"
+    r"says?|tells?|sets? out|rules?|instructions?|guidelines?|steps|formats?|according|details?|conventions?)\b|"
+    r"[见按照]|参考|遵[守循]|要求|规则|规定|说明|格式|依据|步骤",
+    re.I,
+)
+"""What points to a text for more of the instructions."""
 
 _WORDS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
 _POINTS_NOWHERE = re.compile(
