@@ -435,11 +435,30 @@ def test_mending_goes_function_by_function_on_from_what_is_mended_already(bench)
 
 
 def test_where_functions_are_written_in_vain_the_whole_file_is(bench):
-    bench.put(pair__py=PAIR.format(0, 2).removesuffix("```"), test_pair__py=PAIR_TESTS)
+    tests = PAIR_TESTS.replace("one() == 1", "one() == [7, 8]")
+    bench.put(pair__py=PAIR.format(0, 2).removesuffix("```"), test_pair__py=tests)
     vain = (f"    return {number}\n```" for number in (5, 6, 7))
-    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [*vain, PAIR.format(1, 2)])
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [*vain, PAIR.format([7, 8], 2)])
     assert done.run.outcome == "complete"
-    assert [step.strategy.name for step in done.run.steps] == ["functions"] * 3 + ["write"]
+    assert [step.strategy.name for step in done.run.steps] == ["functions"] * 3 + ["small changes", "write"]
+
+
+def test_what_the_model_cannot_mend_small_changes_do_and_the_person_is_told(bench):
+    bench.put(pair__py=PAIR.format(0, 3).removesuffix("```"), test_pair__py=PAIR_TESTS)
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["    return None\n```"] * 4)
+    assert done.run.outcome == "complete"
+    assert done.run.steps[-1].strategy.name == "small changes"
+    assert done.text("pair.py") == PAIR.format(1, 2).removesuffix("```")
+    assert "small changes were tried" in done.run.summary
+    assert not done.run.steps[-1].verdict.findings
+
+
+def test_a_function_no_answer_got_right_is_mended_by_a_small_change(bench):
+    goal = 'Write m.py with a function initials(name). initials("ada king") returns "A.K.".'
+    says = "def initials(name):\n    return '.'.join(word[0].upper() + '.' for word in name.split())\n```"
+    done = bench.work(goal, lambda request: says)
+    assert done.run.outcome == "complete"
+    assert "''.join" in done.text("m.py")
 
 
 def test_a_shared_default_value_is_mended_on_the_way(bench):

@@ -14,7 +14,7 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
-from autogpt.agent.ladder import MEND, REWRITE, ladder
+from autogpt.agent.ladder import CHANGES, MEND, REWRITE, ladder
 from autogpt.agent.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
@@ -148,7 +148,9 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         if blame is not None:
             target, messages = blame.place.target, asked_for(run, item, blame, survey)
         else:
-            strategy = MEND if strategy.format == FORMAT else strategy
+            if strategy.format == FORMAT:
+                untried = run.steps and run.steps[-1].strategy.format == FORMAT and CHANGES.name not in run.tried
+                strategy = CHANGES if untried else MEND
             target = next_target(run, item, strategy, fresh=True)
             messages = first(run, item, strategy, survey, target, stands, broke)
         turned = Turned(

@@ -1,10 +1,11 @@
 """What to do next: go on, repair, draw another sample, change the strategy, ask, or hand over."""
 
+from autogpt.agent import small
 from autogpt.agent.agree import loose, second_opinion_due, settled
 from autogpt.agent.context import Context
 from autogpt.agent.credit import tested
 from autogpt.agent.functions import FORMAT, fruitless
-from autogpt.agent.ladder import READY, ladder, second_opinion
+from autogpt.agent.ladder import ON, OURS, ladder, second_opinion
 from autogpt.agent.stuck import stuck
 from autogpt.core.event import Adapted, Answered, Asked, Planned, Restored
 from autogpt.core.plan import Item
@@ -81,7 +82,7 @@ def _advised(run: Run) -> bool:
 
 
 def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
-    other = second_opinion(strategy) if strategy.name != READY.name else None
+    other = second_opinion(strategy) if strategy.name not in OURS else None
     if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
         if strategy.name == other.name:
             return Adapted(change="sample", reason="one more second opinion", strategy=other)
@@ -96,6 +97,8 @@ def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Ada
     # Only forward: the functions, where none could be blamed, were written as a whole file at once.
     last = max((at for at, s in enumerate(steps) if s.name in run.tried), default=-1)
     left = [s for s in steps[last + 1 :] if not s.decompose or len(item.delivers) > 1]
+    if not small.by_small_changes(run, item.name):
+        left = [s for s in left if s.name != ON.name]
     if left:
         return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])
     return Adapted(change="hand_over", reason="every strategy was tried", stuck=pattern)

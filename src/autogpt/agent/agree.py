@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from autogpt.agent.inputs import pools
 from autogpt.agent.probes import CALLS, COMMANDS, FILES
+from autogpt.agent.small import by_small_changes
 from autogpt.agent.started import commands_of
 from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
@@ -110,13 +111,14 @@ def _confirmed(best: str, prints: Sequence[str]) -> bool:
     return len(prints) > 1 and all(votes[line] > 1 for line in best.splitlines())
 
 
-_SAY: dict[Language, tuple[str, str, str, str, str]] = {
+_SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
     "en": (
         "what no check pins down was answered alike by independent attempts",
         "{alike} of {count} answers gave the same result",
         "{count} answers gave {count} different results: look at {paths} yourself, or pin it down with --check",
         "no check looks at what {paths} does: try it yourself, or pin it down with --check",
         "no other attempt came to a result: look at {paths} yourself, or pin it down with --check",
+        "{paths}: small changes were tried until the tests passed; read what changed, for few tests pass by chance",
     ),
     "zh": (
         "没有检查约束的内容，多次独立作答的结果一致",
@@ -124,6 +126,7 @@ _SAY: dict[Language, tuple[str, str, str, str, str]] = {
         "{count} 个答案得到 {count} 种不同结果：请亲自查看 {paths}，或用 --check 把它定下来",
         "没有检查考察 {paths} 的实际作用：请亲自试用，或用 --check 把它定下来",
         "其他尝试都没有得出结果：请亲自查看 {paths}，或用 --check 把它定下来",
+        "{paths}：逐一尝试小改动，直到测试通过；请看一看改了什么，测试太少时可能只是碰巧通过",
     ),
 }
 
@@ -147,7 +150,7 @@ def agreement(run: Run) -> tuple[CheckResult, ...]:
 def doubts(run: Run) -> tuple[str, ...]:
     """What a person should look at although all checks pass: results that a second answer did not confirm, and code of
     which no more is known than that it does not break."""
-    _, _, differ, untried, alone = _SAY[run.task.language]
+    _, _, differ, untried, alone, tried = _SAY[run.task.language]
     compared = _compared(run)
     seen = {item.name for item, _, _ in compared}
     items = run.plan.items if run.plan else ()
@@ -155,6 +158,7 @@ def doubts(run: Run) -> tuple[str, ...]:
     more = {step.item for step in run.steps if step.strategy.name == "second opinion"} - seen
     return (
         *(differ.format(count=n, paths=_paths(run, item)) for item, alike, n in compared if alike == 1 and n == 2),
+        *(tried.format(paths=_paths(run, item)) for item in items if by_small_changes(run, item.name)),
         *(alone.format(paths=_paths(run, item)) for item in items if item.name in more and item not in code),
         *(
             untried.format(paths=_paths(run, item))

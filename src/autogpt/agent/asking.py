@@ -2,12 +2,13 @@
 
 import re
 
+from autogpt.agent import small
 from autogpt.agent.agree import only_function
 from autogpt.agent.context import Context
 from autogpt.agent.formats import action_schema, closes, dates, imports, opening
 from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
-from autogpt.agent.ladder import READY, REWRITE
+from autogpt.agent.ladder import OURS, READY, REWRITE
 from autogpt.agent.loading import loading
 from autogpt.agent.serving import begun as server
 from autogpt.agent.turn import is_library, is_new
@@ -26,8 +27,9 @@ MOST_READ = 400_000
 
 async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
     """Ask the model for the turn that was begun; of a conversation too long for it, once more without its middle."""
-    if strategy.name == READY.name:
-        return Reply(text=f"```python\n{item.program}```", model=READY.name)
+    if strategy.name in OURS:
+        program = item.program if strategy.name == READY.name else small.program(run, item)
+        return Reply(text=f"```python\n{program}```", model=strategy.name)
     profile = model.profile
     step = run.steps[-1]
     prefill, stop, schema, tools = "", (), None, ()

@@ -8,7 +8,7 @@ from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit
-from autogpt.agent.ladder import READY
+from autogpt.agent.ladder import OURS
 from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
 from autogpt.core.check import Check, CheckResult
@@ -36,7 +36,7 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         findings = (doubt, *findings)
         verdict = verdict.model_copy(update={"decision": "continue", "findings": findings})
     run = await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
-    if verdict.decision == "done" and run.profile.small and loose(item) and step.strategy.name != READY.name:
+    if verdict.decision == "done" and run.profile.small and loose(item) and step.strategy.name not in OURS:
         paths = [path for path in item.delivers if path] or _touched(run)
         run = await perform(run, probe(item, paths, step.number), ctx)
     return run
@@ -121,7 +121,7 @@ def _findings(step: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What static analysis says of the code this step wrote or ran: errors, and calls worth a person's look."""
     found: list[str] = []
     dangers: list[str] = []
-    for action in step.actions:
+    for action in step.actions if step.strategy.name not in OURS else ():
         match action.tool:
             case "write_file":
                 path, text = str(action.args.get("path", "")), str(action.args.get("content", ""))

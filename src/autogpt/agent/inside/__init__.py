@@ -1,0 +1,1 @@
+"""Programs of the agent that run inside the sandbox; standard library only."""
