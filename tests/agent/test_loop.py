@@ -318,10 +318,10 @@ def test_a_repair_goes_to_the_file_that_the_tests_blame(bench):
         good__py="def one():\n    return 1\n",
         bad__py="def two():\n    return 3\n",
         test_all__py="from good import one\nfrom bad import two\n\ndef test_one():\n    assert one() == 1\n\n"
-        "def test_two():\n    assert two() == 2\n",
+        "def test_two():\n    assert two() == 25\n",
     )
-    done = bench.work("Fix the bug so that the tests pass", ["def two():\n    return 2\n```"])
-    assert [step.target for step in done.run.steps] == ["bad.py::two"]
+    done = bench.work("Fix the bug so that the tests pass", ["def two():\n    return 25\n```"])
+    assert [step.target for step in done.run.steps] == ["", "bad.py::two"]
     assert done.run.outcome == "complete"
     assert "test_two" in done.prompts()[0]
     assert "test_one" not in done.prompts()[0]
@@ -415,40 +415,42 @@ def test_usage_adds_up(bench):
 
 
 PAIR = "def one():\n    return {0}\n\n\ndef two():\n    return {1}\n```"
-PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() == 1\n\n\n"
-PAIR_TESTS += "def test_two():\n    assert two() == 2\n"
+PAIR_TESTS = "from pair import one, two\n\n\ndef test_one():\n    assert one() == 10\n\n\n"
+PAIR_TESTS += "def test_two():\n    assert two() == 20\n"
 
 
 def test_mending_goes_function_by_function_on_from_what_is_mended_already(bench):
     bench.put(pair__py=PAIR.format(0, 0).removesuffix("```"), test_pair__py=PAIR_TESTS)
-    says = ["    return 0\n```", "    return 1\n```", "    return 3\n```", "def two():\n    return 2\n```"]
+    says = ["    return 0\n```", "    return 10\n```", "    return 3\n```", "def two():\n    return 20\n```"]
     done = bench.work("The tests in test_pair.py fail. Fix pair.py.", says)
     assert done.run.outcome == "complete"
-    assert [step.target.partition("::")[2] for step in done.run.steps] == ["one", "one", "two", "two"]
+    assert [step.target.partition("::")[2] for step in done.run.steps] == ["", "one", "one", "two", "two"]
     first, again, _, last = done.prompts()
     assert "def one():\n    return 0" in first
     assert "def one():\n    ...\n" in again
-    assert "def one():\n    return 1" in last
+    assert "def one():\n    return 10" in last
     assert "::test_one" not in last
     assert "where 3 = two()" in last
-    assert done.text("pair.py") == PAIR.format(1, 2).removesuffix("```")
+    assert done.text("pair.py") == PAIR.format(10, 20).removesuffix("```")
 
 
 def test_where_functions_are_written_in_vain_the_whole_file_is(bench):
-    tests = PAIR_TESTS.replace("one() == 1", "one() == [7, 8]")
-    bench.put(pair__py=PAIR.format(0, 2).removesuffix("```"), test_pair__py=tests)
+    tests = PAIR_TESTS.replace("one() == 10", "one() == [7, 8]")
+    bench.put(pair__py=PAIR.format(0, 20).removesuffix("```"), test_pair__py=tests)
     vain = (f"    return {number}\n```" for number in (5, 6, 7))
-    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [*vain, PAIR.format([7, 8], 2)])
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", [*vain, PAIR.format([7, 8], 20)])
     assert done.run.outcome == "complete"
-    assert [step.strategy.name for step in done.run.steps] == ["functions"] * 3 + ["small changes", "write"]
+    names = [step.strategy.name for step in done.run.steps]
+    assert names == ["likely slips", *["functions"] * 3, "small changes", "write"]
 
 
 def test_what_the_model_cannot_mend_small_changes_do_and_the_person_is_told(bench):
-    bench.put(pair__py=PAIR.format(0, 3).removesuffix("```"), test_pair__py=PAIR_TESTS)
+    bench.put(pair__py=PAIR.format(11, "'far'").removesuffix("```"), test_pair__py=PAIR_TESTS.replace("20", "'near'"))
     done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["    return None\n```"] * 4)
     assert done.run.outcome == "complete"
     assert done.run.steps[-1].strategy.name == "small changes"
-    assert done.text("pair.py") == PAIR.format(1, 2).removesuffix("```")
+    assert done.run.steps[0].strategy.name == "likely slips"
+    assert done.text("pair.py") == PAIR.format(10, "'near'").removesuffix("```")
     assert "small changes were tried" in done.run.summary
     assert not done.run.steps[-1].verdict.findings
 
@@ -465,17 +467,17 @@ def test_a_shared_default_value_is_mended_on_the_way(bench):
     cart = "class Cart:\n    def __init__(self, items=[]):\n        self.items = items\n"
     test = "from cart import Cart\n\n\ndef test_two():\n    Cart().items.append(1)\n    assert Cart().items == []\n"
     bench.put(cart__py=cart, test_cart__py=test)
-    done = bench.work("The tests in test_cart.py fail. Fix cart.py.", ["    self.items = items\n```"])
-    assert done.run.outcome == "complete"
-    assert [step.target for step in done.run.steps] == ["cart.py::Cart.__init__"]
+    done = bench.work("The tests in test_cart.py fail. Fix cart.py.", [])
+    assert (done.run.outcome, len(done.model.requests)) == ("complete", 0)
+    assert [step.strategy.name for step in done.run.steps] == ["likely slips"]
     assert "items=None" in done.text("cart.py")
 
 
 def test_code_that_no_function_is_blamed_for_is_written_as_a_whole(bench):
-    bench.put(pair__py="ONE = 0\n", test_pair__py="from pair import ONE\n\n\ndef test_one():\n    assert ONE == 1\n")
-    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["ONE = 1\n```"])
+    bench.put(pair__py="ONE = 0\n", test_pair__py="from pair import ONE\n\n\ndef test_one():\n    assert ONE == [1]\n")
+    done = bench.work("The tests in test_pair.py fail. Fix pair.py.", ["ONE = [1]\n```"])
     assert done.run.outcome == "complete"
-    assert [step.target for step in done.run.steps] == ["pair.py"]
+    assert [step.target for step in done.run.steps] == ["", "pair.py"]
 
 
 def test_a_program_that_moves_nothing_does_not_pass_for_the_one_that_does(bench):

@@ -14,10 +14,11 @@ from autogpt.agent.formats import (
     schema_actions,
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
-from autogpt.agent.ladder import CHANGES, MEND, REWRITE, ladder
+from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
+from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.untouched import is_settings, keeps_remarks, with_remarks
 from autogpt.agent.window import tokens
@@ -149,8 +150,8 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
             target, messages = blame.place.target, asked_for(run, item, blame, survey)
         else:
             if strategy.format == FORMAT:
-                untried = run.steps and run.steps[-1].strategy.format == FORMAT and CHANGES.name not in run.tried
-                strategy = CHANGES if untried else MEND
+                tried = run.steps and run.steps[-1].strategy.format == FORMAT
+                strategy = CHANGES if tried and can_change(item) and CHANGES.name not in run.tried else MEND
             target = next_target(run, item, strategy, fresh=True)
             messages = first(run, item, strategy, survey, target, stands, broke)
         turned = Turned(

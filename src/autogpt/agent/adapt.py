@@ -106,8 +106,11 @@ def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Ada
 
 def best_step(run: Run, item: str) -> Step | None:
     """The judged step that came furthest; the latest of equals. That a file was changed at all counts least."""
-    judged = [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
-    return max(judged, key=_how_far, default=None)
+    return max(_judged(run, item), key=_how_far, default=None)
+
+
+def _judged(run: Run, item: str) -> list[Step]:
+    return [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
 
 
 def _how_far(step: Step) -> tuple[float, float, int]:
@@ -117,9 +120,10 @@ def _how_far(step: Step) -> tuple[float, float, int]:
 
 def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:
     """Where the mending of code has come to: the best state of the folder, if it is better than the first, and its
-    verdict. Each strategy mends on from there, for what one has mended another need not mend again."""
+    verdict; of equals the first, which has least of what was tried in vain. Each strategy mends on from there, for what
+    one has mended another need not mend again."""
     before = run.before.get(item.name)
-    best = best_step(run, item.name)
+    best = max(_judged(run, item.name), key=lambda step: tested(step.verdict) if step.verdict else 0.0, default=None)
     if item.recipe != "fix" or before is None or best is None or best.verdict is None:
         return None
     snapshot = snapshot_of(best)

@@ -28,7 +28,7 @@ MOST_READ = 400_000
 async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Context) -> Reply:
     """Ask the model for the turn that was begun; of a conversation too long for it, once more without its middle."""
     if strategy.name in OURS:
-        program = item.program if strategy.name == READY.name else small.program(run, item)
+        program = item.program if strategy.name == READY.name else small.program(run, item, strategy)
         return Reply(text=f"```python\n{program}```", model=strategy.name)
     profile = model.profile
     step = run.steps[-1]

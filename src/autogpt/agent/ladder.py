@@ -1,7 +1,7 @@
 """Which strategies are tried, in which order, for a model's profile and a recipe. Measured: see benchmarks/."""
 
-from autogpt.agent import small
 from autogpt.agent.functions import has_tests
+from autogpt.agent.small import CHANGES, SLIPS, can_change
 from autogpt.core.message import Profile
 from autogpt.core.plan import Item, Recipe
 from autogpt.core.strategy import Strategy
@@ -22,10 +22,9 @@ TOOLS = Strategy(name="tools", format="native", repairs=3)
 SCHEMA = Strategy(name="actions", format="schema", repairs=2)
 
 READY = Strategy(name="known recipe", format="script", repairs=0)
-CHANGES = Strategy(name=small.NAME, format="script", repairs=0)
 ON = FUNCTIONS.model_copy(update={"name": "functions again"})
 """What small changes made easier: fewer tests fail, and the functions that those blame are fewer."""
-OURS = (READY.name, CHANGES.name)
+OURS = (READY.name, SLIPS.name, CHANGES.name)
 """Strategies whose program is ours and not a model's."""
 
 SECOND_FILES = Strategy(name="second opinion", format="files", samples=2, temperature=0.8, repairs=0)
@@ -45,8 +44,9 @@ def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, .
     if steps == _BLOCKS["code"] and len(item.delivers) == 1:
         steps = _ONE_MODULE
     if profile.format == "block" and recipe == "fix" and profile.small and has_tests(item):
-        steps = (FUNCTIONS, CHANGES, ON, ONCE)  # a fault may lie outside of functions
-    elif profile.format == "block" and profile.small and small.can_change(item):
+        # A fault may lie outside of functions.
+        steps = (SLIPS, FUNCTIONS, CHANGES, ON, ONCE) if can_change(item) else (FUNCTIONS, ONCE)
+    elif profile.format == "block" and profile.small and can_change(item):
         steps = (*steps, CHANGES)
     if profile.format == "block" and profile.small and item.questions:
         steps = (QUESTIONS, *steps)

@@ -11,10 +11,15 @@ from autogpt.agent.compile import is_test
 from autogpt.core.check import Check, PythonHolds, TestsPass
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
+from autogpt.core.strategy import Strategy
 
-NAME = "small changes"
+SLIPS = Strategy(name="likely slips", format="script", repairs=0)
+"""Only what is most often wrong, before a model is asked: such a change leaves all else as it was."""
+CHANGES = Strategy(name="small changes", format="script", repairs=0)
 SECONDS = 40
 """How long changes are tried at the most."""
+_LIKELY = 2
+"""Up to which rank of `agent/inside/mutants.py` a change is a likely slip."""
 _FEW = 3
 """Below how many asserts any far-fetched change that passes them is likely wrong."""
 
@@ -22,22 +27,26 @@ _FEW = 3
 def can_change(item: Item) -> bool:
     """Whether there is code to change and tests that say when it is right."""
     alone = item.recipe == "code" and len(item.delivers) == 1
-    return (alone or item.recipe == "fix") and bool(_paths(item)) and bool(_tests(item))
+    # Tests of what is refused alone are passed by code that refuses everything.
+    shown = any("suite" in test or _SHOWS.search(test["code"]) for test in _tests(item))
+    return (alone or item.recipe == "fix") and bool(_paths(item)) and shown
 
 
-def program(run: Run, item: Item) -> str:
+def program(run: Run, item: Item, strategy: Strategy) -> str:
     """The program that looks for the changes."""
     tests = _tests(item)
     asserts = sum(len(_TRIES.findall(test["code"])) if "code" in test else _FEW for test in tests)
     args = (_paths(item), tests, _answers(run, item) if item.recipe == "code" else [], SECONDS)
     called = ", ".join(map(repr, args))
-    return f"{_source()}\nmain({called}, tame={asserts < _FEW})\n"
+    few = asserts < _FEW
+    most = _LIKELY if few or strategy.name == SLIPS.name else 9
+    return f"{_source()}\nmain({called}, most={most}, numbers={not few})\n"
 
 
 def by_small_changes(run: Run, item: str) -> bool:
     """Whether the item's last turn mended code in this way."""
     steps = [step for step in run.steps if step.item == item]
-    return bool(steps) and steps[-1].strategy.name == NAME and won(steps[-1])
+    return bool(steps) and steps[-1].strategy.name == CHANGES.name and won(steps[-1])
 
 
 def won(step: Step) -> bool:
@@ -70,6 +79,7 @@ def _test(check: Check) -> dict[str, str]:
             return {}
 
 
+_SHOWS = re.compile(r"^assert .*==", re.M)
 _TRIES = re.compile(r"^\s*(?:assert|raise AssertionError)\b", re.M)
 """What a check does that calls code and looks at what comes of it; one that starts programs is too slow for this."""
 

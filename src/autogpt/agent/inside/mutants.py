@@ -33,25 +33,23 @@ class Mutant(NamedTuple):
         return data.decode()
 
 
-TAME = 2
-"""Up to which rank a change is a common slip."""
 WRAPS = ("sorted", "list", "str", "int", "abs", "set", "tuple", "float", "len", "not ")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 SIMPLE = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.If | ast.Return
 
 
-def mutants(source: str, words: tuple[str, ...] = (), *, tame: bool = False) -> list[Mutant]:
+def mutants(source: str, words: tuple[str, ...] = (), *, most: int = 9, numbers: bool = True) -> list[Mutant]:
     """The changed sources worth a try, the likeliest first; none of a text that does not parse.
 
     words: what tests name in quotes, and exceptions they expect: constants that may be missing.
-    tame: none that is far-fetched or another number, for of these one or the other passes any single test.
+    most: up to which rank. numbers: whether other numbers are put in, of which one or the other passes any single test.
     """
     tree = _tree(source)
     made = _Maker(source, tree, words).all() if tree else ()
     seen: dict[str, Mutant] = {}
     for mutant in sorted(made, key=lambda one: one.rank):
         text = mutant.of(source)
-        if tame and (mutant.rank > TAME or any(re.search(r"\d", new) for _, _, new in mutant.edits)):
+        if mutant.rank > most or not (numbers or all(re.search(r"\d", new) is None for _, _, new in mutant.edits)):
             continue
         if text != source and text not in seen and _tree(text) is not None:
             seen[text] = mutant
@@ -208,7 +206,7 @@ class _Maker:
         """Two statements on end, the other way round."""
         for one, two in pairwise(body):
             if one.lineno != two.lineno and one.col_offset == two.col_offset:
-                yield from (self.swap(3, line, one, two) for line in (one.lineno, two.lineno))
+                yield from (self.swap(2, line, one, two) for line in (one.lineno, two.lineno))
 
     def at_break(self, node: ast.Break | ast.Continue) -> Iterator[Mutant]:
         yield self.put(2, node, "continue")
@@ -234,8 +232,8 @@ class _Maker:
         text = self.text(node)
         for found in re.finditer(r":([^:{}'\"]*)\}", text):
             start = self.start(node) + len(text[: found.start(1)].encode())
-            for new in (f",{found[1]}", f"0{found[1]}", "", ".2f"):
-                yield Mutant(3, node.lineno, ((start, start + len(found[1].encode()), new),))
+            for rank, new in ((2, f",{found[1]}"), (3, f"0{found[1]}"), (3, ""), (3, ".2f")):
+                yield Mutant(rank, node.lineno, ((start, start + len(found[1].encode()), new),))
 
     def nudged(self, rank: int, node: ast.expr) -> Iterator[Mutant]:
         """The value, one more and one less; of a constant `at_constant` does that."""

@@ -46,11 +46,13 @@ class Outcome(NamedTuple):
         return bool(self.passed) and not self.failed
 
 
-def main(paths: list[str], tests: list[dict[str, str]], candidates: list[str], seconds: float, *, tame: bool) -> None:
+def main(
+    paths: list[str], tests: list[dict[str, str]], candidates: list[str], seconds: float, *, most: int, numbers: bool
+) -> None:
     """Change the files at `paths` so that more tests pass; where there are candidates, the first path is one of them.
 
     tests: {"code": Python with asserts} or {"suite": path of a test file or folder}.
-    tame: no far-fetched changes, and no other numbers.
+    most, numbers: see `mutants`.
     Of an answer that is given anew only a change that makes all tests pass is kept: others may as well be chance.
     """
     sys.dont_write_bytecode = True
@@ -65,7 +67,7 @@ def main(paths: list[str], tests: list[dict[str, str]], candidates: list[str], s
         starts = [{**texts, paths[0]: text} for text in candidates] or [texts]
         for number, start in enumerate(starts):
             share = (until - time.monotonic()) / (len(starts) - number)
-            search = Search(place, tests, time.monotonic() + share, tame=tame)
+            search = Search(place, tests, time.monotonic() + share, most, numbers=numbers)
             score, found = search.climb(start)
             if found and score > best[0] and (score == 1.0 or not candidates):
                 best = (score, found)
@@ -80,8 +82,9 @@ def main(paths: list[str], tests: list[dict[str, str]], candidates: list[str], s
 
 
 class Search:
-    def __init__(self, place: Path, tests: list[dict[str, str]], until: float, *, tame: bool) -> None:
-        self.place, self.tests, self.until, self.tame = place, tests, until, tame
+    def __init__(self, place: Path, tests: list[dict[str, str]], until: float, most: int, *, numbers: bool) -> None:
+        self.place, self.tests, self.until = place, tests, until
+        self.most, self.numbers = most, numbers
 
     def climb(self, texts: dict[str, str]) -> tuple[float, dict[str, str]]:
         """The share of tests that pass in the end, and the changed files; none where nothing was won."""
@@ -108,7 +111,7 @@ class Search:
         words = self.words()
         for path, text in texts.items():
             doubt = suspicion(now, path)
-            for mutant in mutants(text, words, tame=self.tame):
+            for mutant in mutants(text, words, most=self.most, numbers=self.numbers):
                 if not doubt or mutant.line in doubt:
                     queue.append((mutant.rank - 3 * doubt.get(mutant.line, 0.0), path, mutant))
         best: tuple[dict[str, str], Outcome] | None = None
