@@ -74,3 +74,15 @@ def test_the_check_holds_for_a_function_that_refuses_and_fails_for_one_that_does
     exec(strict.code, {})
     with pytest.raises(AssertionError, match=r"guard\(-1\) returned -1 instead of raising ValueError"):
         exec(lax.code, {})
+
+
+def test_functions_that_are_there_need_not_be_shown_and_two_may_be_named_together():
+    source = (
+        "def mean(values):\n    ...\n\n\ndef median(values: list[float]) -> float:\n    ...\n\n\ndef two(a, b): ...\n"
+    )
+    goal = (
+        "median is wrong for even lists. Also make mean and median raise ValueError for an empty list. Leave two alone."
+    )
+    labels = [check.label for check in refusals(goal, "stats", (), source)]
+    assert labels == ["mean([]) raises ValueError", "median([]) raises ValueError"]
+    assert refusals("mean is fine. Make it raise ValueError for an empty list.", "stats", (), "") == ()

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
 from autogpt.agent.byexample import spread
+from autogpt.agent.fields import fields
 from autogpt.agent.given import pointer
 from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
@@ -177,9 +178,10 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += [
         FileExists(path=path, source="goal") for path in reading.likes if _EACH.search(goal) and _is_of(path, files)
     ]
-    checks += _behaviour(goal, reading)
+    checks += _behaviour(goal, reading, heads)
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
+    checks += fields(goal, reading.named("output", "change"))
     checks += sortings(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)
@@ -261,7 +263,7 @@ def bound(checks: Sequence[Check], reading: Reading) -> tuple[Check, ...]:
     )
 
 
-def _behaviour(goal: str, reading: Reading) -> list[Check]:
+def _behaviour(goal: str, reading: Reading, heads: dict[str, FileHead]) -> list[Check]:
     made = [p for p in reading.named("output", "change") if p.endswith(".py")]
     module = module_of(reading)
     checks: list[Check] = []
@@ -274,7 +276,8 @@ def _behaviour(goal: str, reading: Reading) -> list[Check]:
     if module:
         examples_ = [PythonHolds(code=line, source="goal") for line in reading.examples]
         checks += bound(examples_, reading)
-        checks += refusals(goal, module, reading.functions)
+        there = heads.get(f"{module.replace('.', '/')}.py")
+        checks += refusals(goal, module, reading.functions, there.head if there else "")
     checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
         if _FAILS.search(re.split(r"[;。；\n]|\.\s", goal[match.end() :])[0]):

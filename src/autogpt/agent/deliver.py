@@ -1,9 +1,11 @@
 """The end of a run: an honest outcome, what was made, and the evidence for each check."""
 
+from collections.abc import Sequence
+
 from autogpt.agent.adapt import best_step, snapshot_of
 from autogpt.agent.agree import agreement, doubts
 from autogpt.agent.context import Context
-from autogpt.agent.evaluate import judge, verdict_of
+from autogpt.agent.evaluate import hollow_of, judge, verdict_of
 from autogpt.core.check import describe
 from autogpt.core.event import Delivered, Outcome, Restored
 from autogpt.core.run import Run
@@ -20,6 +22,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
         "unsure": "Not confirmed: {doubt}.",
+        "empty": "{paths} came out empty: make sure that there was nothing to find",
         "said": "In its own words: {words}",
     },
     "zh": {
@@ -31,6 +34,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
         "unsure": "未经证实：{doubt}。",
+        "empty": "{paths} 是空的：请确认确实没有符合条件的内容",
         "said": "它自己的说明：{words}",
     },
 }
@@ -56,7 +60,8 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
     if outcome == "partial" and not artifacts and verdict.score == 0.0:
         outcome = "failed"
         why = why or _missing(verdict)
-    summary = _summary(run, verdict, outcome, why, tuple(artifact.path for artifact in artifacts))
+    paths = tuple(artifact.path for artifact in artifacts)
+    summary = _summary(run, verdict, outcome, why, paths, await hollow_of(paths, ctx))
     return await ctx.record(
         run, Delivered(outcome=outcome, summary=summary, artifacts=artifacts, verdict=verdict, error=error)
     )
@@ -87,7 +92,9 @@ def _missing(verdict: Verdict) -> str:
     return "; ".join(describe(result.check) for result in verdict.failing[:3])
 
 
-def _summary(run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tuple[str, ...]) -> str:
+def _summary(
+    run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tuple[str, ...], hollow: Sequence[str]
+) -> str:
     say = _SAY[run.task.language]
     passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
     lines = [say.get(outcome, say["partial"]).format(passed=passed, total=total, why=why)]
@@ -98,7 +105,8 @@ def _summary(run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tupl
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
     if outcome == "complete":
-        lines += [say["unsure"].format(doubt=doubt) for doubt in doubts(run)]
+        empty = (say["empty"].format(paths=", ".join(hollow)),) if hollow else ()
+        lines += [say["unsure"].format(doubt=doubt) for doubt in (*doubts(run), *empty)]
     if words := _own_words(run):
         lines.append(say["said"].format(words=words))
     return "\n".join(lines)

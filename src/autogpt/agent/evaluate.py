@@ -72,11 +72,16 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
         return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""
     if step.strategy.format != "script":
         return ""
-    paths = [path for path in item.delivers if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl"))]
-    hollow = [path for path in paths if _is_empty(path, await ctx.workspace.read(path, 400))]
+    hollow = await hollow_of(item.delivers, ctx)
     told = empty.format(path=", ".join(hollow))
     before = [one.verdict.findings for one in run.steps[:-1] if one.item == item.name and one.verdict]
     return told if hollow and not any(told in findings for findings in before) else ""
+
+
+async def hollow_of(paths: Sequence[str], ctx: Context) -> list[str]:
+    """Of the files those that hold data in form only: a header without rows, an object without values."""
+    data = [path for path in paths if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl"))]
+    return [path for path in data if _is_empty(path, await ctx.workspace.read(path, 400))]
 
 
 def _is_empty(path: str, text: str | None) -> bool:

@@ -16,7 +16,7 @@ _RETURNS = re.compile(
 
 _WRONG_NOW = re.compile(
     r"\b(?:currently|at the moment|right now|now|wrongly|incorrectly|actually|still|not|never|"
-    r"instead of|n['’]t)\s[^.;。；\n]{0,20}$|"
+    r"instead of|n['’]t)\s[^.;。；\n(（]{0,20}$|"
     r"(?:目前|现在|却|错误地|竟然|实际上?|不)[^。；，\n]{0,10}$",
     re.I,
 )

@@ -75,11 +75,14 @@ else:
     raise AssertionError('{function}({shown}) returned ' + repr(got) + ' instead of raising {error}')"""
 
 
-def refusals(goal: str, module: str, functions: Sequence[str]) -> tuple[Check, ...]:
-    """A check for each refusal that a sentence states in full, of the functions that the goal shows one argument of."""
+def refusals(goal: str, module: str, functions: Sequence[str], source: str = "") -> tuple[Check, ...]:
+    """A check for each refusal that a sentence states in full, of the functions of which one argument is known: from
+    the goal, or from the module as it is."""
     goal = re.sub(r"\be\.g\.,?", "such as", legible(goal))
+    there = {name: argument for name, argument in _DEFINED.findall(source) if re.search(rf"\b{name}\b", goal)}
+    functions = [*functions, *(name for name in there if name not in functions)]
     shown = {name: re.search(rf"\b{re.escape(name)}\s*\(\s*(\w+)\s*\)", goal) for name in functions}
-    taking = {name: match[1] for name, match in shown.items() if match}
+    taking = there | {name: match[1] for name, match in shown.items() if match}
     if not module or not taking:
         return ()
     found = [
@@ -91,6 +94,10 @@ def refusals(goal: str, module: str, functions: Sequence[str]) -> tuple[Check, .
         if value
     ]
     return tuple(dict.fromkeys(found))
+
+
+_DEFINED = re.compile(r"^def ([a-z]\w*)\(([a-z_]\w*)(?:\s*:[^,()\n]*)?\)", re.M)
+"""Functions of one argument."""
 
 
 def _stated(sentence: str, functions: Sequence[str]) -> Iterator[tuple[str, str, str, str]]:
@@ -111,9 +118,17 @@ def _stated(sentence: str, functions: Sequence[str]) -> Iterator[tuple[str, str,
             continue
         named = [name for name in re.findall(r"\w+", sentence[: match.start()]) if name in functions]
         name = named[-1] if named else functions[0] if len(functions) == 1 else ""
-        yield name, match["case"], "" if too else sentence[match.start("case") :], match["error"]
+        for one in _together(named, sentence[: match.start()]) or [name]:
+            yield one, match["case"], "" if too else sentence[match.start("case") :], match["error"]
         if too:
             yield too["name"], too["case"], sentence[too.start("case") :], match["error"]
+
+
+def _together(named: Sequence[str], before: str) -> list[str]:
+    """The functions of which the same is said: 'make mean and median raise ...'."""
+    listed = rf"(?:`?(?:{'|'.join(map(re.escape, named))})`?(?:\(\w*\))?(?:\s*,\s*|,?\s+(?:and|both)\s+|\s*[、和]\s*|\s*$|\s+(?=both)))+(?:both\s+|都\s*|均\s*)?$"
+    found = re.search(listed, before) if named else None
+    return [name for name in dict.fromkeys(named) if found and re.search(rf"\b{re.escape(name)}\b", found[0])]
 
 
 def _refused(module: str, name: str, value: str, error: str) -> Check:

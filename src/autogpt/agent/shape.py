@@ -70,7 +70,9 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         if digits and not _ROUNDED.search(goal):
             said = (digits["en"] or digits["zh"]).lower()
             count = _COUNT.get(said) or int(said)
-            code = (_FIXED if path in tables else _TOLD).format(path=path, count=count)
+            column = _column(goal, digits, path) if path in tables else ""
+            template = _COLUMN if column else _FIXED if path in tables else _TOLD
+            code = template.format(path=path, count=count, column=column)
             checks.append(PythonHolds(code=code, label=f"{path} has numbers with {count} decimals", source="goal"))
     if len(trees) == 1:
         if not NESTED.search(_without_remarks(goal)) and (names := _told(_KEYS, goal, trees[0])):
@@ -96,6 +98,17 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
                 )
             )
     return tuple(checks)
+
+
+def _column(goal: str, digits: re.Match[str], path: str) -> str:
+    """The column of the table of whose numbers it is said how many decimals they have: '' where none is named."""
+    clause = re.split(r"[.;,:。；，：\n(（]", goal[: digits.start()])[-1]
+    named = re.findall(r"[\w\u4e00-\u9fff]+", clause)
+    names = _told(_COLUMNS, goal, path)
+    last = [name for name in named if name in names] or [
+        n for n in names if re.search(rf"{re.escape(n)}\W*(?:保留|要|都|用)?$", clause)
+    ]
+    return last[-1] if len(set(last)) == 1 else ""
 
 
 def _told(pattern: re.Pattern[str], goal: str, path: str) -> list[str]:
@@ -181,6 +194,15 @@ rows = list(csv.reader(open({path!r}, encoding='utf-8-sig', newline='')))[1:]
 fixed = re.compile(r"[-+(]?[^\\w\\s]?[\\d,.' ]*\\d[.,]\\d{{{count}}}\\)?\\s*(?:%|[^\\d\\s]{{1,4}})?")
 if rows and not any(fixed.fullmatch(cell.strip()) for row in rows for cell in row):
     raise AssertionError('no number in {path} has {count} decimals, such as ' + f'{{1.5:.{count}f}}')"""
+
+_COLUMN = """\
+import csv, re
+rows = list(csv.DictReader(open({path!r}, encoding='utf-8-sig', newline='')))
+wrong = [row for row in rows if re.fullmatch(r"[-+]?\\d+(?:\\.\\d*)?", (row.get({column!r}) or '').strip())
+         and not re.search(r"\\.\\d{{{count}}}$", row[{column!r}].strip())]
+if wrong:
+    raise AssertionError('{column} in {path} must have {count} decimals, such as ' + f'{{1.5:.{count}f}}' + ', and there is '
+                         + wrong[0][{column!r}])"""
 
 _NUMERIC = """\
 import json

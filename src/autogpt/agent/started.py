@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from autogpt.agent.expected import expected
 from autogpt.agent.legible import legible
+from autogpt.agent.misuse import misuse
 from autogpt.agent.oddities import table_of
 from autogpt.agent.serving import CALLS, PORT, SERVER, in_address, listed
 from autogpt.agent.trial import AMOUNT, NUMBER, RUNS
@@ -79,6 +80,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     shown: list[tuple[str, list[str], str]] = []
     told: list[int] = []
     absent: list[list[str]] = []
+    filled: list[tuple[str, str, list[str]]] = []
     for match in COMMAND.finditer(goal):
         file, rest = match["file"] or match["file2"], arguments_of(match)
         if file not in programs or _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("\n"))[0]):
@@ -91,6 +93,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
             )
             told += [len(tried)] if arguments and _prints(clause) and not _ASKS.search(goal) else []
             tried.append([file, *arguments])
+            filled.append((file, rest, arguments))
         arguments = _filled(goal, rest, files, language, file=_NOWHERE)
         if arguments and _NOWHERE in arguments:
             absent.append([file, *arguments])
@@ -102,6 +105,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         code = _TRIED.format(commands=tried, told=told)
         checks.append(PythonHolds(code=code, label=f"no traceback from: {calls}", source="goal"))
         checks += expected(goal, shown, empty=not files)
+        checks += misuse(goal, filled)
     if len({tuple(command) for command in absent}) == 1 and (said := _MISSING.search(goal)):
         status = int(said["code"] or said["code2"] or said["code3"])
         label = f"exit status {status} from: {shlex.join(['python', *absent[0]])}"
