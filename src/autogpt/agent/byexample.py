@@ -28,7 +28,10 @@ _SOME = re.compile(
     re.I,
 )
 _LIKE_THAT = re.compile(
-    r"\b(?:that are|which are|files) not named (?:like|so)\b[^.;\n]*|不是这样命名的[^。；\n]*", re.I
+    r"\b(?:that are|which are|files) not named (?:like|so)\b[^.;\n]*|不是这样命名的[^。；\n]*|"
+    r"\b(?:whose names? (?:is|are|do(?:es)?)|with names?) not\b[^;\n]*?\b(?:stays?|remains?|are left|unchanged|alone)\b[^.;\n]*|"
+    r",? and no contents? changes?\b",
+    re.I,
 )
 
 
@@ -43,7 +46,10 @@ def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[s
     return () if any(path != old and PurePosixPath(path).name in goal for path, _ in moves) else moves
 
 
-_ANY_ENDING = re.compile(r"\brest of (?:the|each|its|every|their) names?\b|其余部分|剩下的部分|后面的部分", re.I)
+_ANY_ENDING = re.compile(
+    r"\b(?:keep|keeping|keeps|whatever|any|same) (?:the|their|its|each)? ?(?:file )?(?:extension|ending)s?\b|\brest of (?:the|each|its|every|their) names?\b|(?:扩展名|后缀)不变|保留(?:原来的)?(?:扩展名|后缀)|其余部分|剩下的部分|后面的部分",
+    re.I,
+)
 
 
 class _Piece(NamedTuple):
@@ -70,7 +76,7 @@ def moves_like(old: str, new: str, paths: Sequence[str], *, any_ending: bool = F
         return ()
     beside = [path for path in paths if str(PurePosixPath(path).parent) == folder]
     names = [PurePosixPath(path).name for path in beside]
-    pattern = _pattern(parts, used, names)
+    pattern = _pattern(parts, used, names, any_ending=any_ending)
     if tail:
         ending = "" if any_ending else re.escape(PurePosixPath(name).suffix)
         pattern = re.compile(rf"{_pattern(parts, used, names).pattern}({re.escape(tail[0])}.+{ending})")
@@ -127,7 +133,9 @@ def _template(parts: Sequence[str], new: str) -> list[_Piece]:
     return pieces
 
 
-def _pattern(parts: Sequence[str], used: set[int], names: Sequence[str]) -> re.Pattern[str]:
+def _pattern(
+    parts: Sequence[str], used: set[int], names: Sequence[str], *, any_ending: bool = False
+) -> re.Pattern[str]:
     """What names like the example look like; a group for each part of it."""
     ending = max((at for at, part in enumerate(parts) if part == "."), default=len(parts))
     last = max((at for at in used if at < ending and parts[at].isalpha()), default=-1)
@@ -135,6 +143,8 @@ def _pattern(parts: Sequence[str], used: set[int], names: Sequence[str]) -> re.P
     for at, part in enumerate(parts):
         if part.isdigit():
             groups.append(rf"(\d{{{len(part)}}})" if len(part) > 1 else r"(\d+)")
+        elif at == ending + 1 == len(parts) - 1 and any_ending and at in used:
+            groups.append(r"(\w+)")
         elif at > ending or not part.isalpha():
             groups.append(f"({re.escape(part)})")
         elif at == last:
@@ -185,12 +195,21 @@ def _shown(goal: str, mentions: list[tuple[str, int, int]], there: Collection[st
     news = {
         path
         for path, _, _ in mentions
-        if path not in there and path.endswith(old.suffix) and path != old.name and any(word in path for word in words)
+        if path not in there
+        and path.endswith(old.suffix)
+        and path != old.name
+        and (any(word in path for word in words) or _same_digits(path, old.name))
     }
     if len(news) != 1:
         return ()
     new = news.pop()
     return ((str(old), new if "/" in new else str(old.parent / new)),)
+
+
+def _same_digits(new: str, old: str) -> bool:
+    """Whether both names have the same digits in the same order, and enough of them to be no chance."""
+    digits = re.sub(r"\D", "", old)
+    return len(digits) >= 6 and re.sub(r"\D", "", new) == digits
 
 
 _PUTS = re.compile(

@@ -13,10 +13,12 @@ from autogpt.agent.legible import legible
 from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
 from autogpt.agent.shape import NESTED, belongs, shapes
+from autogpt.agent.shown import shown
 from autogpt.agent.sorting import sortings
 from autogpt.agent.started import started
 from autogpt.agent.template import templates
 from autogpt.agent.translation import carried_over
+from autogpt.agent.unique import uniques
 from autogpt.agent.untouched import untouched
 from autogpt.agent.writing import writing
 from autogpt.core.check import (
@@ -182,6 +184,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += in_bulk(goal, files)
     checks += shapes(goal, reading.named("output", "change"))
     checks += fields(goal, reading.named("output", "change"))
+    checks += shown(goal, reading.named("output", "change"), files)
+    checks += uniques(goal, reading.named("output", "change"))
     checks += sortings(goal, reading.named("output", "change"))
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)

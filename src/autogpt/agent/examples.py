@@ -56,7 +56,33 @@ def examples(goal: str) -> tuple[str, ...]:
             line = f"assert abs({call} - {value}) < 1e-{6 if digits < 3 else min(9, digits)}"
         if _is_literal(value) and _is_call(call):
             found.append(line)
+    found += _under_heads(rest)
     return tuple(dict.fromkeys(line for line in found if _parses(line)))
+
+
+_HEAD = re.compile(
+    r"^[ \t]*(?:[-*•]|\d+[.)、])?[ \t]*`?(?P<name>[a-z_]\w*)\(\w+\)`?[ \t]*(?:->[^:：\n]*)?[:：—–-]", re.M
+)
+"""Where a goal begins to tell of a function of one argument."""
+_VALUE = r"\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”|-?\d+(?:\.\d+)?"
+_PAIR = re.compile(
+    rf"(?<![\w(.])(?P<given>{_VALUE})`?\s*"
+    r"(?:应?(?:返回|变成|变为|得到|得|是)|→|->|=>|returns?|becomes?|gives?|turns into|is)\s*"
+    rf"`?(?P<got>{_VALUE}|True|False|None)(?![\w.]\w)"
+)
+
+
+def _under_heads(goal: str) -> list[str]:
+    """Examples such as '"Ann" returns "A."' in what is told of a function: 'initials(name): the first letters ...'."""
+    heads = [*_HEAD.finditer(goal)]
+    found: list[str] = []
+    for at, head in enumerate(heads):
+        following = heads[at + 1].start() if at + 1 < len(heads) else len(goal)
+        told = re.split(r"\n[ \t]*\n", goal[head.end() : following])[0]
+        for pair in _PAIR.finditer(told):
+            given, got = (re.sub(r"^“(.*)”$", r'"\1"', pair[name]) for name in ("given", "got"))
+            found.append(f"assert {head['name']}({given}) == {got}")
+    return found
 
 
 def _parses(line: str) -> bool:

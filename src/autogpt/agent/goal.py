@@ -15,6 +15,7 @@ from autogpt.agent.examples import examples
 from autogpt.agent.legible import legible
 from autogpt.agent.mentions import BARE, NAME, clean, in_several, is_name, mentions, short_for
 from autogpt.agent.orders import edits, ordered
+from autogpt.agent.shown import without_blocks
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
 
@@ -163,7 +164,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     told = [m for m in RENAMES_FILE.finditer(goal) if m["old"] != m["new"]]
     moved = {clean(path) for match in told for path in (match["old"], match["new"])}
     renames = tuple((clean(m["old"]), clean(m["new"])) for m in told if ordered(goal, *m.span()))
-    named = mentions(goal, there)
+    named = mentions(without_blocks(goal), there)
     turned = turned_by_example(goal, named, there)
     moved |= {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
     files: dict[str, Role] = {}

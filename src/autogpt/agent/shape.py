@@ -47,9 +47,7 @@ _COUNT = {"one": 1, "two": 2, "three": 3, "一": 1, "两": 2, "二": 2, "三": 3
 _ROUNDED = re.compile(r"\bround\w*\b|四舍五入", re.I)
 _VALIDATES = re.compile(r"\b(?:valid\w*|invalid|check\w*|reject\w*)\b|校验|不合格|检查", re.I)
 _OR_NONE = re.compile(r"\b(?:null|none|empty|missing|optional|or|if)\b|空|缺失|或|如果", re.I)
-_FILE = re.compile(
-    r"[\w\u4e00-\u9fff./-]+\.(?:csv|tsv|jsonl?|xlsx|db|sqlite3?|md|txt|log|ya?ml|toml|xml|html|ini|py)\b"
-)
+FILE = re.compile(r"[\w\u4e00-\u9fff./-]+\.(?:csv|tsv|jsonl?|xlsx|db|sqlite3?|md|txt|log|ya?ml|toml|xml|html|ini|py)\b")
 
 
 def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
@@ -123,14 +121,14 @@ def _told(pattern: re.Pattern[str], goal: str, path: str) -> list[str]:
 
 def belongs(goal: str, match: re.Match[str], path: str) -> bool:
     """Whether what is said there is said of the file: it is the last one named before, or the only one named."""
-    before = _FILE.findall(goal[: match.start() + 1])
+    before = FILE.findall(goal[: match.start() + 1])
     if before:
         return before[-1].endswith(path)
     sentence = (
         re.split(r"[.;。；]\s|\n", goal[: match.start() + 1])[-1]
         + re.split(r"[.;。；]\s|\n", goal[match.start() + 1 :])[0]
     )
-    after = _FILE.findall(goal[match.end() :])
+    after = FILE.findall(goal[match.end() :])
     return not after or (after[0].endswith(path) and path in sentence and not _GIVEN.search(sentence))
 
 
