@@ -94,6 +94,11 @@ def test_data_beside_the_instructions_is_never_obeyed():
     assert read_goal(goal, {"TASK.md", "data.csv"}).obeys == ("TASK.md",)
 
 
+def test_what_neither_function_does_is_no_functions_name():
+    goal = "Write s.py.\n\nmerge(a): joins\nfree(a): gaps\n\nNeither function changes its arguments."
+    assert read_goal(goal).functions == ("merge", "free")
+
+
 def test_only_what_the_instructions_point_to_for_more_is_obeyed():
     heads = {
         "START.md": "1. How to count is described in rules/counting.md. 2. Tidy old.txt.",

@@ -12,6 +12,7 @@ from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
 from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
+from autogpt.agent.sessions import sessions
 from autogpt.agent.shape import NESTED, belongs, shapes
 from autogpt.agent.shown import shown
 from autogpt.agent.sorting import sortings
@@ -191,6 +192,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += carried_over(goal, reading, files)
     checks += writing(goal, reading)
     checks += untouched(goal, reading, files)
+    checks += sessions(goal, reading.named("output", "change"), files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)
 

@@ -109,7 +109,7 @@ _KEPT = re.compile(
     re.I,
 )
 _FUNCTION = re.compile(
-    r"\b(?:functions?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
+    r"\b(?<!neither )(?<!either )(?<!each )(?<!every )(?<!both )(?<!these )(?<!all )(?:functions?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
     r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|函数\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*函数",
     re.I,
 )
