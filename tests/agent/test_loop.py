@@ -521,3 +521,14 @@ def test_comments_of_settings_are_put_back_unless_they_are_to_go(bench, more, ke
     done = bench.work(f"In app.ini, set port to 9. {more}", ["[a]\nport = 9\nname = x\n```"])
     assert done.run.outcome == "complete"
     assert ("; ask first" in done.text("app.ini")) == kept
+
+
+def test_a_program_that_breaks_on_entries_without_a_key_is_run_again_without_the_model(bench):
+    bench.files = {"acts.json": '[{"name": "a", "off": true}, {"name": "b"}]'}
+    goal = "Write names.txt with the names of the entries of acts.json that are not off, one per line."
+    says = (
+        "names = [one['name'] for one in acts if not one['off']]\nopen('names.txt', 'w').write('\\n'.join(names))\n```"
+    )
+    done = bench.work(goal, lambda request: says)
+    assert done.text("names.txt") == "b"
+    assert [action.id[0] for action in done.run.steps[0].actions][:2] == ["a", "k"]

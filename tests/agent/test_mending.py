@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogpt.agent.mending import joined, mended, unshared
+from autogpt.agent.mending import joined, mended, unshared, without_missing_key
 
 
 @pytest.mark.parametrize(
@@ -99,3 +99,23 @@ def test_what_a_file_beside_defines_is_imported(code, line):
 )
 def test_a_docstring_without_its_end_gets_one(code, good):
     assert mended(code) == good
+
+
+def test_lines_indented_under_nothing_are_levelled():
+    code = "a = [1]\n        for x in a:\n            print(x)\n        b = 2\nprint(b)\n"
+    assert mended(code) == "a = [1]\nfor x in a:\n    print(x)\nb = 2\nprint(b)\n"
+    assert mended("if a:\nb = 1\n") == "if a:\nb = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "seen", "better"),
+    [
+        ("x = [d for d in data if not d['off']]", "KeyError: 'off'", "x = [d for d in data if not d.get('off')]"),
+        ("print(row['a'][\"off\"] == d['on'])", 'KeyError: "off"', "print(row['a'].get(\"off\") == d['on'])"),
+        ("d['off'] = 1\nd['off'] += 1", "KeyError: 'off'", ""),
+        ("d['off']", "ValueError: 'off'", ""),
+        ("d[key]", "KeyError: 'off'", ""),
+    ],
+)
+def test_what_some_entries_lack_is_none(code, seen, better):
+    assert without_missing_key(code, f"Traceback (most recent call last):\n  File\n{seen}\n  d = {{}}") == better

@@ -15,7 +15,7 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
-from autogpt.agent.mending import joined
+from autogpt.agent.mending import joined, without_missing_key
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.small import CHANGES, can_change
@@ -67,12 +67,28 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             text = f"not done: more than {MOST_ACTIONS} calls in one turn; make it again in the next if it is needed"
             seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
             run = await _observed(run, action, seen, Labels(), ctx)
+    if strategy.format == "script" and run.profile.small:
+        run = await _without_missing_key(run, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):
         args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
         run = await perform(run, Action(id=f"p{len(run.steps)}", tool="write_file", args=args), ctx)
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
+
+
+async def _without_missing_key(run: Run, ctx: Context) -> Run:
+    """Run a program that broke on entries without a key once more, with None for what they lack; nothing else of it
+    was done yet. A small model writes the same again, whatever it is told."""
+    step = run.steps[-1]
+    if not step.actions or step.observations[-1].ok or step.observations[-1].changed:
+        return run
+    code = str(step.actions[-1].args.get("code", ""))
+    better = without_missing_key(code, step.observations[-1].content)
+    if not better:
+        return run
+    args: dict[str, JsonValue] = {"code": better, "keep_state": False}
+    return await perform(run, Action(id=f"k{len(run.steps)}", tool="run_python", args=args), ctx)
 
 
 async def _with_siblings(actions: tuple[Action, ...], item: Item, ctx: Context) -> tuple[Action, ...]:

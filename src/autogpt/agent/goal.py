@@ -61,7 +61,7 @@ _OBEYS = re.compile(
     r"(?:do (?:exactly )?(?:what|as) [\w./\s-]{1,60}? says?|"
     r"what (?:(?:there )?is|needs|has|we have|you have|is left|i want)?\s*(?:you )?(?:to (?:do|be done)|doing|done)\b[^.;\n]{0,20}\bin\b|"
     r"(?:steps?|work|tasks?|job|procedure|rules?|to-?dos?|it) (?:is|are) (?:described|explained|listed|written(?: down)?|laid down|"
-    r"set out) in\b|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
+    r"set out) in\b|how (?:to|we|you|this|it|the)\b[^.;\n]{0,50}? (?:is|are) (?:described|explained|documented|laid down|set out) in\b|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
     r"instructions? (?:are |is )?in|carry out|"
     r"\.(?:md|txt|rst)[`\"'”]?\s+(?:tells?|describes?|explains?|says?|shows?) (?:you |us |me )?(?:how (?:to|we|you|this)|what (?:to|we|needs))\b|"
     r"\.(?:md|txt)[`\"'”」]?\s*(?:里|中)?(?:写|说)(?:了|明了?|着)(?:怎么|如何|怎样)|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",

@@ -42,13 +42,14 @@ _MODULES = frozenset(
 def mended(code: str) -> str:
     """The code, or where it would break a version of it that does not and says the same.
 
-    Mends keywords joined to Chinese names, full-width punctuation outside of texts, a docstring without its end, a
+    Mends keywords joined to Chinese names, full-width punctuation outside of texts, lines that are indented under
+    nothing, a docstring without its end, a
     bracket that was not closed, an unfinished last statement, a `main` that nothing calls, and imports from the
     standard library that were forgotten.
     """
     if parses(code):
         return _imported(_started(code))
-    ways = (_separated, _narrowed, _both, _closed, _bracketed, _shortened)
+    ways = (_separated, _narrowed, _both, _levelled, _closed, _bracketed, _shortened)
     for better in (way(code) for way in ways):
         if better != code and parses(better):
             return _imported(_started(better))
@@ -191,6 +192,55 @@ _OPEN = re.compile(
     r"(?=\s*(?:from \w|import \w|def \w|class \w|@\w))",
     re.S | re.M,
 )
+
+
+def _levelled(code: str) -> str:
+    """With lines that are indented further than the statement before them, under no block, as far as that one."""
+    lines = code.split("\n")
+    for _ in range(_MOST_CUT):
+        try:
+            ast.parse("\n".join(lines))
+        except IndentationError as error:
+            at = (error.lineno or 0) - 1
+            before = next((line for line in reversed(lines[:at]) if line.strip()), "")
+            extra = (
+                _indent(lines[at]) - _indent(before) if 0 < at < len(lines) and error.msg == "unexpected indent" else 0
+            )
+            if extra <= 0:
+                break
+            deep = _indent(lines[at])
+            while at < len(lines) and (not lines[at].strip() or _indent(lines[at]) >= deep):
+                lines[at] = lines[at][extra:] if lines[at].strip() else lines[at]
+                at += 1
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            break
+        else:
+            break
+    return "\n".join(lines)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+_MISSING_KEY = re.compile(r"^KeyError: (?P<key>'[^'\n]{1,60}'|\"[^\"\n]{1,60}\")", re.M)
+
+
+def without_missing_key(code: str, seen: str) -> str:
+    """The program that broke because some entries lack a key, with None for it where there is none; '' for others.
+
+    seen: what was seen of the program when it broke.
+    """
+    found = _MISSING_KEY.search(seen)
+    if found is None:
+        return ""
+    key = re.escape(found["key"][1:-1])
+    better = re.sub(
+        rf"(?P<of>\b[A-Za-z_][\w.]*(?:\[[^\[\]\n]*\])*)\[(?P<key>(?P<quote>['\"]){key}(?P=quote))\](?!\s*(?:[-+*/%]|//)?=(?!=))",
+        r"\g<of>.get(\g<key>)",
+        code,
+    )
+    return better if better != code and parses(better) else ""
 
 
 def _closed(code: str) -> str:
