@@ -28,8 +28,9 @@ from autogpt.studio.kind import kind_of
 from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
+from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_shrink
 from autogpt.studio.tasks import task_named
+from autogpt.studio.unknown import forgotten
 from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
-__all__ += ["limits_of", "read_recipe", "settings_of"]
+__all__ += ["forgotten", "limits_of", "read_recipe", "settings_of"]
 
 
 @dataclass(frozen=True)
@@ -202,6 +203,7 @@ class Studio:
             sizes=_said(sizes),
             lessons=_said(lessons),
         )
+        check_shrink(kind, order)
         return work.submit(self.jobs_folder, kind, order.model_dump(mode="json"), limits)
 
     def offer(self, name: str, about: str, tool: str) -> str:
@@ -243,6 +245,8 @@ class Studio:
             against=self.checkpoint(against) if against else None,
             language=current(),
         )
+        if order.against is not None:
+            check_against(order.checkpoint, order.against)
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
     def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":

@@ -9,6 +9,7 @@ import tiny
 from autogpt import AutoGpt, AutoGptDataset, UsageError
 from autogpt.cli.bug import report
 from autogpt.cli.main import run
+from autogpt.locale import use
 
 
 @pytest.fixture
@@ -29,7 +30,8 @@ def studio(tmp_path, monkeypatch, capsys):
         told = capsys.readouterr()
         return code, told.out, told.err
 
-    return call
+    yield call
+    use("en")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +124,44 @@ def test_a_model_is_asked_at_the_terminal_for_what_it_cannot_read(moods, studio)
     for asked, told in (('{"text": 5}', "'text' is a text, not 5"), ("caf\udce9", "not UTF-8; give it as UTF-8")):
         code, out, err = studio("studio", "predict", "moods", asked)
         assert (code, out, told in err) == (2, "", True), err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "chinese"),
+    [
+        (["diagnose", "moods", "rows.csv", "-o", "page.html", "--against", "names"],
+         "a model for text-classification cannot be held against one for token-classification", "不能与用于"),
+        (["prune", "moods", "rows.csv", "--layers", "5"], "'moods' has 2 layers, 5 cannot be kept of them", "无法保留"),
+        (["prune", "moods", "rows.csv", "--heads", "4"],
+         "what stays cannot have 'heads' = 4.0: it must be 1.0 or less", "保留的部分"),
+        (["prune", "moods", "rows.csv", "--weights", "2"], "the share of weights that go is 2.0", "权重"),
+        (["prune", "moods", "rows.csv", "--epochs", "-1"], "the training cannot have 'epochs' = -1", "训练"),
+        (["distill", "moods", "rows.csv", "--layers", "3"], "the teacher has 2 layers; a student of 3", "并不更小"),
+        (["distill", "moods", "rows.csv", "--heads", "9"], "have 4 heads; a student with 9 is no smaller", "注意力头"),
+        (["distill", "moods", "rows.csv", "--neurons", "65"], "have 64 inner neurons; a student with 65", "内部神经元"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_of_a_checkpoint_is_told_before_a_job_begins(moods, studio, arguments, told, chinese):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    card = json.loads(Path("AUTOGPT_HOME/checkpoints/moods/autogpt.json").read_text())
+    Path("AUTOGPT_HOME/checkpoints/names").mkdir()
+    Path("AUTOGPT_HOME/checkpoints/names/autogpt.json").write_text(
+        json.dumps({**card, "name": "names", "task": "token-classification"})
+    )
+    code, out, err = studio("studio", *arguments)
+    assert (code, out, told in err, err.count("\n")) == (2, "", True, 1), err
+    code, _, err = studio("--lang", "zh", "studio", *arguments)
+    assert (code, chinese in err) == (2, True), err
+    assert not Path("AUTOGPT_HOME/jobs").exists()
+
+
+def test_no_job_is_told_to_be_resumed_that_would_fail_again(moods, studio):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    code, _, err = studio("studio", "eval", "moods", "nowhere.csv", "-q")
+    assert (code, "resume" in err) == (1, False), err
+    assert err.splitlines()[-1].endswith("failed. Mend what is said above and start it anew")
+    err = studio("--lang", "zh", "studio", "eval", "moods", "nowhere.csv", "-q")[2]
+    assert err.splitlines()[-1].endswith("失败。请按上面所说改正后重新开始")
 
 
 def test_a_bug_at_a_studio_command_names_the_studio(studio):

@@ -134,14 +134,15 @@ def _end(status: "Status", manner: Manner) -> int:
         return COMPLETE
     if status.message:
         print(say("autogpt: {message}", message=render.line(translate(status.message), 1_000)), file=sys.stderr)
-    print(
-        say(
+    named = {"id": status.job.id, "state": state(status.state)}
+    if status.resumable:
+        last = say(
             "job {id}: {state}. `autogpt studio jobs resume {id}` goes on, `autogpt studio jobs log {id}` says more",
-            id=status.job.id,
-            state=state(status.state),
-        ),
-        file=sys.stderr,
-    )
+            **named,
+        )
+    else:
+        last = say("job {id}: {state}. Mend what is said above and start it anew", **named)
+    print(last, file=sys.stderr)
     return FAILED if status.state == "failed" else INTERRUPTED
 
 

@@ -21,7 +21,7 @@ def told(status: "Status") -> list[str]:
     if isinstance(search := result.get("search"), dict):
         lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
-        lines += [_effort(trained), *_kept(trained)]
+        lines += [*_left(trained), _effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
@@ -64,6 +64,14 @@ def _trials(search: "Mapping[str, JsonValue]", recipe: str) -> list[str]:
                 settings=render.line(told, 200), ended=ended).rstrip()
         )  # fmt: skip
     return [*lines, say("the best settings: {path}; `autogpt studio train --recipe {path}` takes them", path=recipe)]
+
+
+def _left(trained: "Mapping[str, JsonValue]") -> list[str]:
+    """That the head it began with was for other labels."""
+    from autogpt.studio_app import forgotten
+
+    before = cast("Sequence[str]", trained.get("left_labels") or ())
+    return [f"{render.BAD} {render.line(forgotten(before), 300)}"] if before else []
 
 
 def _effort(trained: "Mapping[str, JsonValue]") -> str:

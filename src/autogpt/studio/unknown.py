@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from autogpt.core.errors import UsageError
+from autogpt.locale import say
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -39,3 +40,12 @@ def unknown_labels(task: str, labels: Sequence[str], rows: "Dataset") -> tuple[i
             f"{', '.join(labels[:_TOLD])}; give rows with its labels, or train a model on these"
         )
     return count, names
+
+
+def forgotten(before: Sequence[str]) -> str:
+    """What is told where a head had to be made anew, since the rows have other labels than it was for (`before`)."""
+    return say(
+        "the model it began from has a head for other labels ({labels}): it was made anew, and what it knew of these "
+        "is forgotten",
+        labels=", ".join(before[:_TOLD]),
+    )
