@@ -315,6 +315,7 @@ def feed_of(
     **more: JsonValue,
 ) -> Feed:
     """A feed from what was typed. columns, cut: 'name=value'. Raises UsageError for what cannot be read."""
+    encoding_named(str(more.get("encoding", "")))
     if not sources and not any(splits.values()):
         raise UsageError("there is no data; name a file, a folder or a URL")
     shares: dict[str, JsonValue] = {}

@@ -164,6 +164,45 @@ def test_no_job_is_told_to_be_resumed_that_would_fail_again(moods, studio):
     assert err.splitlines()[-1].endswith("失败。请按上面所说改正后重新开始")
 
 
+@pytest.mark.parametrize("command", ["train", "eval", "quantize", "prune", "distill", "diagnose"])
+def test_rows_have_an_encoding_in_every_command_that_reads_some(studio, command):
+    arguments = ["rows.csv"] if command == "train" else ["moods", "rows.csv"]
+    arguments += ["-o", "page.html"] if command == "diagnose" else []
+    code, _, err = studio("studio", command, *arguments, "--encoding", "nonsense")
+    assert (code, "no encoding is known as 'nonsense'" in err) == (2, True), err
+
+
+def test_a_checkpoint_is_scored_on_rows_that_are_cut_off(moods, studio):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    rows = "".join(f"Ann likes the café {n},{('good', 'bad')[n % 2]}\n" for n in range(20))
+    Path("moods.csv").write_bytes(f"text,label\n{rows}".encode("cp1252"))
+    cut = ["--cut", "test=0.2", "--encoding", "cp1252", "--json", "-q"]
+    code, out, err = studio("studio", "eval", "moods", "moods.csv", *cut)
+    assert code == 0, err
+    result = json.loads(out)["result"]
+    assert (result["split"], result["scores"]["rows"], result["prepared"]["rows"]) == (
+        "test",
+        4,
+        {"train": 16, "test": 4},
+    )
+
+
+def test_what_is_typed_goes_before_a_recipe_also_if_it_is_the_default(studio, tmp_path):
+    base = str(tiny.encoder(tmp_path / "base"))
+    file = {"task": "multi-label", "base": base, "seed": 5, "batch": 4, "options": {"fit_head": False}}
+    Path("recipe.json").write_text(json.dumps(file))
+    typed = ["--task", "text-classification", "--seed", "0", "--set", "options.class_weights=sqrt"]
+    for more, wanted in (
+        ([], file | {"metric": ""}),
+        (typed, file | {"task": "text-classification", "seed": 0} | {
+            "options": {"fit_head": False, "class_weights": "sqrt"}}),
+    ):  # fmt: skip
+        studio("studio", "train", "rows.csv", "--recipe", "recipe.json", *more, "--max-seconds", "0.01", "-q")
+        job = max(Path("AUTOGPT_HOME/jobs").glob("*/job.json"), key=lambda path: path.stat().st_mtime_ns)
+        recipe = json.loads(job.read_text())["arguments"]["recipe"]
+        assert {name: recipe[name] for name in wanted} == wanted
+
+
 def test_a_bug_at_a_studio_command_names_the_studio(studio):
     assert "`autogpt studio jobs list` shows them" in report(ValueError("x"), studio=True)
     assert "`autogpt list` shows it" in report(ValueError("x"))

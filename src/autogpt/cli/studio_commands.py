@@ -78,6 +78,7 @@ Job = Annotated[str, typer.Argument(metavar="JOB", help=say("Id of a job, its be
 
 @app.command(name="train", help=say("Train a model on rows, and prove it on rows it has not seen."))
 def train_(
+    context: typer.Context,
     sources: Sources = None,
     task: Task = "text-classification",
     base: Annotated[
@@ -142,9 +143,16 @@ def train_(
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
+    # A value that is the default counts where it was typed: a recipe's file says another.
+    recipe = {name: value for name, value in recipe.items() if _typed(context, name)}
     manner = studio.Manner(json, quiet, detach)
     limits = (max_seconds, max_memory)
     return studio.train(given, recipe, set_ or [], name, limits, manner, trials, recipe_file)
+
+
+def _typed(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))
@@ -158,6 +166,8 @@ def eval_(
     column: Column = None,
     labels: Labels = None,
     encoding: Encoding = "",
+    cut: Cut = None,
+    seed: Seed = 0,
     stop_on_bad: Stop = False,
     private: Private = False,
     max_seconds: Seconds = None,
@@ -169,8 +179,9 @@ def eval_(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding
-    )
+        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding, cut=cut or [],
+        seed=seed,
+    )  # fmt: skip
     limits = (max_seconds, max_memory)
     return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach), metric or [])
 
