@@ -25,10 +25,12 @@ from autogpt.studio.extra import require
 from autogpt.studio.given import value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
+from autogpt.studio.names import name_of
 from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
-from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.report import Advance, OnAdvance, Scores
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_shrink
+from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
 from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
-__all__ += ["forgotten", "limits_of", "read_recipe", "settings_of"]
+__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of"]
 
 
 @dataclass(frozen=True)

@@ -87,6 +87,9 @@ class Given:
 
 
 def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
+    from autogpt.core.text import columns
+    from autogpt.studio_app import name_of
+
     app = studio()
     with shown(manner.quiet or manner.json) as view:
         found, paths = app.profile(given.feed(), task, page, view.saw, overwrite=overwrite)
@@ -103,7 +106,7 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrit
         )
         if not split.languages:  # of images
             counts = say("{rows} rows", rows=f"{split.rows:,}")
-        print(f"{name:<11} {counts}")
+        print(f"{name_of(name)}{' ' * (12 - columns(name_of(name)))}{counts}")
     if found.labels:
         print(say("{count} labels: {names}", count=len(found.labels), names=render.line(", ".join(found.labels), 160)))
     print(say("{same} rows repeat another, {alike} nearly do", same=found.same, alike=found.alike))

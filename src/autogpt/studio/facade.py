@@ -26,7 +26,7 @@ from torch.optim.lr_scheduler import LRScheduler
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio import data
-from autogpt.studio.bases import find_base
+from autogpt.studio.bases import bases, find_base
 from autogpt.studio.checkpoint import CARD
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
@@ -346,8 +346,9 @@ class AutoGpt:
             rates = kind_of(recipe.task).rates
             join(network, optimizer, scheduler, rates.head / rates.body)
         self._body = network
-        if parent and parent.labels and getattr(network, "fresh_head", False):
-            cast(Any, network).left_labels = parent.labels
+        if getattr(network, "fresh_head", False):
+            before = parent.labels if parent else () if self._base in bases() else network.left_labels
+            cast(Any, network).left_labels = before
         card = card_of(recipe, labels, network, self._folder, parent, name=Path(self._base).name)
         self.loaded = Loaded(network, tokenizer, card, self._folder)
         return self.loaded

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import TryAgain, UsageError
 from autogpt.studio.bases import bases, find_base
@@ -43,6 +43,8 @@ def begin(
             network, tokenizer = _shrunk(folder, parent, labels)
         else:
             network, tokenizer = kind_of(recipe.task).network(folder, labels, recipe)
+        if packaged is not None and hasattr(network, "left_labels"):
+            cast(Any, network).left_labels = ()  # a head that comes with a base has learned nothing
         if recipe.method != "full":
             from autogpt.studio.adapters import adapt
 

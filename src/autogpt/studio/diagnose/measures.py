@@ -2,13 +2,14 @@
 
 from autogpt.locale import say
 from autogpt.studio.diagnose.section import Section, Table
+from autogpt.studio.names import name_of
 from autogpt.studio.report import Scores
 
 
 def measures(scores: Scores, split: int) -> Section:
     """Every score with its meaning; the one that decides first. split: how many rows there were."""
     names = [scores.main, *(name for name in scores.values if name != scores.main)]
-    table = [[name, float(scores.values[name]), meaning(name)] for name in names if name in scores.values]
+    table = [[name_of(name), float(scores.values[name]), meaning(name)] for name in names if name in scores.values]
     return Section(
         name="scores",
         title=say("Scores"),
@@ -17,7 +18,7 @@ def measures(scores: Scores, split: int) -> Section:
                 "On {rows} rows that were held out from the training. The first score, {name}, is the one that decides "
                 "which model is the better.",
                 rows=f"{split:,}",
-                name=scores.main,
+                name=name_of(scores.main),
             )
         ],
         parts=[Table([say("score"), say("value"), say("meaning")], table)],
