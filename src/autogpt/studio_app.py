@@ -264,6 +264,10 @@ class Studio:
     def jobs(self) -> list[Status]:
         return work.jobs(self.jobs_folder)
 
+    def damaged_jobs(self) -> list[Path]:
+        """The folders of jobs that cannot be read."""
+        return work.damaged(self.jobs_folder)
+
     def job(self, name: str) -> Path:
         """The folder of a job by its id, the beginning of it, or 'last'."""
         return work.find(self.jobs_folder, name)

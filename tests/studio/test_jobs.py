@@ -270,3 +270,11 @@ def test_jobs_are_listed_and_found(root):
         jobs.find(root, "nope")
     with pytest.raises(UsageError, match="is the beginning of several jobs"):
         jobs.find(root, first.name[:3])
+
+
+def test_one_job_that_cannot_be_read_does_not_hide_the_others(root):
+    first, second = submit(root, "count", to=1), submit(root, "count", to=2)
+    (second / "job.json").write_text("")
+    assert [one.job.id for one in jobs.jobs(root)] == [first.name]
+    assert (jobs.damaged(root), jobs.find(root, "last")) == ([second], first)
+    assert submit(root, "count", to=3).is_dir()

@@ -10,6 +10,7 @@ from autogpt import AutoGpt, AutoGptDataset, UsageError
 from autogpt.cli.bug import report
 from autogpt.cli.main import run
 from autogpt.locale import use
+from autogpt.studio.jobs import submit
 
 
 @pytest.fixture
@@ -185,6 +186,14 @@ def test_a_checkpoint_is_scored_on_rows_that_are_cut_off(moods, studio):
         4,
         {"train": 16, "test": 4},
     )
+
+
+def test_jobs_that_cannot_be_read_are_told_and_the_last_is_removed_by_its_name(studio):
+    folders = [submit(Path("AUTOGPT_HOME/jobs"), "evaluate", {}) for _ in range(2)]
+    (folders[0] / "job.json").write_text("")
+    code, out, err = studio("studio", "jobs", "list")
+    assert (code, folders[1].name in out, f"{folders[0].name} cannot be read" in err) == (0, True, True), err
+    assert studio("studio", "jobs", "remove", "last")[:2] == (0, f"job {folders[1].name}: removed\n")
 
 
 def test_what_is_typed_goes_before_a_recipe_also_if_it_is_the_default(studio, tmp_path):

@@ -1,7 +1,8 @@
 """The commands `autogpt studio ...` and their options. Each hands over to `cli.studio`, imported when it is called."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -143,16 +144,18 @@ def train_(
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
-    # A value that is the default counts where it was typed: a recipe's file says another.
-    recipe = {name: value for name, value in recipe.items() if _typed(context, name)}
     manner = studio.Manner(json, quiet, detach)
     limits = (max_seconds, max_memory)
-    return studio.train(given, recipe, set_ or [], name, limits, manner, trials, recipe_file)
+    return studio.train(given, _typed(context, recipe), set_ or [], name, limits, manner, trials, recipe_file)
 
 
-def _typed(context: typer.Context, name: str) -> bool:
-    source = context.get_parameter_source(name)
-    return source is not None and source.name not in ("DEFAULT", "DEFAULT_MAP")
+T = TypeVar("T")
+
+
+def _typed(context: typer.Context, options: Mapping[str, T]) -> dict[str, T]:
+    """Those of the options that were typed: one that has its default value then goes before a recipe's file, too."""
+    sources = {name: context.get_parameter_source(name) for name in options}
+    return {name: options[name] for name, source in sources.items() if source and not source.name.startswith("DEFAULT")}
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))

@@ -55,7 +55,11 @@ def watch(app: "Studio", folder: Path, manner: Manner) -> int:
 
 
 def list_(json: bool) -> int:
-    found = studio().jobs()
+    app = studio()
+    found, broken = app.jobs(), app.damaged_jobs()
+    for folder in broken:
+        told = say("the job in {path} cannot be read; remove the folder, and start the job anew", path=str(folder))
+        print(f"{render.BAD} {told}", file=sys.stderr)
     if json:
         print(json_.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
         return COMPLETE
@@ -63,7 +67,7 @@ def list_(json: bool) -> int:
         began = f"{one.began.astimezone():%m-%d %H:%M}" if one.began else ""
         why = render.line(translate(one.message), 60)
         print(f"{one.job.id:<20} {one.job.kind:<10} {state(one.state):<12} {began:<12} {why}")
-    if not found:
+    if not found and not broken:
         print(say("there are no jobs"))
     return COMPLETE
 
@@ -114,8 +118,9 @@ def cancel(job: str) -> int:
 
 def remove(job: str) -> int:
     app = studio()
-    app.remove(app.job(job))
-    print(say("job {id}: removed", id=job))
+    folder = app.job(job)
+    app.remove(folder)
+    print(say("job {id}: removed", id=folder.name))
     return COMPLETE
 
 

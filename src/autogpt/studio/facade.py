@@ -42,7 +42,7 @@ from autogpt.studio.serve import Serving, serve_predictions
 from autogpt.studio.shrinkworks import held_out, training_rows
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
-from autogpt.studio.train import run
+from autogpt.studio.train import check_corpus, run
 from autogpt.studio.unknown import forgotten
 
 if TYPE_CHECKING:
@@ -169,6 +169,7 @@ class AutoGpt:
             metric=metric,
             patience=patience,
         )
+        check_corpus(recipe, corpus)
         loaded = self._with_head(recipe, dataset.labels, optimizer, scheduler)
         steps = max(1, round(-(-len(dataset) // batch_size) * num_epochs))
         if isinstance(scheduler, AutoGptCyclicScheduler):

@@ -188,11 +188,18 @@ def status(folder: Path) -> Status:
 
 
 def jobs(root: Path) -> list[Status]:
-    """All jobs below the root, the newest first; folders that are no jobs are passed by."""
-    if not root.is_dir():
-        return []
-    folders = [path for path in root.iterdir() if (path / "job.json").is_file()]
-    return sorted((status(path) for path in folders), key=lambda one: one.job.created, reverse=True)
+    """All jobs below the root, the newest first; folders that are no jobs, or damaged, are passed by."""
+    found = [status(path) for path in _folders(root) if _read(path / "job.json", Job) is not None]
+    return sorted(found, key=lambda one: one.job.created, reverse=True)
+
+
+def damaged(root: Path) -> list[Path]:
+    """The folders of jobs whose job.json cannot be read, as after a power cut."""
+    return [path for path in _folders(root) if _read(path / "job.json", Job) is None]
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if (path / "job.json").is_file()) if root.is_dir() else []
 
 
 def find(root: Path, name: str) -> Path:

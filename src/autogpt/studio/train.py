@@ -55,7 +55,7 @@ def train(
     TrainingDiverged if the numbers become none, and then leaves the best weights before in `.training/good`, if any.
     """
     kind = kind_of(recipe.task)
-    _check(recipe, corpus)
+    check_corpus(recipe, corpus)
     loaded = begin(recipe, corpus.labels, cache, on_advance, name=out.name)
     try:
         trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
@@ -150,7 +150,8 @@ def run(
     return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
 
-def _check(recipe: Recipe, corpus: Corpus) -> None:
+def check_corpus(recipe: Recipe, corpus: Corpus) -> None:
+    """Raises UsageError for a corpus of another task, without rows to train on, or with nothing to tell apart."""
     if corpus.task != recipe.task:
         raise UsageError(f"the corpus is for {corpus.task!r}, the recipe for {recipe.task!r}")
     if "train" not in corpus.splits or not len(corpus.splits["train"]):

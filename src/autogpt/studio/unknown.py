@@ -9,6 +9,8 @@ from autogpt.locale import say
 if TYPE_CHECKING:
     from datasets import Dataset
 
+    from autogpt.studio.checkpoint import Checkpoint
+
 _COLUMNS = {
     "text-classification": "label",
     "text-pair": "label",
@@ -40,6 +42,17 @@ def unknown_labels(task: str, labels: Sequence[str], rows: "Dataset") -> tuple[i
             f"{', '.join(labels[:_TOLD])}; give rows with its labels, or train a model on these"
         )
     return count, names
+
+
+def all_known(checkpoint: "Checkpoint", *splits: "Dataset | None") -> None:
+    """See that a checkpoint knows all labels of these rows. Raises UsageError with the first it does not know."""
+    for rows in splits:
+        count, names = (0, ()) if rows is None else unknown_labels(checkpoint.task, checkpoint.labels, rows)
+        if count and rows is not None:
+            raise UsageError(
+                f"{count} of {len(rows)} rows have labels that {checkpoint.name!r} does not know "
+                f"({', '.join(names)}); leave them out, or train a model on these"
+            )
 
 
 def forgotten(before: Sequence[str]) -> str:

@@ -30,6 +30,7 @@ from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import OnAdvance
+from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -90,6 +91,7 @@ def distill(
     free(target)
     subject(read_checkpoint(folder).task)
     teacher = read_whole(folder)
+    all_known(teacher.checkpoint, train, rows)
     student.fits(sizes(teacher.network))
     whole = len(blocks(teacher.network))
     bookmark = Bookmark()

@@ -23,6 +23,7 @@ from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.model import load, save
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -95,6 +96,7 @@ def prune(
     free(target)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
+    all_known(before.checkpoint, train, rows)
     cut.fits(before.checkpoint.name, len(blocks(before.network)))
     bookmark = _bookmark(work, before, train, cut, lessons)
     judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), cut.judged_on)))
@@ -161,6 +163,7 @@ def prune_weights(
     check_share(share)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
+    all_known(before.checkpoint, train, rows)
     after = _copy(before, target.name)
     linears = [module for module in blocks(after.network).modules() if isinstance(module, nn.Linear)]
     sizes_ = torch.cat([linear.weight.detach().abs().flatten() for linear in linears])

@@ -93,7 +93,6 @@ def per_label(scores: Scores) -> Found:
 def confusion(found: Answers) -> Section:
     """Which label is taken for which."""
     place = {label: number for number, label in enumerate(found.labels)}
-    unknown = sorted({label for label in found.right if label not in place})
     counts = np.zeros((len(place), len(place)))
     for right, said in zip(found.right, found.said, strict=True):
         if right in place:
@@ -127,9 +126,6 @@ def confusion(found: Answers) -> Section:
         ],
         parts=parts,
         facts=cast(JsonValue, {"labels": list(found.labels), "counts": counts.astype(int).tolist()}),
-        warnings=[say("Rows have labels the model does not know: {labels}.", labels=", ".join(unknown[:8]))]
-        if unknown
-        else [],
     )
 
 

@@ -23,6 +23,15 @@ def measures(scores: Scores, split: int) -> Section:
         ],
         parts=[Table([say("score"), say("value"), say("meaning")], table)],
         facts={name: float(value) for name, value in scores.values.items()},
+        warnings=[
+            say(
+                "{count} rows have labels the model does not know ({names}): counted as wrong",
+                count=f"{scores.unknown_rows:,}",
+                names=", ".join(scores.unknown_labels),
+            )
+        ]
+        if scores.unknown_rows
+        else [],
     )
 
 
