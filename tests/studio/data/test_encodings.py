@@ -68,6 +68,8 @@ def test_short_chinese_texts_are_read_and_it_is_told_in_which_encoding(tmp_path,
     assert prepared.assumed == {str(tmp_path / "a.csv"): "gb18030"}
     line = "1 files read as GB18030 by their content, first"
     assert any(line in told for told in prepared_lines(prepared.model_dump(mode="json")))
+    (tmp_path / "c.csv").write_bytes(("text,label\n" + "a day,好\na trip,差\n" * 30).encode("gb18030"))
+    assert load(tmp_path / "c.csv", TASK).labels == ("好", "差")
     named = Feed(sources=(str(tmp_path / "a.csv"),), encoding="gb18030")
     assert prepare(named, TASK)[1].assumed == {}
 

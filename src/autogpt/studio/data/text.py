@@ -19,8 +19,8 @@ LONGEST = 8_000_000
 _SAMPLE = 1 << 20
 _MOST_SAMPLED = 64 << 20
 _HAN, _HANGUL, _ENOUGH = 0xB0, 0xC8, 12
-"""The row in which Chinese characters begin; the last one of Hangul; after how many a text has others (the chance that
-Chinese stays within these rows is about a half for each character)."""
+"""The row in which Chinese characters begin; the last one of Hangul; after how many different ones a text has others
+(the chance that Chinese stays within these rows is about a half for each)."""
 _CJK = ((0x3000, 0x303F), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF), (0x2010, 0x2026), (0x3400, 0x4DBF))
 
 
@@ -216,8 +216,8 @@ def _chinese(data: bytes) -> bool:
     wide = [char for char in codecs.getincrementaldecoder("gb18030")().decode(data) if not char.isascii()]
     common = sum(any(low <= ord(char) <= high for low, high in _CJK) for char in wide)
     daily = [held for char in wide if (held := char.encode("gb2312", "ignore"))]
-    han = [held[0] for held in daily if held[0] >= _HAN]
-    korean = len(han) >= _ENOUGH and max(han) <= _HANGUL
+    han = {held for held in daily if held[0] >= _HAN}  # each once: two Chinese labels of a thousand rows are two
+    korean = len(han) >= _ENOUGH and max(han)[0] <= _HANGUL
     return common * 10 >= len(wide) * 9 and len(daily) * 5 >= len(wide) * 4 and not korean
 
 
