@@ -29,6 +29,7 @@ from autogpt.studio import data
 from autogpt.studio.bases import bases, find_base
 from autogpt.studio.checkpoint import CARD
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.data.room import stem_of
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
@@ -290,7 +291,7 @@ class AutoGpt:
         from autogpt.studio.diagnose.diagnosis import diagnose
 
         other = against._trained() if isinstance(against, AutoGpt) else _path(against) if against else None
-        target = _path(page).with_suffix("")
+        target = stem_of(_path(page))
         target.parent.mkdir(parents=True, exist_ok=True)
         train = dataset.corpus.splits.get("train")
         return diagnose(self._trained(), held_out(dataset.corpus), target, against=other, train=train)

@@ -11,6 +11,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import Language, say, use
 from autogpt.studio.checkpoint import read_checkpoint, sizes_on_disk
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.room import stem_of
 from autogpt.studio.extra import require
 from autogpt.studio.given import value_of
 from autogpt.studio.whole import deliver
@@ -193,7 +194,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     use(order.language)  # this process does nothing else
     task = read_checkpoint(order.checkpoint).task
     corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
-    page = order.target.with_suffix("")
+    page = stem_of(order.target)
     page.parent.mkdir(parents=True, exist_ok=True)
     found = look(
         order.checkpoint,
