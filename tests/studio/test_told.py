@@ -11,6 +11,7 @@ from autogpt.locale import use
 from autogpt.studio.compress.shrunk import Shrunk, Speed
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data import load
+from autogpt.studio.diagnose.measures import meaning
 from autogpt.studio.jobs import Job, Status
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
@@ -91,3 +92,7 @@ def test_scores_splits_and_averages_have_chinese_names_for_a_chinese_reader():
         ["好评", "1.0000", "0.5000", "0.6700", "2"],
         ["宏平均", "1.0000", "0.5000", "0.6700", "2"],
     ]
+
+
+def test_every_score_that_a_classifier_has_is_explained(trained):
+    assert [name for name in trained.final.values if not meaning(name)] == []

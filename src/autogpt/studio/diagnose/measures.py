@@ -43,6 +43,7 @@ def meaning(name: str) -> str:
         "accuracy": say("Share of answers that are right."),
         "f1": say("Harmonic mean of precision and recall; 1 is perfect."),
         "f1_macro": say("Mean of the F1 of all labels, rare ones counting as much as common ones."),
+        "f1_weighted": say("Mean of the F1 of all labels, each counting by its rows."),
         "precision": say("Share of what it found that is right."),
         "recall": say("Share of what is there that it found."),
         "loss": say("Mean surprise at the right answer, in nats; 0 is perfect."),
