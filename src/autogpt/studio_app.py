@@ -25,11 +25,14 @@ from autogpt.studio.extra import require
 from autogpt.studio.given import value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
+from autogpt.studio.names import name_of
 from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
-from autogpt.studio.report import Advance, OnAdvance
-from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
+from autogpt.studio.report import Advance, OnAdvance, Scores
+from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_shrink
+from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
+from autogpt.studio.unknown import forgotten
 from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
-__all__ += ["limits_of", "read_recipe", "settings_of"]
+__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of"]
 
 
 @dataclass(frozen=True)
@@ -202,6 +205,7 @@ class Studio:
             sizes=_said(sizes),
             lessons=_said(lessons),
         )
+        check_shrink(kind, order)
         return work.submit(self.jobs_folder, kind, order.model_dump(mode="json"), limits)
 
     def offer(self, name: str, about: str, tool: str) -> str:
@@ -243,6 +247,8 @@ class Studio:
             against=self.checkpoint(against) if against else None,
             language=current(),
         )
+        if order.against is not None:
+            check_against(order.checkpoint, order.against)
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
     def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":
@@ -257,6 +263,10 @@ class Studio:
 
     def jobs(self) -> list[Status]:
         return work.jobs(self.jobs_folder)
+
+    def damaged_jobs(self) -> list[Path]:
+        """The folders of jobs that cannot be read."""
+        return work.damaged(self.jobs_folder)
 
     def job(self, name: str) -> Path:
         """The folder of a job by its id, the beginning of it, or 'last'."""
@@ -311,6 +321,7 @@ def feed_of(
     **more: JsonValue,
 ) -> Feed:
     """A feed from what was typed. columns, cut: 'name=value'. Raises UsageError for what cannot be read."""
+    encoding_named(str(more.get("encoding", "")))
     if not sources and not any(splits.values()):
         raise UsageError("there is no data; name a file, a folder or a URL")
     shares: dict[str, JsonValue] = {}

@@ -11,7 +11,16 @@ from autogpt.cli.help import WORDS
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
-_ERRORS = {"UsageError", "RunNotFound", "JournalError", "AutoGPTError", "MissingExtra", "Diverged", "TrainingDiverged"}
+_ERRORS = {
+    "UsageError",
+    "RunNotFound",
+    "JournalError",
+    "AutoGPTError",
+    "MissingExtra",
+    "Diverged",
+    "TrainingDiverged",
+    "TryAgain",
+}
 
 TYPED_WRONG = {
     "No such option: {}",

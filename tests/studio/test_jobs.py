@@ -18,7 +18,7 @@ from autogpt.studio.report import Advance
 WORK = '''
 import os, signal, time
 from pathlib import Path
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import AutoGPTError, TryAgain, UsageError
 from autogpt.studio.report import Advance
 
 def count(arguments, here):
@@ -38,6 +38,19 @@ def count(arguments, here):
 
 def fail(arguments, here):
     raise UsageError("this cannot work; try that")
+
+def no_room(arguments, here):
+    raise TryAgain("there is no room; make some and resume it")
+
+def plugin(arguments, here):
+    raise AutoGPTError("the plug-in x failed")
+
+def too_large(arguments, here):
+    list(range(10 ** 18))
+
+def too_large_tensor(arguments, here):
+    import torch
+    torch.empty(10 ** 15)
 
 def bug(arguments, here):
     raise ZeroDivisionError("oh no")
@@ -65,7 +78,7 @@ def hungry(arguments, here):
 def root(tmp_path, monkeypatch) -> Path:
     (tmp_path / "lib").mkdir()
     (tmp_path / "lib" / "counting.py").write_text(WORK)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"), prepend=os.pathsep)
     return tmp_path / "jobs"
 
 
@@ -100,6 +113,24 @@ def test_a_job_that_fails_says_why_and_a_bug_leaves_its_traceback_in_the_log(roo
     unknown = jobs.submit(root, "nonsense", {})
     assert jobs.start(unknown).wait() == 1
     assert "no job is known as 'nonsense'" in jobs.status(unknown).message
+
+
+@pytest.mark.parametrize(
+    ("kind", "resumable"), [("fail", False), ("no_room", True), ("plugin", True), ("bug", True), ("too_large", True)]
+)
+def test_a_job_tells_whether_another_attempt_can_help(root, kind, resumable):
+    folder = submit(root, kind)
+    jobs.start(folder).wait()
+    assert (jobs.status(folder).state, jobs.status(folder).resumable) == ("failed", resumable)
+
+
+@pytest.mark.parametrize(("kind", "where"), [("too_large", "MemoryError"), ("too_large_tensor", "torch.empty(10 **")])
+def test_a_job_without_enough_memory_says_what_to_do_and_its_log_where_it_was(root, kind, where):
+    folder = submit(root, kind)
+    assert jobs.start(folder).wait() == 1
+    assert "not enough memory for it: end other programs" in jobs.status(folder).message
+    assert "a smaller batch" in jobs.status(folder).message
+    assert where in jobs.log_tail(folder, 30)
 
 
 def test_a_killed_job_is_interrupted_and_goes_on_where_it_was(root):
@@ -196,17 +227,17 @@ def test_a_job_that_does_not_listen_is_ended_by_force(root):
 
 
 @pytest.mark.parametrize(
-    ("kind", "limits", "told"),
+    ("kind", "limits", "told", "resumable"),
     [
-        ("count", Limits(seconds=0.1), "it reached its limit of 0.1 seconds; resume it to go on for as long again"),
-        ("hungry", Limits(memory_bytes=300_000_000), "over its limit of 300 MB; use a smaller batch or model"),
+        ("count", Limits(seconds=0.1), "it reached its limit of 0.1 seconds; resume it to go on for as long", True),
+        ("hungry", Limits(memory_bytes=300_000_000), "over its limit of 300 MB; use a smaller batch or model", False),
     ],
 )
-def test_a_job_over_its_limits_is_stopped_with_the_reason(root, kind, limits, told):
+def test_a_job_over_its_limits_is_stopped_with_the_reason(root, kind, limits, told, resumable):
     folder = submit(root, kind, limits, to=5, wait=3)
     assert jobs.start(folder).wait() == 1
     status = jobs.status(folder)
-    assert status.state == "failed"
+    assert (status.state, status.resumable) == ("failed", resumable)
     assert told in status.message
 
 
@@ -239,3 +270,11 @@ def test_jobs_are_listed_and_found(root):
         jobs.find(root, "nope")
     with pytest.raises(UsageError, match="is the beginning of several jobs"):
         jobs.find(root, first.name[:3])
+
+
+def test_one_job_that_cannot_be_read_does_not_hide_the_others(root):
+    first, second = submit(root, "count", to=1), submit(root, "count", to=2)
+    (second / "job.json").write_text("")
+    assert [one.job.id for one in jobs.jobs(root)] == [first.name]
+    assert (jobs.damaged(root), jobs.find(root, "last")) == ([second], first)
+    assert submit(root, "count", to=3).is_dir()

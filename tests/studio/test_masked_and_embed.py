@@ -11,8 +11,10 @@ from datasets import Dataset
 from autogpt.studio.contrast import contrast
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
-from autogpt.studio.model import load
+from autogpt.studio.kinds.hiding import Hiding
+from autogpt.studio.model import begin, load
 from autogpt.studio.recipe import Recipe
+from autogpt.studio.rows import Rows
 from autogpt.studio.train import train
 
 
@@ -79,3 +81,15 @@ def test_the_contrast_loss_on_a_case_worked_by_hand():
     assert contrast(vectors, tokens, 1.0).item() == pytest.approx(torch.tensor([1.0, 0.0]).logsumexp(0).item() - 1)
     # The same text twice: nothing is left to be told apart from.
     assert contrast(vectors, torch.tensor([[1], [1], [3], [4]]), 1.0).item() == pytest.approx(0, abs=1e-6)
+
+
+def test_scores_that_are_all_alike_have_no_rank_correlation(base):
+    loaded = begin(recipe(base, "embedding"), (), base)
+    rows = {"text": ["a day", "the trip"], "text_pair": ["a good day", "the bad trip"], "score": ["0.5", "0.5"]}
+    assert set(evaluate(loaded, Dataset.from_dict(rows)).values) == {"mrr", "top1"}
+
+
+def test_any_seed_hides_words(base):
+    loaded = begin(recipe(base, "masked-lm"), (), base)
+    rows = Hiding(Rows([{"input_ids": [2, 200, 201, 3]}]), loaded.tokenizer, seed=2**32 - 1)
+    assert rows[0]["input_ids"] != [2, 200, 201, 3]

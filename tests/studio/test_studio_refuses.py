@@ -9,6 +9,8 @@ import tiny
 from autogpt import AutoGpt, AutoGptDataset, UsageError
 from autogpt.cli.bug import report
 from autogpt.cli.main import run
+from autogpt.locale import use
+from autogpt.studio.jobs import submit
 
 
 @pytest.fixture
@@ -29,7 +31,8 @@ def studio(tmp_path, monkeypatch, capsys):
         told = capsys.readouterr()
         return code, told.out, told.err
 
-    return call
+    yield call
+    use("en")
 
 
 @pytest.mark.parametrize(
@@ -122,6 +125,91 @@ def test_a_model_is_asked_at_the_terminal_for_what_it_cannot_read(moods, studio)
     for asked, told in (('{"text": 5}', "'text' is a text, not 5"), ("caf\udce9", "not UTF-8; give it as UTF-8")):
         code, out, err = studio("studio", "predict", "moods", asked)
         assert (code, out, told in err) == (2, "", True), err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "chinese"),
+    [
+        (["diagnose", "moods", "rows.csv", "-o", "page.html", "--against", "names"],
+         "a model for text-classification cannot be held against one for token-classification", "不能与用于"),
+        (["prune", "moods", "rows.csv", "--layers", "5"], "'moods' has 2 layers, 5 cannot be kept of them", "无法保留"),
+        (["prune", "moods", "rows.csv", "--heads", "4"],
+         "what stays cannot have 'heads' = 4.0: it must be 1.0 or less", "保留的部分"),
+        (["prune", "moods", "rows.csv", "--weights", "2"], "the share of weights that go is 2.0", "权重"),
+        (["prune", "moods", "rows.csv", "--epochs", "-1"], "the training cannot have 'epochs' = -1", "训练"),
+        (["distill", "moods", "rows.csv", "--layers", "3"], "the teacher has 2 layers; a student of 3", "并不更小"),
+        (["distill", "moods", "rows.csv", "--heads", "9"], "have 4 heads; a student with 9 is no smaller", "注意力头"),
+        (["distill", "moods", "rows.csv", "--neurons", "65"], "have 64 inner neurons; a student with 65", "内部神经元"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_made_of_a_checkpoint_is_told_before_a_job_begins(moods, studio, arguments, told, chinese):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    card = json.loads(Path("AUTOGPT_HOME/checkpoints/moods/autogpt.json").read_text())
+    Path("AUTOGPT_HOME/checkpoints/names").mkdir()
+    Path("AUTOGPT_HOME/checkpoints/names/autogpt.json").write_text(
+        json.dumps({**card, "name": "names", "task": "token-classification"})
+    )
+    code, out, err = studio("studio", *arguments)
+    assert (code, out, told in err, err.count("\n")) == (2, "", True, 1), err
+    code, _, err = studio("--lang", "zh", "studio", *arguments)
+    assert (code, chinese in err) == (2, True), err
+    assert not Path("AUTOGPT_HOME/jobs").exists()
+
+
+def test_no_job_is_told_to_be_resumed_that_would_fail_again(moods, studio):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    code, _, err = studio("studio", "eval", "moods", "nowhere.csv", "-q")
+    assert (code, "resume" in err) == (1, False), err
+    assert err.splitlines()[-1].endswith("failed. Mend what is said above and start it anew")
+    err = studio("--lang", "zh", "studio", "eval", "moods", "nowhere.csv", "-q")[2]
+    assert err.splitlines()[-1].endswith("失败。请按上面所说改正后重新开始")
+
+
+@pytest.mark.parametrize("command", ["train", "eval", "quantize", "prune", "distill", "diagnose"])
+def test_rows_have_an_encoding_in_every_command_that_reads_some(studio, command):
+    arguments = ["rows.csv"] if command == "train" else ["moods", "rows.csv"]
+    arguments += ["-o", "page.html"] if command == "diagnose" else []
+    code, _, err = studio("studio", command, *arguments, "--encoding", "nonsense")
+    assert (code, "no encoding is known as 'nonsense'" in err) == (2, True), err
+
+
+def test_a_checkpoint_is_scored_on_rows_that_are_cut_off(moods, studio):
+    moods.save("AUTOGPT_HOME/checkpoints/moods")
+    rows = "".join(f"Ann likes the café {n},{('good', 'bad')[n % 2]}\n" for n in range(20))
+    Path("moods.csv").write_bytes(f"text,label\n{rows}".encode("cp1252"))
+    cut = ["--cut", "test=0.2", "--encoding", "cp1252", "--json", "-q"]
+    code, out, err = studio("studio", "eval", "moods", "moods.csv", *cut)
+    assert code == 0, err
+    result = json.loads(out)["result"]
+    assert (result["split"], result["scores"]["rows"], result["prepared"]["rows"]) == (
+        "test",
+        4,
+        {"train": 16, "test": 4},
+    )
+
+
+def test_jobs_that_cannot_be_read_are_told_and_the_last_is_removed_by_its_name(studio):
+    folders = [submit(Path("AUTOGPT_HOME/jobs"), "evaluate", {}) for _ in range(2)]
+    (folders[0] / "job.json").write_text("")
+    code, out, err = studio("studio", "jobs", "list")
+    assert (code, folders[1].name in out, f"{folders[0].name} cannot be read" in err) == (0, True, True), err
+    assert studio("studio", "jobs", "remove", "last")[:2] == (0, f"job {folders[1].name}: removed\n")
+
+
+def test_what_is_typed_goes_before_a_recipe_also_if_it_is_the_default(studio, tmp_path):
+    base = str(tiny.encoder(tmp_path / "base"))
+    file = {"task": "multi-label", "base": base, "seed": 5, "batch": 4, "options": {"fit_head": False}}
+    Path("recipe.json").write_text(json.dumps(file))
+    typed = ["--task", "text-classification", "--seed", "0", "--set", "options.class_weights=sqrt"]
+    for more, wanted in (
+        ([], file | {"metric": ""}),
+        (typed, file | {"task": "text-classification", "seed": 0} | {
+            "options": {"fit_head": False, "class_weights": "sqrt"}}),
+    ):  # fmt: skip
+        studio("studio", "train", "rows.csv", "--recipe", "recipe.json", *more, "--max-seconds", "0.01", "-q")
+        job = max(Path("AUTOGPT_HOME/jobs").glob("*/job.json"), key=lambda path: path.stat().st_mtime_ns)
+        recipe = json.loads(job.read_text())["arguments"]["recipe"]
+        assert {name: recipe[name] for name in wanted} == wanted
 
 
 def test_a_bug_at_a_studio_command_names_the_studio(studio):

@@ -7,9 +7,11 @@ import tiny
 from test_images import stripes
 
 from autogpt.cli.studio_told import told
+from autogpt.locale import use
 from autogpt.studio.compress.shrunk import Shrunk, Speed
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data import load
+from autogpt.studio.diagnose.measures import meaning
 from autogpt.studio.jobs import Job, Status
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
@@ -73,3 +75,24 @@ def test_what_became_slower_is_not_called_faster(tmp_path):
         assert "| batch 1, 8 tokens: rows/s | 333.3 | 200.0 | 0.60x the speed |" in text
         assert "| batch 32, 8 tokens: rows/s | 6,400.0 | 8,000.0 | 1.25x the speed |" in text
         assert "| size, MB | 10.0 | 20.0 | 2.00x larger |" in text
+
+
+def test_scores_splits_and_averages_have_chinese_names_for_a_chinese_reader():
+    found = {"好评": {"precision": 1.0, "recall": 0.5, "f1": 0.67, "support": 2.0}}
+    found["macro avg"] = found["好评"]
+    scores = Scores(rows=2, main="accuracy", values={"accuracy": 0.5, "f1_macro": 0.6, "mine": 1}, per_label=found)
+    use("zh")
+    try:
+        lines = done({"split": "test", "scores": scores.model_dump(mode="json"), "table": "in English"})
+    finally:
+        use("en")
+    assert lines[0] == "测试，2 行：准确率 0.5000, 宏平均 F1 0.6000, mine 1.0000"
+    assert [line.split() for line in lines[1:] if line] == [
+        ["精确率", "召回率", "f1", "支持数"],
+        ["好评", "1.0000", "0.5000", "0.6700", "2"],
+        ["宏平均", "1.0000", "0.5000", "0.6700", "2"],
+    ]
+
+
+def test_every_score_that_a_classifier_has_is_explained(trained):
+    assert [name for name in trained.final.values if not meaning(name)] == []

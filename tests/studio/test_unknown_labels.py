@@ -82,3 +82,23 @@ def test_validation_rows_that_the_model_cannot_know_are_refused_before_it_is_tra
         facade.train(
             AutoGptDataset(corpus), validation=AutoGptDataset(Corpus(corpus.task, {"validation": odd}, ("odd",)))
         )
+
+
+def test_a_checkpoint_is_not_made_smaller_on_rows_with_labels_it_does_not_know(base, tmp_path):
+    moods = AutoGpt.load(base)
+    corpus = tiny.opinions_corpus(16, 8)
+    with pytest.raises(UsageError, match="there is nothing to tell apart: the only label is 'good'"):
+        moods.train(AutoGptDataset(Corpus(corpus.task, {"train": Dataset.from_list([GOOD])}, ("good",))))
+    moods.train(AutoGptDataset(corpus), num_epochs=1)
+    for split in ("train", "test"):
+        splits = {"train": corpus.splits["train"], "test": corpus.splits["validation"]}
+        splits[split] = Dataset.from_list([*splits[split], {**GOOD, "label": "odd"}])
+        rows = AutoGptDataset(Corpus(corpus.task, splits, corpus.labels))
+        for make in (moods.prune, moods.distill):
+            with pytest.raises(UsageError, match=r"1 of \d+ rows have labels that .* does not know \(odd\)"):
+                make(tmp_path / "small", rows)
+    with pytest.raises(UsageError, match=r"does not know \(odd\)"):
+        moods.quantize(tmp_path / "small", rows, "torch-dynamic")
+
+
+GOOD = {"text": "Ann likes the good day", "label": "good"}

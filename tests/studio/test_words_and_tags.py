@@ -161,6 +161,16 @@ def test_a_fresh_head_knows_something_before_the_body_is_trained(base):
         torch.testing.assert_close(weights, body[name])
 
 
+def test_tags_of_another_scheme_count_as_entities_that_were_not_found(loaded):
+    rows = Dataset.from_dict({"tokens": [["Ann", "in", "Rome"]] * 2, "tags": [["B-PER", "O", "B-LOC"], ["NOUN"] * 3]})
+    scores = TokenClassification().score(loaded, rows)
+    assert (scores.main, scores.per_label["NOUN"]) == (
+        "f1",
+        {"precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 3.0},
+    )
+    assert scores.per_label["micro avg"]["support"] == 5
+
+
 def test_a_row_of_pieces_carries_its_label_at_the_words_first(loaded):
     rows = Dataset.from_dict({"tokens": [["Ann", "zzz"]], "tags": [["B-PER", "O"]]})
     encoded = TokenClassification().encode(loaded, rows, 64)

@@ -39,8 +39,8 @@ __all__ = [
     "write",
 ]
 
-_USUAL = {"task": "text-classification", "base": "auto", "seed": 0}
-"""What the options are where nothing is typed; a recipe's own goes before that."""
+_USUAL: "Mapping[str, JsonValue]" = {"task": "text-classification", "base": "auto"}
+"""Of a recipe where nobody says otherwise."""
 Limit = tuple[float | None, float | None]
 """Seconds and megabytes."""
 
@@ -87,6 +87,9 @@ class Given:
 
 
 def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
+    from autogpt.core.text import columns
+    from autogpt.studio_app import name_of
+
     app = studio()
     with shown(manner.quiet or manner.json) as view:
         found, paths = app.profile(given.feed(), task, page, view.saw, overwrite=overwrite)
@@ -103,7 +106,7 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrit
         )
         if not split.languages:  # of images
             counts = say("{rows} rows", rows=f"{split.rows:,}")
-        print(f"{name:<11} {counts}")
+        print(f"{name_of(name)}{' ' * (12 - columns(name_of(name)))}{counts}")
     if found.labels:
         print(say("{count} labels: {names}", count=len(found.labels), names=render.line(", ".join(found.labels), 160)))
     print(say("{same} rows repeat another, {alike} nearly do", same=found.same, alike=found.alike))
@@ -159,15 +162,15 @@ def train(
     trials: int = 0,
     recipe_file: Path | None = None,
 ) -> int:
+    """recipe: the settings that were typed; they go before those of the file."""
     from autogpt.studio_app import limits_of, read_recipe, settings_of
 
     app = studio()
-    asked = {key: value for key, value in recipe.items() if value is not None}
-    if recipe_file is not None:
-        asked = read_recipe(recipe_file.expanduser()) | {
-            key: value for key, value in asked.items() if value != _USUAL.get(key)
-        }
-    asked |= settings_of(more)
+    kept = read_recipe(recipe_file.expanduser()) if recipe_file is not None else {}
+    asked: dict[str, JsonValue] = {**_USUAL, **kept, **recipe}
+    for key, value in settings_of(more).items():  # --set options.x=1 leaves the other options of the file
+        held = asked.get(key)
+        asked[key] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
     if os.environ.get("RANK", "0") != "0":  # torchrun and accelerate say so to all processes but the first
         app.assist(given.feed(), asked, trials)
         return COMPLETE

@@ -1,7 +1,8 @@
 """The commands `autogpt studio ...` and their options. Each hands over to `cli.studio`, imported when it is called."""
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -78,6 +79,7 @@ Job = Annotated[str, typer.Argument(metavar="JOB", help=say("Id of a job, its be
 
 @app.command(name="train", help=say("Train a model on rows, and prove it on rows it has not seen."))
 def train_(
+    context: typer.Context,
     sources: Sources = None,
     task: Task = "text-classification",
     base: Annotated[
@@ -144,7 +146,16 @@ def train_(
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
     manner = studio.Manner(json, quiet, detach)
     limits = (max_seconds, max_memory)
-    return studio.train(given, recipe, set_ or [], name, limits, manner, trials, recipe_file)
+    return studio.train(given, _typed(context, recipe), set_ or [], name, limits, manner, trials, recipe_file)
+
+
+T = TypeVar("T")
+
+
+def _typed(context: typer.Context, options: Mapping[str, T]) -> dict[str, T]:
+    """Those of the options that were typed: one that has its default value then goes before a recipe's file, too."""
+    sources = {name: context.get_parameter_source(name) for name in options}
+    return {name: options[name] for name, source in sources.items() if source and not source.name.startswith("DEFAULT")}
 
 
 @app.command(name="eval", help=say("Score a checkpoint on rows with known answers."))
@@ -158,6 +169,8 @@ def eval_(
     column: Column = None,
     labels: Labels = None,
     encoding: Encoding = "",
+    cut: Cut = None,
+    seed: Seed = 0,
     stop_on_bad: Stop = False,
     private: Private = False,
     max_seconds: Seconds = None,
@@ -169,8 +182,9 @@ def eval_(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding
-    )
+        sources, None, None, None, column, labels, stop=stop_on_bad, private=private, encoding=encoding, cut=cut or [],
+        seed=seed,
+    )  # fmt: skip
     limits = (max_seconds, max_memory)
     return studio.evaluate(checkpoint, given, split, limits, studio.Manner(json, quiet, detach), metric or [])
 

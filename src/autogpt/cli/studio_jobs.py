@@ -55,7 +55,11 @@ def watch(app: "Studio", folder: Path, manner: Manner) -> int:
 
 
 def list_(json: bool) -> int:
-    found = studio().jobs()
+    app = studio()
+    found, broken = app.jobs(), app.damaged_jobs()
+    for folder in broken:
+        told = say("the job in {path} cannot be read; remove the folder, and start the job anew", path=str(folder))
+        print(f"{render.BAD} {told}", file=sys.stderr)
     if json:
         print(json_.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False))
         return COMPLETE
@@ -63,7 +67,7 @@ def list_(json: bool) -> int:
         began = f"{one.began.astimezone():%m-%d %H:%M}" if one.began else ""
         why = render.line(translate(one.message), 60)
         print(f"{one.job.id:<20} {one.job.kind:<10} {state(one.state):<12} {began:<12} {why}")
-    if not found:
+    if not found and not broken:
         print(say("there are no jobs"))
     return COMPLETE
 
@@ -114,8 +118,9 @@ def cancel(job: str) -> int:
 
 def remove(job: str) -> int:
     app = studio()
-    app.remove(app.job(job))
-    print(say("job {id}: removed", id=job))
+    folder = app.job(job)
+    app.remove(folder)
+    print(say("job {id}: removed", id=folder.name))
     return COMPLETE
 
 
@@ -134,14 +139,15 @@ def _end(status: "Status", manner: Manner) -> int:
         return COMPLETE
     if status.message:
         print(say("autogpt: {message}", message=render.line(translate(status.message), 1_000)), file=sys.stderr)
-    print(
-        say(
+    named = {"id": status.job.id, "state": state(status.state)}
+    if status.resumable:
+        last = say(
             "job {id}: {state}. `autogpt studio jobs resume {id}` goes on, `autogpt studio jobs log {id}` says more",
-            id=status.job.id,
-            state=state(status.state),
-        ),
-        file=sys.stderr,
-    )
+            **named,
+        )
+    else:
+        last = say("job {id}: {state}. Mend what is said above and start it anew", **named)
+    print(last, file=sys.stderr)
     return FAILED if status.state == "failed" else INTERRUPTED
 
 

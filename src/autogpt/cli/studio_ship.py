@@ -10,6 +10,7 @@ from autogpt.cli.studio_commands import (
     Column,
     Cut,
     Detach,
+    Encoding,
     Json,
     Labels,
     Memory,
@@ -62,6 +63,7 @@ def quantize(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     seed: Seed = 0,
     stop_on_bad: Stop = False,
@@ -75,8 +77,9 @@ def quantize(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed
-    )
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
+        encoding=encoding,
+    )  # fmt: skip
     manner = studio.Manner(json, quiet, detach)
     return studio.shrink("quantize", checkpoint, given, name, (max_seconds, max_memory), manner, method=method)
 
@@ -101,6 +104,7 @@ def prune(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     seed: Seed = 0,
     stop_on_bad: Stop = False,
@@ -114,8 +118,9 @@ def prune(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed
-    )
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
+        encoding=encoding,
+    )  # fmt: skip
     return studio.shrink(
         "prune",
         checkpoint,
@@ -150,6 +155,7 @@ def distill(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     seed: Seed = 0,
     stop_on_bad: Stop = False,
@@ -163,8 +169,9 @@ def distill(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed
-    )
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
+        encoding=encoding,
+    )  # fmt: skip
     return studio.shrink(
         "distill",
         checkpoint,
@@ -192,6 +199,7 @@ def diagnose(
     test: Test = None,
     column: Column = None,
     labels: Labels = None,
+    encoding: Encoding = "",
     cut: Cut = None,
     seed: Seed = 0,
     stop_on_bad: Stop = False,
@@ -205,8 +213,9 @@ def diagnose(
     from autogpt.cli import studio
 
     given = studio.Given(
-        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed
-    )
+        sources, train, validation, test, column, labels, stop=stop_on_bad, private=private, cut=cut or [], seed=seed,
+        encoding=encoding,
+    )  # fmt: skip
     manner = studio.Manner(json, quiet, detach)
     return studio.diagnose(checkpoint, given, output, against, (max_seconds, max_memory), manner)
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 def told(status: "Status") -> list[str]:
     """What came of a job, line by line."""
+    from autogpt.studio_app import Scores, ner_report
+
     result = status.result if isinstance(status.result, dict) else {}
     lines: list[str] = []
     if isinstance(prepared := result.get("prepared"), dict):
@@ -21,14 +23,15 @@ def told(status: "Status") -> list[str]:
     if isinstance(search := result.get("search"), dict):
         lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
-        lines += [_effort(trained), *_kept(trained)]
+        lines += [*_left(trained), _effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
     if isinstance(shrunk := result.get("shrunk"), dict):
         lines += _shrunk(shrunk)
-    elif isinstance(table := result.get("table"), str):
-        # Its labels are a stranger's text.
+    elif result.get("table"):
+        # Anew, in the person's language. Its labels are a stranger's text.
+        table = ner_report(Scores.model_validate(result["scores"]))
         lines += [printable(line) for line in table.splitlines()]
     if isinstance(checks := result.get("checks"), list):
         lines += [render.line(translate(str(check.get("said"))), 300) for check in checks if isinstance(check, dict)]
@@ -64,6 +67,14 @@ def _trials(search: "Mapping[str, JsonValue]", recipe: str) -> list[str]:
                 settings=render.line(told, 200), ended=ended).rstrip()
         )  # fmt: skip
     return [*lines, say("the best settings: {path}; `autogpt studio train --recipe {path}` takes them", path=recipe)]
+
+
+def _left(trained: "Mapping[str, JsonValue]") -> list[str]:
+    """That the head it began with was for other labels."""
+    from autogpt.studio_app import forgotten
+
+    before = cast("Sequence[str]", trained.get("left_labels") or ())
+    return [f"{render.BAD} {render.line(forgotten(before), 300)}"] if before else []
 
 
 def _effort(trained: "Mapping[str, JsonValue]") -> str:
@@ -102,10 +113,23 @@ def _number(values: "Mapping[str, JsonValue]", name: str) -> float:
 
 
 def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
+    """What was done to the rows."""
+    from autogpt.studio_app import name_of
+
     rows = cast("Mapping[str, int]", prepared.get("rows") or {})
     taken = cast("Sequence[tuple[str, int]]", prepared.get("taken") or ())
     lines = [say("{count} training rows from {source}", count=f"{count:,}", source=name) for name, count in taken]
-    lines += [say("rows: {counts}", counts=", ".join(f"{name} {count:,}" for name, count in rows.items()))]
+    lines += [say("rows: {counts}", counts=", ".join(f"{name_of(name)} {count:,}" for name, count in rows.items()))]
+    assumed = cast("Mapping[str, str]", prepared.get("assumed") or {})
+    for encoding in dict.fromkeys(assumed.values()):
+        files = [file for file, held in assumed.items() if held == encoding]
+        told = say(
+            "{count} files read as {encoding} by their content, first {file}; --encoding names another",
+            count=len(files),
+            encoding=encoding.upper(),
+            file=render.line(files[0], 120),
+        )
+        lines.append(told)
     gone = sum(int(_number(prepared, name)) for name in ("same", "alike", "exam"))
     if gone:
         lines.append(say("{count} rows left out as copies or exam texts", count=gone))
@@ -127,8 +151,8 @@ def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
         warning = say(
             "{count} rows of {split} are also in {other}: scores on them prove nothing.",
             count=count,
-            split=one,
-            other=other,
+            split=name_of(one),
+            other=name_of(other),
         )
         lines.append(f"{render.BAD} {warning}")
     return lines
@@ -136,13 +160,15 @@ def prepared_lines(prepared: "Mapping[str, JsonValue]") -> list[str]:
 
 def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
     """What a compression cost and brought, as a table (in Markdown, for it goes into reports)."""
+    from autogpt.studio_app import name_of
+
     before, after = (cast("Mapping[str, JsonValue]", shrunk[name]) for name in ("before", "after"))
     main = str(before["main"])
     scores = [_number(cast("Mapping[str, JsonValue]", each["values"]), main) for each in (before, after)]
     size = [_number(shrunk, name) for name in ("before_bytes", "after_bytes")]
     lines = [
-        say("| {method}, {rows} rows, threads: {threads} | before | after | ratio |", method=shrunk["method"],
-            rows=before["rows"], threads=shrunk["threads"]),
+        say("| {method}, {rows} rows, threads: {threads} | before | after | ratio |",
+            method=name_of(str(shrunk["method"])), rows=before["rows"], threads=shrunk["threads"]),
         "|---|---|---|---|",
         say("| size, MB | {before} | {after} | {change} |", before=f"{size[0] / 1e6:.1f}",
             after=f"{size[1] / 1e6:.1f}", change=_size_change(size[0] / max(size[1], 1))),
@@ -150,7 +176,7 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
     lines += [_speed(speed) for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"])]
     change = f"{100 * (scores[1] - scores[0]):+.2f}"
     lines.append(
-        say("| {name} | {before} | {after} | {change} points |", name=main, before=f"{scores[0]:.4f}",
+        say("| {name} | {before} | {after} | {change} points |", name=name_of(main), before=f"{scores[0]:.4f}",
             after=f"{scores[1]:.4f}", change=change)
     )  # fmt: skip
     told = [cast("Mapping[str, float]", each["values"]).get("perplexity") for each in (before, after)]
@@ -199,9 +225,11 @@ def _size_change(ratio: float) -> str:
 
 
 def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
+    from autogpt.studio_app import name_of
+
     values = cast("Mapping[str, float]", scores.get("values") or {})
-    figures = ", ".join(f"{name} {value:.4f}" for name, value in values.items())
-    lines = [say("{split}, {rows} rows: {figures}", split=split, rows=scores.get("rows"), figures=figures)]
+    figures = ", ".join(f"{name_of(name)} {value:.4f}" for name, value in values.items())
+    lines = [say("{split}, {rows} rows: {figures}", split=name_of(split), rows=scores.get("rows"), figures=figures)]
     if count := int(_number(scores, "unknown_rows")):
         names = render.line(", ".join(map(str, cast("Sequence[str]", scores.get("unknown_labels") or []))), 160)
         told = say(

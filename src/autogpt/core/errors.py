@@ -9,6 +9,10 @@ class UsageError(AutoGPTError):
     """For the person: what they gave cannot be used as it is. The CLI exits 2, the API answers 4xx."""
 
 
+class TryAgain(UsageError):
+    """For the person: what stands in the way can pass or be cleared away (no network, no room); then the same works."""
+
+
 class MissingExtra(UsageError):
     """For the person: an optional part is not installed; the message holds the command that installs it."""
 

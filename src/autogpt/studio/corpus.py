@@ -34,3 +34,5 @@ class Corpus:
     rejected: tuple[Rejected, ...] = ()
     sources: tuple[str, ...] = field(default_factory=tuple)
     """Files and URLs the rows came from."""
+    assumed: Mapping[str, str] = field(default_factory=dict[str, str])
+    """The encoding of those files whose content alone spoke for it."""

@@ -9,9 +9,9 @@ model.eval(AutoGptDataset.load("names/", "ner", split="validation"), metrics=["f
 """
 
 import os
+import warnings
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, cast
@@ -27,13 +27,15 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio import data
 from autogpt.studio.bases import bases, find_base
-from autogpt.studio.checkpoint import CARD, Checkpoint
+from autogpt.studio.checkpoint import CARD
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.data.room import stem_of
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
 from autogpt.studio.metrics import named
-from autogpt.studio.model import load, longest, quiet, save
+from autogpt.studio.model import card_of, check_trainable, load, quiet, save
+from autogpt.studio.network import in_order_of
 from autogpt.studio.optimizers import AutoGptAdam, AutoGptCyclicScheduler, adopt, join
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
@@ -41,7 +43,8 @@ from autogpt.studio.serve import Serving, serve_predictions
 from autogpt.studio.shrinkworks import held_out, training_rows
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
-from autogpt.studio.train import run
+from autogpt.studio.train import check_corpus, run
+from autogpt.studio.unknown import forgotten
 
 if TYPE_CHECKING:
     from autogpt.studio.compress.distill import Student
@@ -145,7 +148,8 @@ class AutoGpt:
         metric: the score that says which is best; "": the task's own. patience: epochs without a better one after
         which it stops early; 0: never.
 
-        Without an optimiser and scheduler the studio's recipe for the task is used.
+        Without an optimiser and scheduler the studio's recipe for the task is used. Rows with other labels than the
+        model had get it a new head, and a warning.
         Raises UsageError for numbers that make no training, TrainingDiverged if the loss becomes no number.
         """
         if num_epochs <= 0 or batch_size < 1:
@@ -166,6 +170,7 @@ class AutoGpt:
             metric=metric,
             patience=patience,
         )
+        check_corpus(recipe, corpus)
         loaded = self._with_head(recipe, dataset.labels, optimizer, scheduler)
         steps = max(1, round(-(-len(dataset) // batch_size) * num_epochs))
         if isinstance(scheduler, AutoGptCyclicScheduler):
@@ -173,6 +178,8 @@ class AutoGpt:
         self._whole = False
         with TemporaryDirectory(prefix="autogpt-train-") as work:
             trained = run(loaded, recipe, corpus, Path(work), optimizers=(optimizer, scheduler))
+        if trained.left_labels:
+            warnings.warn(forgotten(trained.left_labels), stacklevel=2)
         kind = kind_of(recipe.task)
         if isinstance(kind, Finishing) and "validation" in splits:
             kind.finish(loaded, splits["validation"])
@@ -284,7 +291,7 @@ class AutoGpt:
         from autogpt.studio.diagnose.diagnosis import diagnose
 
         other = against._trained() if isinstance(against, AutoGpt) else _path(against) if against else None
-        target = _path(page).with_suffix("")
+        target = stem_of(_path(page))
         target.parent.mkdir(parents=True, exist_ok=True)
         train = dataset.corpus.splits.get("train")
         return diagnose(self._trained(), held_out(dataset.corpus), target, against=other, train=train)
@@ -323,12 +330,13 @@ class AutoGpt:
         self, recipe: Recipe, labels: Sequence[str], optimizer: Optimizer | None, scheduler: LRScheduler | None
     ) -> Loaded:
         """The model with a head for these labels; weights that the optimiser knows stay the same objects."""
-        if (
-            self.loaded
-            and self.loaded.checkpoint.task == recipe.task
-            and self.loaded.checkpoint.labels == tuple(labels)
-        ):
+        parent = self.loaded.checkpoint if self.loaded else None
+        labels = in_order_of(self._folder, labels)
+        if self.loaded and parent and parent.task == recipe.task and set(parent.labels) == set(labels):
+            check_trainable(parent, parent.labels)
             return self.loaded
+        if parent:
+            check_trainable(parent, labels)
         from transformers import set_seed
 
         set_seed(recipe.seed)
@@ -340,24 +348,11 @@ class AutoGpt:
             rates = kind_of(recipe.task).rates
             join(network, optimizer, scheduler, rates.head / rates.body)
         self._body = network
-        packaged = bases().get(self._base)
-        parent = self.loaded.checkpoint if self.loaded else None
-        self.loaded = Loaded(
-            network,
-            tokenizer,
-            Checkpoint(
-                name=Path(self._base).name,
-                task=recipe.task,
-                labels=tuple(labels),
-                base=parent.base if parent else self._base,
-                parents=(parent.name, *parent.parents) if parent else (),
-                recipe=recipe,
-                max_length=longest(network, recipe),
-                created=datetime.now(UTC),
-                licence=packaged.licence if packaged else parent.licence if parent else "",
-            ),
-            self._folder,
-        )
+        if getattr(network, "fresh_head", False):
+            before = parent.labels if parent else () if self._base in bases() else network.left_labels
+            cast(Any, network).left_labels = before
+        card = card_of(recipe, labels, network, self._folder, parent, name=Path(self._base).name)
+        self.loaded = Loaded(network, tokenizer, card, self._folder)
         return self.loaded
 
 

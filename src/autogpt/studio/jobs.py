@@ -76,6 +76,8 @@ class Ending(Value):
     message: str = ""
     result: JsonValue = None
     ended: datetime
+    resumable: bool = True
+    """Whether another attempt can end otherwise: not where what the person gave cannot be used as it is."""
 
 
 class Status(Value):
@@ -91,6 +93,8 @@ class Status(Value):
     message: str = ""
     """Why it failed, for the person."""
     result: JsonValue = None
+    resumable: bool = True
+    """Whether another attempt can end otherwise."""
 
 
 def submit(root: Path, kind: str, arguments: Mapping[str, JsonValue], limits: Limits | None = None) -> Path:
@@ -171,8 +175,7 @@ def status(folder: Path) -> Status:
     if attempt is not None:
         found = found.model_copy(update={"began": attempt.began, "pid": attempt.pid if alive else None})
     if ending is not None:
-        told = {"state": ending.state, "message": ending.message, "result": ending.result, "ended": ending.ended}
-        return found.model_copy(update=told)
+        return found.model_copy(update=dict(ending))
     if number == 0:
         return found
     if alive or (attempt is None and _just_begun(folder / f"attempt-{number}.json")):
@@ -185,11 +188,18 @@ def status(folder: Path) -> Status:
 
 
 def jobs(root: Path) -> list[Status]:
-    """All jobs below the root, the newest first; folders that are no jobs are passed by."""
-    if not root.is_dir():
-        return []
-    folders = [path for path in root.iterdir() if (path / "job.json").is_file()]
-    return sorted((status(path) for path in folders), key=lambda one: one.job.created, reverse=True)
+    """All jobs below the root, the newest first; folders that are no jobs, or damaged, are passed by."""
+    found = [status(path) for path in _folders(root) if _read(path / "job.json", Job) is not None]
+    return sorted(found, key=lambda one: one.job.created, reverse=True)
+
+
+def damaged(root: Path) -> list[Path]:
+    """The folders of jobs whose job.json cannot be read, as after a power cut."""
+    return [path for path in _folders(root) if _read(path / "job.json", Job) is None]
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if (path / "job.json").is_file()) if root.is_dir() else []
 
 
 def find(root: Path, name: str) -> Path:

@@ -4,13 +4,14 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.studio.bases import bases, find_base
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint, write_checkpoint
 from autogpt.studio.intact import intact
 from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.network import in_order_of, tokenizer_of
 from autogpt.studio.origin import licence_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
@@ -36,18 +37,31 @@ def begin(
     parent = read_checkpoint(folder) if packaged is None and (folder / CARD).exists() else None
     if parent is not None:
         intact(folder, parent)
+    labels = in_order_of(folder, labels)
     with quiet():
         if parent is not None and parent.shrunk:
             network, tokenizer = _shrunk(folder, parent, labels)
         else:
             network, tokenizer = kind_of(recipe.task).network(folder, labels, recipe)
+        if packaged is not None and hasattr(network, "left_labels"):
+            cast(Any, network).left_labels = ()  # a head that comes with a base has learned nothing
         if recipe.method != "full":
             from autogpt.studio.adapters import adapt
 
             network = adapt(network, recipe)
     if recipe.freeze_embeddings and recipe.method == "full" and network.main_input_name == "input_ids":
         network.get_input_embeddings().requires_grad_(False)
-    checkpoint = Checkpoint(
+    checkpoint = card_of(recipe, labels, network, folder, parent, name=name)
+    on_advance(Advance(stage="load", done=1, total=1))
+    return Loaded(network, tokenizer, checkpoint, folder)
+
+
+def card_of(
+    recipe: Recipe, labels: Sequence[str], network: object, folder: Path, parent: Checkpoint | None, *, name: str
+) -> Checkpoint:
+    """The card of a model that is about to be trained. parent: that of the checkpoint it begins from, if it is one."""
+    packaged = bases().get(recipe.base)
+    return Checkpoint(
         name=name,
         task=recipe.task,
         labels=tuple(labels),
@@ -60,8 +74,6 @@ def begin(
         licence=packaged.licence if packaged else parent.licence if parent else licence_of(folder),
         lessons=parent.lessons if parent else (),
     )
-    on_advance(Advance(stage="load", done=1, total=1))
-    return Loaded(network, tokenizer, checkpoint, folder)
 
 
 def load(folder: Path) -> Loaded:
@@ -79,6 +91,11 @@ def load(folder: Path) -> Loaded:
             network, tokenizer = rebuild(folder, checkpoint), reader(folder, checkpoint)
         else:
             network, tokenizer = kind_of(checkpoint.task).network(folder, checkpoint.labels, recipe)
+    if getattr(network, "fresh_head", False):
+        raise UsageError(
+            f"{str(folder)!r} holds no head for the labels on its card ({', '.join(checkpoint.labels[:8])}): its "
+            "config.json or weights were changed; put the folder back from a copy, or train anew"
+        )
     network.eval()
     return Loaded(network, tokenizer, checkpoint, folder)
 
@@ -88,18 +105,22 @@ def _shrunk(
 ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
     """A pruned network can be trained on, for the labels it has; a quantised one cannot."""
     from autogpt.studio.compress.rebuild import rebuild
-    from autogpt.studio.network import tokenizer_of
 
+    check_trainable(parent, labels)
+    return rebuild(folder, parent), tokenizer_of(folder, parent.max_length)
+
+
+def check_trainable(parent: Checkpoint, labels: Sequence[str]) -> None:
+    """Raises UsageError for a checkpoint that is quantised, or pruned and for other labels."""
     if form := parent.shape.get("form"):
         raise UsageError(
             f"{parent.name!r} is quantised ({form}) and cannot be trained; begin from what it was made of, "
             f"{(parent.parents or ('its parent',))[0]!r}, and quantise the result"
         )
-    if tuple(labels) != parent.labels:
+    if parent.shrunk and tuple(labels) != parent.labels:
         raise UsageError(
             f"the pruned {parent.name!r} can be trained on for its own labels only: {', '.join(parent.labels)}"
         )
-    return rebuild(folder, parent), tokenizer_of(folder, parent.max_length)
 
 
 def save(loaded: Loaded, folder: Path) -> Path:
@@ -120,7 +141,7 @@ def save(loaded: Loaded, folder: Path) -> Path:
             loaded.tokenizer.save_pretrained(folder)
         write_checkpoint(folder, loaded.checkpoint.model_copy(update={"files": {}}))
     except OSError as error:
-        raise UsageError(f"the checkpoint cannot be written to {str(folder)!r}: {error.strerror or error}") from error
+        raise TryAgain(f"the checkpoint cannot be written to {str(folder)!r}: {error.strerror or error}") from error
     loaded.folder = folder
     return folder
 

@@ -1,5 +1,6 @@
 """Networks with a head: a packaged or trained body, and the layers on top that a task needs."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 def with_head(auto: Any, base: Path, labels: Sequence[str], **config: Any) -> "PreTrainedModel":
     """The network of an auto class over the folder. A head for the very same labels is kept, any other made anew.
 
-    The attribute `fresh_head` says which. config: further entries of the network's configuration.
+    The attribute `fresh_head` says which, and `left_labels` what the head was for that had to go, if there was one.
+    config: further entries of the network's configuration.
     Raises UsageError for a folder that such a network cannot be made of.
     """
     import torch
@@ -37,14 +39,35 @@ def with_head(auto: Any, base: Path, labels: Sequence[str], **config: Any) -> "P
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise UsageError(f"{str(base)!r} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
-    missing = {*told["missing_keys"], *(key for key, *_ in told["mismatched_keys"])}
-    known = list((old.id2label or {}).values()) == list(labels)
+    before, misfits = _labels_in(old), {key for key, *_ in told["mismatched_keys"]}
+    missing = {*told["missing_keys"], *misfits}
+    prefix = f"{network.base_model_prefix}."
     heads = [module for name, module in network.named_children() if name != network.base_model_prefix]
-    network.fresh_head = not known or any(not name.startswith(f"{network.base_model_prefix}.") for name in missing)
+    parts = {name for name, _ in network.named_parameters() if not name.startswith(prefix)}
+    network.fresh_head = before != tuple(labels) or not missing.isdisjoint(parts)
+    had_one = bool((parts - missing) | (parts & misfits))
+    network.left_labels = before if network.fresh_head and had_one else ()
     if network.fresh_head:
         for head in heads:
             head.apply(_forget)
     return network
+
+
+def in_order_of(base: Path, labels: Sequence[str]) -> tuple[str, ...]:
+    """The labels in the order in which the folder's config has them, so that its head fits them; if it has others, or
+    none, as they are given."""
+    try:
+        config = json.loads((base / "config.json").read_text("utf-8"))
+        known = {int(id): str(label) for id, label in config["id2label"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return tuple(labels)
+    ordered = tuple(known[id] for id in sorted(known))
+    return ordered if len(ordered) == len(labels) and set(ordered) == set(labels) else tuple(labels)
+
+
+def _labels_in(config: Any) -> tuple[str, ...]:
+    known: dict[int, str] = config.id2label or {}
+    return tuple(known[id] for id in sorted(known))
 
 
 def _forget(module: "nn.Module") -> None:

@@ -58,6 +58,8 @@ class Trained(Value):
     """The step a killed training was taken up at; 0 if it was not."""
     cut_rows: int = 0
     """Rows longer than the recipe's max_length."""
+    left_labels: tuple[str, ...] = ()
+    """What the base's head was for that had to go, since the rows have other labels; its weights are forgotten."""
     extra: Mapping[str, JsonValue] = {}
 
 

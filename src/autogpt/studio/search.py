@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pydantic import ValidationError
 
-from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.errors import MissingExtra, TryAgain, UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.diverged import TrainingDiverged
@@ -197,7 +197,7 @@ def _tried(out: Path, recipe: Recipe, ranges: Mapping[str, Range]) -> _Tried:
     try:
         tried = _Tried.model_validate_json(path.read_text("utf-8"))
     except ValidationError:
-        raise UsageError(f"{str(path)!r} is damaged; remove it and resume, and the search begins anew") from None
+        raise TryAgain(f"{str(path)!r} is damaged; remove it and resume, and the search begins anew") from None
     if (tried.recipe, tried.space) != (recipe, fresh.space):
         raise UsageError(
             f"{str(out)!r} holds a search with another recipe or space; go on with those, or choose another"

@@ -8,10 +8,12 @@ from pydantic import Field
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
-from autogpt.locale import Language, use
-from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.locale import Language, say, use
+from autogpt.studio.checkpoint import read_checkpoint, sizes_on_disk
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.room import stem_of
 from autogpt.studio.extra import require
+from autogpt.studio.given import value_of
 from autogpt.studio.whole import deliver
 from autogpt.studio.work import Here
 from autogpt.studio.works import order_of
@@ -60,6 +62,46 @@ class DiagnoseOrder(Value):
     against: Path | None = None
     language: Language = "en"
     """Of the page."""
+
+
+def check_shrink(kind: str, order: ShrinkOrder) -> None:
+    """See whether a checkpoint can be made smaller so, before a job is begun; the job looks again.
+
+    kind: 'quantize', 'prune' or 'distill'. Raises UsageError for one that is quantised, whose task has no such
+    networks, or that has fewer layers, heads or neurons than are to stay.
+    """
+    from autogpt.studio.compress.encoder import be_whole
+
+    card = read_checkpoint(order.checkpoint)
+    be_whole(order.checkpoint, card)
+    if kind == "quantize":
+        return
+    require("torch", "transformers")
+    from autogpt.studio.compress.distill import Student
+    from autogpt.studio.compress.prune import Cut, check_share
+    from autogpt.studio.compress.subject import subject
+    from autogpt.studio.compress.teach import Lessons
+
+    subject(card.task)
+    value_of(Lessons, order.lessons, say("the training"))
+    layers = sizes_on_disk(order.checkpoint, card)
+    if kind == "prune" and order.method == "weights":
+        check_share(float(cast(float, order.sizes.get("share", 0.5))))
+    elif kind == "prune":
+        cut = value_of(Cut, order.sizes, say("what stays"))
+        if layers:
+            cut.fits(order.checkpoint.name, len(layers))
+    else:
+        student = value_of(Student, order.sizes, say("the student"))
+        if layers:
+            student.fits(layers)
+
+
+def check_against(folder: Path, other: Path) -> None:
+    """Raises UsageError for two checkpoints of different tasks."""
+    one, two = read_checkpoint(folder).task, read_checkpoint(other).task
+    if one != two:
+        raise UsageError(f"a model for {one} cannot be held against one for {two}")
 
 
 def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
@@ -152,7 +194,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     use(order.language)  # this process does nothing else
     task = read_checkpoint(order.checkpoint).task
     corpus, prepared = prepare(order.feed, task, on_advance=here.on_advance)
-    page = order.target.with_suffix("")
+    page = stem_of(order.target)
     page.parent.mkdir(parents=True, exist_ok=True)
     found = look(
         order.checkpoint,

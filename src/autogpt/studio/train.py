@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.kind import Finishing, Loaded, Rates, blaming, kind_of
@@ -55,7 +55,7 @@ def train(
     TrainingDiverged if the numbers become none, and then leaves the best weights before in `.training/good`, if any.
     """
     kind = kind_of(recipe.task)
-    _check(recipe, corpus)
+    check_corpus(recipe, corpus)
     loaded = begin(recipe, corpus.labels, cache, on_advance, name=out.name)
     try:
         trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
@@ -118,6 +118,8 @@ def run(
     began, cpu = time.perf_counter(), time.process_time()
     arguments = _arguments(recipe, len(rows), work)
     watch = Watch(loaded, validation, recipe, out, on_advance)
+    watch.left_labels = tuple(getattr(loaded.network, "left_labels", ()))
+    cast(Any, loaded.network).left_labels = ()  # from here on the head is its own
     prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
     more: dict[str, Any] = {"callbacks": [watch], "optimizers": prepared}
     trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
@@ -148,7 +150,8 @@ def run(
     return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
 
-def _check(recipe: Recipe, corpus: Corpus) -> None:
+def check_corpus(recipe: Recipe, corpus: Corpus) -> None:
+    """Raises UsageError for a corpus of another task, without rows to train on, or with nothing to tell apart."""
     if corpus.task != recipe.task:
         raise UsageError(f"the corpus is for {corpus.task!r}, the recipe for {recipe.task!r}")
     if "train" not in corpus.splits or not len(corpus.splits["train"]):
@@ -187,7 +190,7 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
         work.mkdir(parents=True, exist_ok=True)
         put(kept, lambda file: file.write(recipe.model_dump_json(indent=1).encode()))
     except OSError as error:
-        raise UsageError(f"{str(out)!r} cannot be written to: {error.strerror or error}") from error
+        raise TryAgain(f"{str(out)!r} cannot be written to: {error.strerror or error}") from error
     return work
 
 
@@ -287,6 +290,7 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         stopped_early=watch.stopped,
         resumed_from=watch.resumed_from,
         cut_rows=int(getattr(trainer.train_dataset, "cut", 0)),
+        left_labels=watch.left_labels,
         extra={"precision": watch.precision},
     )
 

@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from autogpt.core.errors import UsageError
+from autogpt.locale import say
 
 if TYPE_CHECKING:
     from datasets import Dataset
+
+    from autogpt.studio.checkpoint import Checkpoint
 
 _COLUMNS = {
     "text-classification": "label",
@@ -39,3 +42,23 @@ def unknown_labels(task: str, labels: Sequence[str], rows: "Dataset") -> tuple[i
             f"{', '.join(labels[:_TOLD])}; give rows with its labels, or train a model on these"
         )
     return count, names
+
+
+def all_known(checkpoint: "Checkpoint", *splits: "Dataset | None") -> None:
+    """See that a checkpoint knows all labels of these rows. Raises UsageError with the first it does not know."""
+    for rows in splits:
+        count, names = (0, ()) if rows is None else unknown_labels(checkpoint.task, checkpoint.labels, rows)
+        if count and rows is not None:
+            raise UsageError(
+                f"{count} of {len(rows)} rows have labels that {checkpoint.name!r} does not know "
+                f"({', '.join(names)}); leave them out, or train a model on these"
+            )
+
+
+def forgotten(before: Sequence[str]) -> str:
+    """What is told where a head had to be made anew, since the rows have other labels than it was for (`before`)."""
+    return say(
+        "the model it began from has a head for other labels ({labels}): it was made anew, and what it knew of these "
+        "is forgotten",
+        labels=", ".join(before[:_TOLD]),
+    )

@@ -48,6 +48,7 @@ class Watch(TrainerCallback):
         self.best_step = 0
         self.stopped = False
         self.resumed_from = 0
+        self.left_labels: tuple[str, ...] = ()
         self._rows = validation.select(range(min(len(validation), _MOST_ROWS))) if validation else None
         self._recipe = recipe
         self._out = out

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.core.schema import JsonValue, read_json
 from autogpt.studio.work import Here
 
@@ -58,14 +58,14 @@ def put(path: Path, write: Callable[[BinaryIO], object]) -> None:
         finally:
             os.close(folder)
     except OSError as error:
-        raise UsageError(
+        raise TryAgain(
             f"{str(path)!r} cannot be written ({error.strerror or error}); make room there and resume the job"
         ) from error
 
 
 def _free(target: Path) -> None:
     if target.exists() and not (target.is_dir() and not any(target.iterdir())):
-        raise UsageError(f"{str(target)!r} is there already; choose another name, or move it away and resume the job")
+        raise TryAgain(f"{str(target)!r} is there already; choose another name, or move it away and resume the job")
 
 
 def _make_folder(path: Path) -> None:

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Literal, cast
 
-from autogpt.core.errors import AutoGPTError, UsageError
+from autogpt.core.errors import AutoGPTError, TryAgain, UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.jobs import Attempt, Ending, Job, Limits, status, write
 from autogpt.studio.process import mark_of, resident_bytes
@@ -64,9 +65,17 @@ def main(folder: Path, number: int) -> int:
         result = work_of(job)(job.arguments, here)
         ending = Ending(state="done", result=result, ended=_now())
     except AutoGPTError as error:
-        ending = Ending(state="failed", message=str(error), ended=_now())
-    except MemoryError:
-        ending = Ending(state="failed", message="this machine has not enough memory for it", ended=_now())
+        helps = isinstance(error, TryAgain) or not isinstance(error, UsageError)
+        ending = Ending(state="failed", message=str(error), ended=_now(), resumable=helps)
+    except (MemoryError, RuntimeError) as error:
+        traceback.print_exc()
+        if _of_memory(error):
+            ending = Ending(
+                state="failed",
+                message="this machine has not enough memory for it: end other programs and resume it, or begin anew "
+                "with a smaller batch (--batch), shorter rows (--max-length) or a smaller model",
+                ended=_now(),
+            )
     except KeyboardInterrupt:
         ending = watch.over() or Ending(state=_asked(folder, number), ended=_now())
     finally:
@@ -90,6 +99,12 @@ def work_of(job: Job) -> Work:
         return cast(Work, getattr(import_module(module), name))
     except (ModuleNotFoundError, AttributeError) as error:
         raise UsageError(f"the job {job.kind!r} cannot be done: {error}") from None
+
+
+def _of_memory(error: Exception) -> bool:
+    """torch says it in an error of its own, for the CPU in one that has no class."""
+    told = str(error)
+    return isinstance(error, MemoryError) or "out of memory" in told or "can't allocate memory" in told
 
 
 def _claim(folder: Path, number: int) -> bool:
@@ -149,7 +164,7 @@ class _Watch:
     def __init__(self, folder: Path, number: int, limits: Limits) -> None:
         self._folder, self._number, self._limits = folder, number, limits
         self._stopped = threading.Event()
-        self._reason = ""
+        self._over: Ending | None = None
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def start(self) -> None:
@@ -162,27 +177,29 @@ class _Watch:
 
     def over(self) -> Ending | None:
         """The ending of a job over its limits; None if it is not."""
-        return Ending(state="failed", message=self._reason, ended=_now()) if self._reason else None
+        return self._over
 
     def _look(self) -> None:
         while not self._stopped.wait(_LOOK_AGAIN):
-            if reason := self._excess():
-                self._reason = reason
+            if (over := self._excess()) is not None:
+                self._over = over
                 os.kill(os.getpid(), signal.SIGTERM)
                 if not self._stopped.wait(_GRACE):
-                    write(self._folder / f"ending-{self._number}.json", cast(Ending, self.over()))
+                    write(self._folder / f"ending-{self._number}.json", over)
                     os.killpg(os.getpgid(0), signal.SIGKILL)
                 return
 
-    def _excess(self) -> str:
+    def _excess(self) -> Ending | None:
         seconds, memory = self._limits.seconds, self._limits.memory_bytes
         if seconds is not None and time.monotonic() - self._began > seconds:
-            return f"it reached its limit of {seconds:g} seconds; resume it to go on for as long again"
+            why = f"it reached its limit of {seconds:g} seconds; resume it to go on for as long again"
+            return Ending(state="failed", message=why, ended=_now())
         if memory is not None and (held := resident_bytes()) > memory:
-            return (
+            why = (
                 f"it held {held / 1e6:,.0f} MB, over its limit of {memory / 1e6:,.0f} MB; use a smaller batch or model"
             )
-        return ""
+            return Ending(state="failed", message=why, ended=_now(), resumable=False)
+        return None
 
 
 def _now() -> datetime:

@@ -8,8 +8,10 @@ import pytest
 
 from autogpt import AutoGptDataset
 from autogpt.cli.main import run
+from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
 from autogpt.studio.data import load
+from autogpt.studio.data.feed import Feed, prepare
 
 TASK = "text-classification"
 CHINESE = "文本,标签\n这家餐馆的菜很好吃,好\n酒店太吵了睡不着,坏\n"
@@ -36,6 +38,40 @@ def test_marks_and_chinese_are_found_out(tmp_path, encoding, mark, form):
     path = tmp_path / f"a.{form}"
     path.write_bytes(mark + content[form].encode(encoding))
     assert texts(load(path, TASK)) == [text for text, _ in rows]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "résumés"),  # é and s are together a rare character of GB 18030
+        ("cp1252", "mañana"),
+        ("big5", "餐館的菜很好吃"),
+        ("euc_kr", "이 식당은 정말 맛있고 직원들이 친절합니다"),
+        ("shift_jis", "このレストランはおいしい"),
+    ],
+)
+def test_short_texts_of_other_tongues_are_not_taken_for_chinese(tmp_path, encoding, text):
+    (tmp_path / "a.csv").write_bytes(f"text,label\n{text},x\n".encode(encoding))
+    with pytest.raises(UsageError, match="is not UTF-8"):
+        load(tmp_path / "a.csv", TASK)
+    assert texts(load(tmp_path / "a.csv", TASK, encoding=encoding)) == [text]
+
+
+@pytest.mark.parametrize(
+    "text", ["好", "很好吃", "差评！", "“服务”很好，5星", "這家餐館的菜很好吃，酒店太吵了，睡不著"]
+)
+def test_short_chinese_texts_are_read_and_it_is_told_in_which_encoding(tmp_path, text):
+    (tmp_path / "a.csv").write_bytes(f"text,label\n{text.replace(',', ' ')},x\n".encode("gb18030"))
+    (tmp_path / "b.csv").write_text("text,label\nцена,x\n", "utf-8")
+    corpus, prepared = prepare(Feed(sources=(str(tmp_path / "a.csv"), str(tmp_path / "b.csv"))), TASK)
+    assert texts(corpus) == [text, "цена"]
+    assert prepared.assumed == {str(tmp_path / "a.csv"): "gb18030"}
+    line = "1 files read as GB18030 by their content, first"
+    assert any(line in told for told in prepared_lines(prepared.model_dump(mode="json")))
+    (tmp_path / "c.csv").write_bytes(("text,label\n" + "a day,好\na trip,差\n" * 30).encode("gb18030"))
+    assert load(tmp_path / "c.csv", TASK).labels == ("好", "差")
+    named = Feed(sources=(str(tmp_path / "a.csv"),), encoding="gb18030")
+    assert prepare(named, TASK)[1].assumed == {}
 
 
 @pytest.mark.parametrize(

@@ -34,3 +34,11 @@ def test_what_is_read_from_is_never_replaced(tmp_path):
     (tmp_path / "page.json").write_text(REPORT)
     with pytest.raises(UsageError, match="is read from"):
         check_report(tmp_path / "page.html", [str(tmp_path / "page.json")])
+
+
+def test_a_dot_in_the_name_of_a_page_is_part_of_it(tmp_path):
+    (tmp_path / "model-1.html").write_text("mine")
+    check_report(tmp_path / "model-1.5")
+    (tmp_path / "model-1.5.html").write_text("mine")
+    with pytest.raises(UsageError, match=r"model-1\.5\.html' is there already and is no earlier diagnosis"):
+        check_report(tmp_path / "model-1.5")

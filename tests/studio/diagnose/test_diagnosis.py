@@ -121,7 +121,7 @@ def test_labels_the_model_does_not_know_are_told_and_break_nothing(reviews, name
     rows = learned.review_rows(20, 2).to_list()
     rows[3]["label"] = "so-so"
     found = diagnose(reviews, Dataset.from_list(rows), tmp_path / "out")
-    assert "Rows have labels the model does not know: so-so." in found.warnings
+    assert "1 rows have labels the model does not know (so-so): counted as wrong" in found.warnings
     assert len(found.sections["projection"]["points"]) == 20
     assert found.sections["weights"]["classifier.weight"]["gradient"] > 0
 

@@ -8,7 +8,7 @@ from datasets import Dataset
 from autogpt.studio.diagnose.answers import Answers, calibration, confusion
 from autogpt.studio.diagnose.attribution import attribute
 from autogpt.studio.diagnose.curves import read_curves
-from autogpt.studio.diagnose.entities import Spans, seen, spans_of, types
+from autogpt.studio.diagnose.entities import Spans, entities_of, seen, types
 from autogpt.studio.diagnose.leaks import leaks
 from autogpt.studio.diagnose.shortcuts import in_rows
 from autogpt.studio.diagnose.weights import weights
@@ -104,8 +104,8 @@ def test_attributions_add_up_to_the_difference_of_the_logits_and_point_at_the_wo
 
 
 def test_every_right_entity_has_one_fate():
-    right = [spans_of("B-PER I-PER O B-LOC O B-LOC O B-PER".split())]
-    said = [spans_of("B-PER O O B-PER O B-LOC B-ORG O".split())]
+    right = [entities_of("B-PER I-PER O B-LOC O B-LOC O B-PER".split())]
+    said = [entities_of("B-PER O O B-PER O B-LOC B-ORG O".split())]
 
     facts = types(Spans([list("abcdefgh")], right, said)).facts
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 import torch
 from pydantic import ValidationError
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.checkpoint import Checkpoint
 from autogpt.studio.whole import put
@@ -123,7 +123,7 @@ class Bookmark:
 
     def _check(self, path: Path, of: object) -> None:
         if of != self._of:
-            raise UsageError(
+            raise TryAgain(
                 f"{str(path)!r} was kept while other rows, another model or other settings were at work; put them back "
                 "as they were, or remove it and resume, and the work begins anew"
             )
@@ -155,7 +155,7 @@ def _whole(path: Path) -> dict[str, Any]:
     return cast(dict[str, Any], found)
 
 
-def _damaged(path: Path) -> UsageError:
-    return UsageError(
+def _damaged(path: Path) -> TryAgain:
+    return TryAgain(
         f"{str(path)!r}, which the work was to go on from, is damaged; remove it and resume, and the work begins anew"
     )

@@ -2,6 +2,7 @@
 
 import copy
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -29,6 +30,7 @@ from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import OnAdvance
+from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -43,6 +45,24 @@ class Student(Value):
     """Attention heads of a layer; None: as many as the teacher's."""
     neurons: Annotated[int, Field(ge=1)] | None = None
     """Inner neurons of a layer; None: as many as the teacher's."""
+
+    def layers_of(self, whole: int) -> int:
+        """How many layers the student of a teacher with so many has."""
+        return self.layers or max(1, whole // 2)
+
+    def fits(self, teacher: Sequence[Mapping[str, JsonValue]]) -> None:
+        """Raises UsageError for a student that is larger than its teacher, of whose layers the `sizes` are given."""
+        layers = self.layers_of(len(teacher))
+        if layers > len(teacher):
+            raise UsageError(f"the teacher has {len(teacher)} layers; a student of {layers} is no smaller")
+        copied = [teacher[place] for place in evenly(len(teacher), layers)]
+        heads, neurons = (min(int(str(size[name])) for size in copied) for name in ("heads", "neurons"))
+        if self.heads is not None and self.heads > heads:
+            raise UsageError(f"the teacher's layers have {heads} heads; a student with {self.heads} is no smaller")
+        if self.neurons is not None and self.neurons > neurons:
+            raise UsageError(
+                f"the teacher's layers have {neurons} inner neurons; a student with {self.neurons} is no smaller"
+            )
 
 
 def distill(
@@ -71,16 +91,15 @@ def distill(
     free(target)
     subject(read_checkpoint(folder).task)
     teacher = read_whole(folder)
+    all_known(teacher.checkpoint, train, rows)
+    student.fits(sizes(teacher.network))
     whole = len(blocks(teacher.network))
-    layers = student.layers or max(1, whole // 2)
-    if layers > whole:
-        raise UsageError(f"the teacher has {whole} layers; a student of {layers} is no smaller")
     bookmark = Bookmark()
     if work is not None:
         settings = student.model_dump(mode="json"), lessons.model_dump(mode="json")
         bookmark = Bookmark(work, identity(teacher.checkpoint, train, *settings))
     after = Loaded(copy.deepcopy(teacher.network), teacher.tokenizer, teacher.checkpoint)
-    matched = evenly(whole, layers)
+    matched = evenly(whole, student.layers_of(whole))
     keep_layers(after.network, matched)
     for layer in blocks(after.network):
         _narrow(layer, student)
@@ -111,13 +130,11 @@ def _narrow(layer: torch.nn.Module, student: Student) -> None:
     if student.heads is not None:
         weight = heads.weight.detach()
         norms = weight.view(len(weight), heads_of(layer), -1).norm(dim=(0, 2))
-        keep_heads(layer, _largest(norms, student.heads, "heads").tolist())
+        keep_heads(layer, _largest(norms, student.heads).tolist())
     if student.neurons is not None:
         norms = neurons.weight.detach().norm(dim=0)
-        keep_neurons(layer, _largest(norms, student.neurons, "inner neurons"))
+        keep_neurons(layer, _largest(norms, student.neurons))
 
 
-def _largest(norms: torch.Tensor, keep: int, what: str) -> torch.Tensor:
-    if keep > len(norms):
-        raise UsageError(f"the teacher's layers have {len(norms)} {what}; a student with {keep} is no smaller")
+def _largest(norms: torch.Tensor, keep: int) -> torch.Tensor:
     return norms.topk(keep).indices.sort().values

@@ -51,13 +51,17 @@ def read_whole(folder: Path) -> Loaded:
     """The model in a checkpoint folder whose weights are all there. Raises UsageError for one that is quantised."""
     from autogpt.studio.model import load
 
-    checkpoint = read_checkpoint(folder)
+    be_whole(folder, read_checkpoint(folder))
+    return load(folder)
+
+
+def be_whole(folder: Path, checkpoint: Checkpoint) -> None:
+    """Raises UsageError for a checkpoint that is quantised: its weights are not all there."""
     if form := checkpoint.shape.get("form"):
         raise UsageError(
             f"{str(folder)!r} is quantised already ({form}); begin from what it was made of, "
             f"{(checkpoint.parents or ('its parent',))[0]!r}"
         )
-    return load(folder)
 
 
 def gold(rows: "Sequence[Row]", longest: int) -> "torch.Tensor":

@@ -23,6 +23,7 @@ from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.model import load, save
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -52,6 +53,11 @@ class Cut(Value):
         [1, 1, 4, 8]
         """
         return self.layers or max(1, round(whole * 2 / 3))
+
+    def fits(self, name: str, whole: int) -> None:
+        """Raises UsageError if the network of that name, of so many layers, has fewer than are to stay."""
+        if self.layers is not None and self.layers > whole:
+            raise UsageError(f"{name!r} has {whole} layers, {self.layers} cannot be kept of them")
 
 
 class Stays(Value):
@@ -90,9 +96,8 @@ def prune(
     free(target)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
-    whole = len(blocks(before.network))
-    if cut.layers is not None and cut.layers > whole:
-        raise UsageError(f"{before.checkpoint.name!r} has {whole} layers, {cut.layers} cannot be kept of them")
+    all_known(before.checkpoint, train, rows)
+    cut.fits(before.checkpoint.name, len(blocks(before.network)))
     bookmark = _bookmark(work, before, train, cut, lessons)
     judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), cut.judged_on)))
     stays = bookmark.once("stays", Stays, lambda: judge(before, judged, cut, on_advance))
@@ -155,10 +160,10 @@ def prune_weights(
     lessons = lessons or Lessons()
     started = time.perf_counter()
     free(target)
-    if not 0 < share < 1:
-        raise UsageError(f"the share of weights that go is {share}; it lies between 0 and 1")
+    check_share(share)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
+    all_known(before.checkpoint, train, rows)
     after = _copy(before, target.name)
     linears = [module for module in blocks(after.network).modules() if isinstance(module, nn.Linear)]
     sizes_ = torch.cat([linear.weight.detach().abs().flatten() for linear in linears])
@@ -185,6 +190,12 @@ def prune_weights(
         "losses": list[JsonValue](losses),
     }
     return finish(before, after, target, rows, "weights set to zero", started, seconds, on_advance, extra)
+
+
+def check_share(share: float) -> None:
+    """Raises UsageError for a share of the weights that is none."""
+    if not 0 < share < 1:
+        raise UsageError(f"the share of weights that go is {share}; it lies between 0 and 1")
 
 
 def finish(

@@ -26,6 +26,7 @@ from autogpt.studio.graph import OnnxNetwork, fuse_graph, write_graph
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.rows import Collate, in_batches
+from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -59,6 +60,7 @@ def quantize(
         raise UsageError("onnx-static needs calibration rows: give some training rows, 100 are enough")
     on_advance(Advance(stage="load"))
     before = read_whole(folder)
+    all_known(before.checkpoint, rows, calibration)
     check_worth(before.network, form_of(method))
     on_advance(Advance(stage="quantise"))
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as made:

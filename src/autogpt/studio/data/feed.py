@@ -61,6 +61,8 @@ class Prepared(Value):
     rejected: int = 0
     rejected_first: tuple[str, ...] = ()
     """The first ten, as 'file:line: reason'."""
+    assumed: Mapping[str, str] = {}
+    """The encoding of files whose content alone spoke for it, by file; another can be named."""
     taken: tuple[tuple[str, int], ...] = ()
     """Of a mix: training rows from each source."""
     leaks: Mapping[str, int] = {}
@@ -108,6 +110,7 @@ def prepare(
     return corpus, Prepared(
         rows={name: len(rows) for name, rows in corpus.splits.items()},
         redacted=redacted,
+        assumed=corpus.assumed,
         rejected=len(corpus.rejected),
         rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
         same=told.get("same", 0),
@@ -143,4 +146,5 @@ def _joined(parts: list[Corpus]) -> Corpus:
         labels=united(parts),
         rejected=tuple(row for part in parts for row in part.rejected),
         sources=tuple(source for part in parts for source in part.sources),
+        assumed={file: encoding for part in parts for file, encoding in part.assumed.items()},
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin, urlsplit
 
-from autogpt.core.errors import UsageError
+from autogpt.core.errors import TryAgain, UsageError
 from autogpt.studio.report import Advance, OnAdvance
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def fetch(
                     answer.close()
                     continue
                 if answer.status_code != 200:
-                    raise UsageError(f"{shown!r} answers {answer.status_code} {answer.reason_phrase}")
+                    raise TryAgain(f"{shown!r} answers {answer.status_code} {answer.reason_phrase}")
                 size = int(answer.headers.get("content-length") or 0)
                 if size > most:
                     raise UsageError(f"{shown!r} has {size:,} bytes; at most {most:,} are fetched")
@@ -81,7 +81,7 @@ def fetch(
                         on_advance(Advance(stage="fetch", done=done, total=size))
                 return part.rename(folder / _filename(url, answer.headers.get("content-type", "")))
     except httpx.HTTPError as error:
-        raise UsageError(f"{shown!r} cannot be fetched: {str(error) or type(error).__name__}") from None
+        raise TryAgain(f"{shown!r} cannot be fetched: {str(error) or type(error).__name__}") from None
     except httpx.InvalidURL as error:
         raise UsageError(f"{shown!r} is no usable address: {error}") from None
     raise UsageError(f"{shown!r} leads on more than {_HOPS} times")
@@ -127,7 +127,7 @@ def _address(host: str, port: int, private: bool) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"the host {host!r} cannot be found: {error}") from None
+        raise TryAgain(f"the host {host!r} cannot be found: {error}") from None
     addresses = [str(entry[4][0]) for entry in found]
     if not private:
         for address in addresses:

@@ -13,7 +13,7 @@ from autogpt.studio.data.conll import read_conll
 from autogpt.studio.data.images import read_image
 from autogpt.studio.data.raw import Raw, Rows
 from autogpt.studio.data.sources import CODE, CONLL, IMAGES, TEXTS, Piece
-from autogpt.studio.data.text import lines, read_text, start_of
+from autogpt.studio.data.text import assumed, lines, read_text, start_of
 
 _MOST_FILE = 1_000_000
 """Bytes of a file that is one row as a whole."""
@@ -55,6 +55,12 @@ def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = ""
         return Rows(_fasttext(path, name, encoding))
     headers = known(task) | set(map(plain, columns.values()))
     return tables.read_csv(path, name, headers, wanted(task)[0], encoding)
+
+
+def assumed_of(piece: Piece) -> str:
+    """The encoding that a file of text is read in if it was concluded from its content; see `text.assumed`."""
+    binary = piece.suffix in (".parquet", ".pq", ".arrow", *IMAGES)
+    return "" if binary or start_of(piece.path, piece.name, 4).startswith(b"PAR1") else assumed(piece.path, piece.name)
 
 
 def choose(rows: Rows, task: str, columns: Mapping[str, str], name: str, *, targets: bool) -> dict[str, str]:

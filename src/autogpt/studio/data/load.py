@@ -58,6 +58,7 @@ def load(
     only = _only(split)
     fill = _Filling(needed, on_bad)
     names: list[str] = []
+    assumed: dict[str, str] = {}
     with TemporaryDirectory(prefix="autogpt-data-") as downloads:
         found = list(pieces(sources, Path(downloads), most=most_bytes, private=private, on_advance=on_advance))
         for piece in _for_split(found, only):
@@ -70,9 +71,11 @@ def load(
                     fill.add(named or purpose, row)
                 if (count := fill.count) % _CHUNK == 0:
                     on_advance(Advance(stage="load", done=count))
+            if not encoding and (concluded := forms.assumed_of(piece)):
+                assumed[piece.name] = concluded
     if not fill.count:
         raise UsageError(_nothing(fill.rejected, names))
-    corpus = Corpus(task, fill.splits(), fill.labels(), tuple(fill.rejected), tuple(names))
+    corpus = Corpus(task, fill.splits(), fill.labels(), tuple(fill.rejected), tuple(names), assumed)
     if isinstance(split, Mapping):
         from autogpt.studio.data.split import cut
 

@@ -46,12 +46,22 @@ def check_report(page: Path, sources: Iterable[str] = ()) -> None:
 
     Raises UsageError for what must not be written.
     """
-    pair = [page.with_suffix(".html"), page.with_suffix(".json")]
+    stem = stem_of(page)
+    pair = [stem.with_name(f"{stem.name}.html"), stem.with_name(f"{stem.name}.json")]
     check_room(pair, sources, overwrite=True)
     for path in pair:
         if path.exists() and not _is_report(pair[1]):
             shown = str(path)
             raise UsageError(f"{shown!r} is there already and is no earlier diagnosis; choose another name (-o)")
+
+
+def stem_of(page: Path) -> Path:
+    """What the names of a diagnosis' two files begin with: the page without its ending, if it has one of a page.
+
+    >>> stem_of(Path("a/look.html")).name, stem_of(Path("a/model-1.5")).name
+    ('look', 'model-1.5')
+    """
+    return page.with_suffix("") if page.suffix.lower() in (".html", ".htm", ".json") else page
 
 
 def _is_report(data: Path) -> bool:

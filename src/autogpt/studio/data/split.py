@@ -118,6 +118,7 @@ def mix(corpora: Sequence[Corpus], weights: Sequence[float] = (), *, seed: int =
         labels=united(corpora),
         rejected=tuple(row for corpus in corpora for row in corpus.rejected),
         sources=tuple(source for corpus in corpora for source in corpus.sources),
+        assumed={file: encoding for corpus in corpora for file, encoding in corpus.assumed.items()},
     )
 
 

@@ -72,6 +72,7 @@ def write_mix(
     mixed = mix(corpora, weights, seed=seed)
     counts = zip((", ".join(feed.named) for feed in feeds), taken(corpora, weights), strict=True)
     told = Prepared(
+        assumed=mixed.assumed,
         rows={name: len(rows) for name, rows in mixed.splits.items()},
         rejected=len(mixed.rejected),
         rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in mixed.rejected[:10]),

@@ -11,6 +11,7 @@ from autogpt.locale import say
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section, Table
 from autogpt.studio.kind import Loaded, kind_of
+from autogpt.studio.names import name_of
 from autogpt.studio.report import Scores
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def per_label(scores: Scores) -> Found:
         return LeftOut("labels", say("Each label"), say("The answers are no labels."))
     names = ("precision", "recall", "f1", "support")
     rows = [
-        [label, *(float(values.get(name, 0.0)) for name in names[:3]), int(values.get("support", 0))]
+        [name_of(label), *(float(values.get(name, 0.0)) for name in names[:3]), int(values.get("support", 0))]
         for label, values in scores.per_label.items()
     ]
     single = {label: values for label, values in scores.per_label.items() if not label.endswith(" avg")}
@@ -78,12 +79,12 @@ def per_label(scores: Scores) -> Found:
         said=[
             say(
                 "The deciding score is {name}: {value} on {rows} rows.",
-                name=scores.main,
+                name=name_of(scores.main),
                 value=f"{scores.best:.4f}",
                 rows=f"{scores.rows:,}",
             )
         ],
-        parts=[Table([say("label"), *names], rows)],
+        parts=[Table([say("label"), *map(name_of, names)], rows)],
         facts=cast(JsonValue, {label: dict(values) for label, values in scores.per_label.items()}),
         warnings=[say("Hardly learned (F1 under 0.5): {labels}.", labels=", ".join(poor[:12]))] if poor else [],
     )
@@ -92,7 +93,6 @@ def per_label(scores: Scores) -> Found:
 def confusion(found: Answers) -> Section:
     """Which label is taken for which."""
     place = {label: number for number, label in enumerate(found.labels)}
-    unknown = sorted({label for label in found.right if label not in place})
     counts = np.zeros((len(place), len(place)))
     for right, said in zip(found.right, found.said, strict=True):
         if right in place:
@@ -126,9 +126,6 @@ def confusion(found: Answers) -> Section:
         ],
         parts=parts,
         facts=cast(JsonValue, {"labels": list(found.labels), "counts": counts.astype(int).tolist()}),
-        warnings=[say("Rows have labels the model does not know: {labels}.", labels=", ".join(unknown[:8]))]
-        if unknown
-        else [],
     )
 
 

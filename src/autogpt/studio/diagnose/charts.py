@@ -2,11 +2,11 @@
 
 import base64
 import io
-import unicodedata
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from autogpt.core.text import columns
 from autogpt.locale import say
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ _INK = "#334155"
 def heatmap(values: "NDArray[np.float64]", down: Sequence[str], across: Sequence[str], *, counts: bool) -> str:
     """A matrix with names at its rows and columns. counts: whole numbers are written into the cells."""
     cell = 34 if len(across) <= 12 else 18
-    left = 8 + min(160, 7 * max(map(_columns, down), default=1))
-    top = 8 + min(140, 7 * max(map(_columns, across), default=1))
+    left = 8 + min(160, 7 * max(map(columns, down), default=1))
+    top = 8 + min(140, 7 * max(map(columns, across), default=1))
     most = float(values.max()) or 1.0
     body: list[str] = []
     for row, name in enumerate(down):
@@ -78,7 +78,7 @@ def scatter(
 
 def bars(values: Sequence[tuple[str, float]], *, unit: str = "") -> str:
     """Horizontal bars with their names and numbers."""
-    left = 10 + min(230, 7 * max((_columns(name) for name, _ in values), default=1))
+    left = 10 + min(230, 7 * max((columns(name) for name, _ in values), default=1))
     most = max((abs(value) for _, value in values), default=1.0) or 1.0
     body: list[str] = []
     for row, (name, value) in enumerate(values):
@@ -170,13 +170,8 @@ def _legend(names: Sequence[str]) -> list[str]:
         short = name if len(name) <= 24 else name[:23] + "…"
         body.append(f'<rect x="{x}" y="6" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>')
         body.append(_text(x + 14, 15, short))
-        x += 24 + 7.0 * _columns(short)
+        x += 24 + 7.0 * columns(short)
     return body
-
-
-def _columns(text: str) -> int:
-    """How wide a text is, in Latin letters; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", turn: int = 0, colour: str = _INK) -> str:

@@ -16,6 +16,7 @@ from autogpt.studio.diagnose.subject import Subject
 from autogpt.studio.diagnose.weights import has_weights
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.kind import Loaded
+from autogpt.studio.names import name_of
 from autogpt.studio.report import Advance, OnAdvance, Scores
 from autogpt.studio.whole import put
 
@@ -89,7 +90,7 @@ def _loaded(model: Loaded | Path) -> Loaded:
 def _write(subject: Subject, sections: Sequence[Section], omitted: Sequence[LeftOut], target: Path) -> Diagnosis:
     card, scores = subject.loaded.checkpoint, subject.scores
     made = datetime.now(UTC)
-    values = ", ".join(f"{name} {value:.4g}" for name, value in scores.values.items())
+    values = ", ".join(f"{name_of(name)} {value:.4g}" for name, value in scores.values.items())
     about = [
         say(
             "{task}, from {base}; {rows} held-out rows; {values}.",

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, cast
 
 from autogpt.core.schema import JsonValue
@@ -38,8 +39,12 @@ def drift(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
     right = _right(rows)
     shown = _shown(rows)
     flips = [number for number, (a, b) in enumerate(zip(now, before, strict=True)) if a != b]
-    mended = sum(right is not None and now[number] == right[number] for number in flips)
-    broken = sum(right is not None and before[number] == right[number] for number in flips)
+    judge = right_by(loaded)
+    mended = sum(right is not None and judge(now[number], right[number]) for number in flips)
+    broken = sum(right is not None and judge(before[number], right[number]) for number in flips)
+    if right is not None:  # both may be right in other words
+        both = sum(judge(now[number], right[number]) and judge(before[number], right[number]) for number in flips)
+        mended, broken = mended - both, broken - both
     table = [
         [shown[number][:300], right[number][:200] if right else "", before[number][:200], now[number][:200]]
         for number in flips[:25]
@@ -109,6 +114,17 @@ def answered(loaded: Loaded, rows: "Dataset") -> list[str]:
             ]
         case task:
             return [_said(answer) for answer in kind_of(task).predict(loaded, rows)]
+
+
+def right_by(loaded: Loaded) -> Callable[[str, str], bool]:
+    """Whether an answer is right: for a model that learned from a verifier, what that says."""
+    if loaded.checkpoint.task == "policy-gradient":
+        from autogpt.studio.lm.verify import verifier_of
+
+        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
+        verifier = verifier_of(str(options.get("verifier", "exact")))
+        return lambda said, right: verifier(said, right) >= 1
+    return lambda said, right: said.strip() == right.strip()
 
 
 def _surprise(loaded: Loaded, other: Loaded, rows: "Dataset") -> Section:
@@ -194,11 +210,16 @@ def _said(answer: JsonValue) -> str:
         case {"label": str(label)}:
             return label
         case {"labels": list(labels)}:
-            return ", ".join(map(str, labels))
+            return _in_order(labels)
         case {"tags": list(tags)}:
             return " ".join(map(str, tags))
         case _:
             return str(answer)
+
+
+def _in_order(labels: Iterable[object]) -> str:
+    """Several labels of one row as one answer, in whatever order they were given."""
+    return ", ".join(sorted(set(map(str, labels))))
 
 
 def _right(rows: "Dataset") -> list[str] | None:
@@ -208,7 +229,7 @@ def _right(rows: "Dataset") -> list[str] | None:
     if "tags" in names:
         return [" ".join(tags) for tags in rows["tags"]]
     if "labels" in names:
-        return [", ".join(labels) for labels in rows["labels"]]
+        return [_in_order(labels) for labels in rows["labels"]]
     if "rejected" in names:
         return [say("chosen")] * len(rows)
     return next((list(rows[name]) for name in ("target", "item", "text_pair", "answer") if name in names), None)

@@ -13,7 +13,7 @@ from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section, Table, Words
 from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds.pieces import join_words
-from autogpt.studio.kinds.tokens import TokenClassification
+from autogpt.studio.kinds.tokens import TokenClassification, as_bio, spans_of
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -42,30 +42,21 @@ class Spans:
         answers = TokenClassification().tags(loaded, words, 32)
         return cls(
             words=words,
-            right=[spans_of(tags) for tags in rows["tags"]],
-            said=[spans_of(tags) for tags, _ in answers],
+            right=[entities_of(tags) for tags in rows["tags"]],
+            said=[entities_of(tags) for tags, _ in answers],
             tags=[list(tags) for tags in rows["tags"]],
             said_tags=[tags for tags, _ in answers],
             chances=[chances for _, chances in answers],
         )
 
 
-def spans_of(tags: Sequence[str]) -> list[Span]:
-    """Entities of BIO tags; an I- that nothing began begins one.
+def entities_of(tags: Sequence[str]) -> list[Span]:
+    """Entities of BIO tags, as they are scored.
 
-    >>> spans_of(["O", "B-PER", "I-PER", "B-LOC", "I-ORG"])
-    [(1, 3, 'PER'), (3, 4, 'LOC'), (4, 5, 'ORG')]
+    >>> entities_of(["O", "B-PER", "I-PER", "B-LOC", "I-ORG"])
+    [(1, 3, 'PER'), (3, 4, 'LOC')]
     """
-    found: list[Span] = []
-    for place, tag in enumerate(tags):
-        prefix, _, kind = tag.partition("-")
-        if not kind:
-            continue
-        if prefix == "I" and found and found[-1][1] == place and found[-1][2] == kind:
-            found[-1] = (found[-1][0], place + 1, kind)
-        else:
-            found.append((place, place + 1, kind))
-    return found
+    return [(start, end, kind) for kind, start, end in spans_of(as_bio(tags))]
 
 
 def types(spans: Spans) -> Section:
@@ -168,7 +159,7 @@ def seen(spans: Spans, train: "Dataset | None") -> Found:
     known = {
         (" ".join(words[start:end]).casefold(), kind)
         for words, tags in zip(train["tokens"], train["tags"], strict=True)
-        for start, end, kind in spans_of(tags)
+        for start, end, kind in entities_of(tags)
     }
     found = {True: [0, 0], False: [0, 0]}
     for words, right, said in zip(spans.words, spans.right, spans.said, strict=True):

@@ -2,13 +2,14 @@
 
 from autogpt.locale import say
 from autogpt.studio.diagnose.section import Section, Table
+from autogpt.studio.names import name_of
 from autogpt.studio.report import Scores
 
 
 def measures(scores: Scores, split: int) -> Section:
     """Every score with its meaning; the one that decides first. split: how many rows there were."""
     names = [scores.main, *(name for name in scores.values if name != scores.main)]
-    table = [[name, float(scores.values[name]), meaning(name)] for name in names if name in scores.values]
+    table = [[name_of(name), float(scores.values[name]), meaning(name)] for name in names if name in scores.values]
     return Section(
         name="scores",
         title=say("Scores"),
@@ -17,11 +18,20 @@ def measures(scores: Scores, split: int) -> Section:
                 "On {rows} rows that were held out from the training. The first score, {name}, is the one that decides "
                 "which model is the better.",
                 rows=f"{split:,}",
-                name=scores.main,
+                name=name_of(scores.main),
             )
         ],
         parts=[Table([say("score"), say("value"), say("meaning")], table)],
         facts={name: float(value) for name, value in scores.values.items()},
+        warnings=[
+            say(
+                "{count} rows have labels the model does not know ({names}): counted as wrong",
+                count=f"{scores.unknown_rows:,}",
+                names=", ".join(scores.unknown_labels),
+            )
+        ]
+        if scores.unknown_rows
+        else [],
     )
 
 
@@ -33,6 +43,7 @@ def meaning(name: str) -> str:
         "accuracy": say("Share of answers that are right."),
         "f1": say("Harmonic mean of precision and recall; 1 is perfect."),
         "f1_macro": say("Mean of the F1 of all labels, rare ones counting as much as common ones."),
+        "f1_weighted": say("Mean of the F1 of all labels, each counting by its rows."),
         "precision": say("Share of what it found that is right."),
         "recall": say("Share of what is there that it found."),
         "loss": say("Mean surprise at the right answer, in nats; 0 is perfect."),

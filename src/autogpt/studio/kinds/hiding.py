@@ -28,7 +28,7 @@ class Hiding(Rows):
         self._epoch = epoch
 
     def __getitem__(self, index: int) -> Row:
-        dice = torch.Generator().manual_seed((self._seed * 1_009 + self._epoch) * 10_000_019 + index)
+        dice = torch.Generator().manual_seed(((self._seed * 1_009 + self._epoch) * 10_000_019 + index) % 2**63)
         ids = torch.tensor(super().__getitem__(index)["input_ids"])
         plain = ~torch.isin(ids, self._special)
         chosen = (torch.rand(len(ids), generator=dice) < _SHARE) & plain

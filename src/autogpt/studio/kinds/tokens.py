@@ -226,11 +226,21 @@ def spans_of(tags: Sequence[str]) -> list[tuple[str, int, int]]:
     return spans
 
 
+def as_bio(tags: Sequence[str]) -> list[str]:
+    """Tags in BIO. One that is of no such scheme, of rows with other labels, is an entity of its own: it is not found.
+
+    >>> as_bio(["B-PER", "I-PER", "O", "NOUN", "NOUN"])
+    ['B-PER', 'I-PER', 'O', 'B-NOUN', 'B-NOUN']
+    """
+    return [tag if tag == "O" or tag[:2] in ("B-", "I-") else f"B-{tag}" for tag in tags]
+
+
 def entity_scores(gold: list[list[str]], said: list[list[str]], accuracy: float) -> Scores:
     """Precision, recall and F1 over whole entities."""
     from seqeval.metrics import classification_report
     from seqeval.scheme import IOB2
 
+    gold = [as_bio(tags) for tags in gold]
     if not any(tag != "O" for tags in gold for tag in tags):
         nothing = {"precision": 0.0, "recall": 0.0, "f1": 0.0, "accuracy": accuracy}
         return Scores(rows=len(gold), main="f1", values=nothing)
