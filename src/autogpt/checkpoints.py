@@ -32,7 +32,7 @@ ANSWERING = (
     *("embedding", "recommendation", "image-classification"),
 )
 """Tasks whose models answer from a graph: with labels, spans or vectors. Others answer with torch."""
-_MADE_OF = ("*.safetensors", "model.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
+_MADE_OF = ("*.safetensors", "*.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and somewhat faster (SmolLM2 on one thread: 59 against 50 tokens a second, two samples each)."""
 

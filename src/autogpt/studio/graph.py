@@ -132,4 +132,4 @@ class _Named(nn.Module):
 
 
 def _per_token(network: nn.Module) -> bool:
-    return type(network).__name__.endswith("ForTokenClassification")
+    return type(network).__name__.endswith(("ForTokenClassification", "ForMaskedLM"))
