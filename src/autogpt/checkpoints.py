@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
 from autogpt.models.locks import waiting_lock
 from autogpt.models.open import Choice, Notify, Served
@@ -32,7 +32,7 @@ ANSWERING = (
     *("embedding", "recommendation", "image-classification"),
 )
 """Tasks whose models answer from a graph: with labels, spans or vectors. Others answer with torch."""
-_MADE_OF = ("*.safetensors", "model.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
+_MADE_OF = ("*.safetensors", "*.onnx", "weights.pt", "*config.json", "tokenizer.json", "chat_template.jinja", CARD)
 QUANT = "q8_0"
 """Half the size of F16 and somewhat faster (SmolLM2 on one thread: 59 against 50 tokens a second, two samples each)."""
 
@@ -126,11 +126,7 @@ def answering_model(home: Path, name: str, on_progress: Notify = lambda progress
             f"the checkpoint {name!r} is for {task}, and is talked to: `autogpt run --model checkpoint:{name} GOAL`"
         )
     if task not in ANSWERING or kept not in (None, "onnx"):
-        require("torch", "transformers", "datasets")
-        from autogpt.studio.torchmodel import TorchModel
-
-        on_progress(Progress(what="load", name=name))
-        return TorchModel(folder)
+        return _torch_model(folder, on_progress)
 
     def make(target: Path) -> None:
         from autogpt.studio.export.export import export
@@ -159,28 +155,51 @@ def serve_checkpoint(
     home: Path, name: str, *, key: str, port: int = 0, on_progress: Notify = lambda progress: None
 ) -> Generator[Reachable]:
     """Serve a checkpoint on 127.0.0.1 until the block ends: language models by the engine over OpenAI's API, others,
-    and those that are quantised, by POST /predict and what of that API fits their task.
+    and those the engine cannot run (quantised, of another family, or there is no engine), by torch or ONNX Runtime at
+    POST /predict and what of that API fits their task.
 
     key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free.
     Raises UsageError and ModelError for what cannot be served, MissingExtra for what is not installed.
     """
-    card = read_checkpoint(folder_of(home, name))
-    task = card.task
-    if task in TALKING and not card.shape.get("form"):
+    folder = folder_of(home, name)
+    task = read_checkpoint(folder).task
+    if task in TALKING and _for_the_engine(folder):
         from autogpt.models.serve import serve
 
-        if not _installed("xllamacpp"):
-            raise MissingExtra("serving a language model needs the engine: pip install 'autogpt[local]'")
         file = served_model(home, name, on_progress).file
         with serve(file, key=key, port=port, name=name) as serving:
             yield Reachable(url=f"{serving.address}/v1", model=name)
         return
-    from autogpt.studio.doors import doors
     from autogpt.studio.serve import serve_predictions
 
-    model = answering_model(home, name, on_progress)
-    with serve_predictions(model.predict, key=key, name=name, task=task, port=port) as serving:
-        yield Reachable(url=f"{serving.address}{doors(task)[0]}", model=name, more=doors(task)[1:])
+    model = _torch_model(folder, on_progress) if task in TALKING else answering_model(home, name, on_progress)
+    writer = getattr(model, "writer", None)  # OnnxModel has none
+    with serve_predictions(model.predict, key=key, name=name, task=task, port=port, writer=writer) as serving:
+        first, *more = serving.doors
+        yield Reachable(url=f"{serving.address}{first}", model=name, more=tuple(more))
+
+
+def _torch_model(folder: Path, on_progress: Notify) -> "TorchModel":
+    require("torch", "transformers", "datasets")
+    from autogpt.studio.torchmodel import TorchModel
+
+    on_progress(Progress(what="load", name=folder.name))
+    return TorchModel(folder)
+
+
+def _for_the_engine(folder: Path) -> bool:
+    """Whether the engine is here and can run the language model in a folder."""
+    from autogpt.studio.export.family import read_family
+
+    if read_checkpoint(folder).shape.get("form") or not _installed("xllamacpp"):
+        return False
+    try:
+        read_family(json.loads((folder / "config.json").read_text("utf-8")), folder)
+    except UsageError:
+        return False
+    except (OSError, ValueError, KeyError, TypeError):
+        return True  # damaged: the export names the file
+    return True
 
 
 def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: Notify) -> Path:

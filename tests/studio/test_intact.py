@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from tiny import encoder, names_corpus
@@ -10,10 +12,11 @@ from tiny import encoder, names_corpus
 from autogpt.checkpoints import answering_model, choices
 from autogpt.cli.main import run
 from autogpt.core.errors import UsageError
-from autogpt.studio.checkpoint import Source, read_checkpoint
+from autogpt.studio.checkpoint import Checkpoint, Held, Source, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data import load as load_rows
 from autogpt.studio.export.export import export
+from autogpt.studio.intact import intact
 from autogpt.studio.model import load
 from autogpt.studio.origin import learned
 from autogpt.studio.recipe import Recipe
@@ -86,6 +89,31 @@ def test_a_damaged_checkpoint_is_refused_in_every_door_by_the_name_of_its_file(
     assert run(["studio", "predict", "bad", "Ann lives in Paris"]) == 2
     assert str(folder / name) in capsys.readouterr().err
     assert not list(tmp_path.glob("out*"))
+
+
+def test_a_large_file_is_hashed_once_and_again_when_it_was_written_to(tmp_path):
+    path = tmp_path / "weights.pt"
+    with path.open("wb") as file:
+        file.truncate(256_000_100)  # takes no room on the disk
+    write_checkpoint(tmp_path, Checkpoint(name="large", task="sft", base="b", created=datetime(2030, 1, 1, tzinfo=UTC)))
+    card = read_checkpoint(tmp_path)
+    intact(tmp_path, card)
+    # Once: a hash that is wrong everywhere is found right, for nobody computes it anew.
+    notes = tmp_path / ".hashed.json"
+    notes.write_text(notes.read_text().replace(card.files["weights.pt"].sha256, "0" * 64))
+    wrong = card.model_copy(update={"files": {"weights.pt": Held(bytes=256_000_100, sha256="0" * 64)}})
+    intact(tmp_path, wrong)
+    intact(tmp_path, card)
+    with pytest.raises(UsageError, match="is not what was saved"):
+        intact(tmp_path, wrong)
+    # Again: one byte in the middle, size and time of the content as they were.
+    stat = path.stat()
+    with path.open("r+b") as file:
+        file.seek(128_000_000)
+        file.write(b"x")
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    with pytest.raises(UsageError, match=r"weights.pt' is not what was saved"):
+        intact(tmp_path, card)
 
 
 def test_weights_that_are_cut_off_are_found_where_no_record_was_kept(home, tmp_path):

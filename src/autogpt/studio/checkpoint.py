@@ -29,7 +29,7 @@ MODEL_FILES = (
     "chat_template.jinja",
     "preprocessor_config.json",
     "modules.json",
-    "model.onnx",
+    "*.onnx",
     "weights.pt",
 )
 """What its answers depend on. Optimiser states, logs and reports of the training are no part of a model."""

@@ -14,7 +14,7 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import platformdirs
 import torch
@@ -227,12 +227,18 @@ class AutoGpt:
             return export(folder, form, _path(path), quant=quant, base=_path(base) if base else None)
 
     def quantize(
-        self, path: str | Path, dataset: AutoGptDataset, method: "QuantMethod" = "onnx-dynamic", *, seconds: float = 6.0
+        self,
+        path: str | Path,
+        dataset: AutoGptDataset,
+        method: "QuantMethod | Literal['']" = "",
+        *,
+        seconds: float = 6.0,
     ) -> "Shrunk":
         """Write the model with smaller numbers to the new folder `path`; measure both on the held-out rows.
 
-        dataset: with test or validation rows; onnx-static looks at its training rows. seconds: how long each speed is
-        measured. Print `.table()` of what comes back; `AutoGpt.load(path)` answers. Raises UsageError as the CLI does.
+        dataset: with test or validation rows; onnx-static looks at its training rows. method: "" for the fastest of the
+        kind of model. seconds: how long each speed is measured. Print `.table()` of what comes back;
+        `AutoGpt.load(path)` answers. Raises UsageError as the CLI does.
         """
         from autogpt.studio.compress.quantize import quantize
 
@@ -297,17 +303,17 @@ class AutoGpt:
         return diagnose(self._trained(), held_out(dataset.corpus), target, against=other, train=train)
 
     def serve(self, key: str, port: int = 0) -> AbstractContextManager[Serving]:
-        """Answer other programs on this machine (`POST /predict`) until the `with` block ends.
+        """Answer other programs on this machine until the `with` block ends, at the doors of `autogpt studio serve`.
 
-        key: what callers send as `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free;
-        `.address` of what the block gets tells. Language models are served with OpenAI's API by `autogpt studio serve`.
+        `POST /predict`, and of OpenAI's API `/v1/embeddings`, `/v1/completions` and `/v1/chat/completions` as far as
+        the model can; `.address` and `.doors` of what the block gets tell. key: what callers send as
+        `Authorization: Bearer KEY`, at least 16 characters. port: 0 for any that is free.
         """
-        model = self._trained()
+        from autogpt.studio.torchmodel import TorchModel
 
-        def answer(inputs: Sequence[JsonValue]) -> Sequence[JsonValue]:
-            return predict(model, inputs)
-
-        return serve_predictions(answer, key=key, name=model.checkpoint.name, task=model.checkpoint.task, port=port)
+        model = TorchModel(self._trained())
+        card = model.checkpoint
+        return serve_predictions(model.predict, key=key, name=card.name, task=card.task, port=port, writer=model.writer)
 
     @contextmanager
     def _on_disk(self) -> Generator[Path]:

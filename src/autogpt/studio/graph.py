@@ -75,27 +75,6 @@ def write_pixel_graph(network: "PreTrainedModel", size: int, file: Path) -> None
         )
 
 
-def fuse_graph(file: Path, target: Path, network: "PreTrainedModel") -> None:
-    """Write the graph with attention, GELU, layer norm and embeddings as single operators of ONNX Runtime.
-
-    Only for networks whose layers have all the same heads: the operator is told one number of heads.
-    """
-    import logging
-
-    from onnxruntime.transformers.optimizer import optimize_model
-
-    logging.getLogger("onnxruntime.transformers").setLevel(logging.ERROR)
-    config = network.config
-    fused = optimize_model(
-        str(file),
-        model_type="bert",
-        num_heads=config.num_attention_heads,
-        hidden_size=config.hidden_size,
-        opt_level=0,
-    )
-    fused.save_model_to_file(str(target))
-
-
 class OnnxNetwork(nn.Module):
     """A network whose logits ONNX Runtime computes. It answers; it has no weights to train or to look at.
 
@@ -153,4 +132,4 @@ class _Named(nn.Module):
 
 
 def _per_token(network: nn.Module) -> bool:
-    return type(network).__name__.endswith("ForTokenClassification")
+    return type(network).__name__.endswith(("ForTokenClassification", "ForMaskedLM"))

@@ -13,7 +13,8 @@ from typing import cast
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value, read_json
-from autogpt.studio.doors import Predict, answer, doors, read, takes_files
+from autogpt.studio.completions import CHAT, COMPLETIONS, Telling, Writer, read_order
+from autogpt.studio.doors import PREDICT, Predict, answer, doors, read, takes_files
 
 _SHORTEST_KEY = 16
 _MOST_BYTES = 1_000_000
@@ -31,17 +32,21 @@ class Serving(Value):
     """Such as http://127.0.0.1:8080; asked by POST at one of its doors."""
     name: str
     task: str
+    doors: tuple[str, ...] = (PREDICT,)
+    """The paths it answers at."""
 
 
 @contextmanager
-def serve_predictions(predict: Predict, *, key: str, name: str, task: str, port: int = 0) -> Generator[Serving]:
+def serve_predictions(
+    predict: Predict, *, key: str, name: str, task: str, port: int = 0, writer: Writer | None = None
+) -> Generator[Serving]:
     """Serve until the block ends. One request is answered at a time; others wait.
 
     A request: `POST /predict` with `Authorization: Bearer KEY`, `Content-Type: application/json` and
     `{"inputs": [...]}`, at most 256 inputs in at most 1 MB (images: 20 MB, each in base64, or one as the body, with
     its own `Content-Type`). The answer: `{"model", "task", "answers"}`, or `{"error"}` with a status that says whose
     fault it is. Models that embed or write also answer at OpenAI's paths. key: at least 16 characters. port: 0 for any
-    that is free.
+    that is free. writer: writes the texts of a model that does.
     Raises UsageError for a key that is too short and a port that is taken.
     """
     if len(key) < _SHORTEST_KEY or not key.isascii():
@@ -50,11 +55,11 @@ def serve_predictions(predict: Predict, *, key: str, name: str, task: str, port:
         server = _Server(("127.0.0.1", port), _Handler)
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}; give another, or 0 for any") from error
-    server.set_up(predict, key, name, task)
+    server.set_up(predict, key, name, task, writer)
     thread = threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True)
     thread.start()
     try:
-        yield Serving(address=f"http://127.0.0.1:{server.server_port}", name=name, task=task)
+        yield Serving(address=f"http://127.0.0.1:{server.server_port}", name=name, task=task, doors=server.doors)
     finally:
         server.shutdown()
         thread.join()
@@ -70,8 +75,9 @@ class _Refused(Exception):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def set_up(self, predict: Predict, key: str, name: str, task: str) -> None:
-        self.predict, self.key, self.name, self.task = predict, key, name, task
+    def set_up(self, predict: Predict, key: str, name: str, task: str, writer: Writer | None) -> None:
+        self.predict, self.key, self.name, self.task, self.writer = predict, key, name, task, writer
+        self.doors = doors(task, writer)
         self.turn = threading.Lock()
         self.places = threading.BoundedSemaphore(_AT_ONCE)
 
@@ -80,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version, sys_version = "autogpt", ""
     protocol_version = "HTTP/1.1"
     timeout = _SECONDS
+    _streams = False
 
     @property
     def _server(self) -> _Server:
@@ -90,11 +97,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(503, {"error": f"{_AT_ONCE} requests are waiting already; try again"})
             return
         try:
-            self._say(200, self._answer())
+            self._answer()
         except _Refused as refused:
             self._say(refused.status, {"error": str(refused)})
         except UsageError as error:
             self._say(422, {"error": str(error)})
+        except ConnectionError:
+            self.close_connection = True  # whoever asked is gone
+        except Exception:
+            self._say(500, {"error": "the model failed; what is wrong stands where it is served"})
+            raise
         finally:
             self._server.places.release()
 
@@ -108,14 +120,48 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             self._say(refused.status, {"error": str(refused)})
 
-    def _answer(self) -> dict[str, JsonValue]:
+    def _answer(self) -> None:
         self._be_let_in()
-        if self.path not in (paths := doors(self._server.task)):
-            raise _Refused(404, f"there is only {' and '.join(paths)} here")
-        asked = read(self.path, self._server.task, self._read())
+        server = self._server
+        if self.path not in server.doors:
+            raise _Refused(404, f"there is only {' and '.join(server.doors)} here")
+        if server.writer is not None and self.path in (CHAT, COMPLETIONS):
+            self._write(server.writer)
+            return
+        asked = read(self.path, self._read())
+        with server.turn:
+            answers = answer(server.predict, server.task, asked.inputs)
+        self._say(200, asked.tell(server.name, server.task, answers))
+
+    def _write(self, writer: Writer) -> None:
+        order = read_order(self.path, cast(JsonValue, self._read()))
+        telling = Telling(order, self._server.name)
         with self._server.turn:
-            answers = answer(self._server.predict, self._server.task, asked.inputs)
-        return asked.tell(self._server.name, self._server.task, answers)
+            prompts = writer.encode(order.prompts)
+            if order.stream:
+                # Each piece is sent while the model writes; a caller who goes away ends it.
+                written = writer.write(
+                    prompts, order.manner, lambda at, text: self._stream(json.dumps(telling.piece(at, text)))
+                )
+            else:
+                written = writer.write(prompts, order.manner, lambda at, text: None)
+        if not order.stream:
+            self._say(200, telling.whole(written))
+            return
+        for one in telling.rest(written):
+            self._stream(json.dumps(one))
+        self._stream("[DONE]")
+
+    def _stream(self, data: str) -> None:
+        """Send one event (`text/event-stream` of the HTML standard); before the first, the head."""
+        if not self._streams:
+            self._streams = self.close_connection = True  # the length is not known: the end of the line is the end
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.send_header("Cache-Control", "no-store")
+            self.send_header("Connection", "close")
+            self.end_headers()
+        self.wfile.write(f"data: {data}\n\n".encode())
 
     def _be_let_in(self) -> None:
         # A page in a browser can reach 127.0.0.1 by a name of its own (DNS rebinding); its Host says so.
@@ -149,6 +195,9 @@ class _Handler(BaseHTTPRequestHandler):
             raise _Refused(400, str(error)) from None
 
     def _say(self, status: int, said: dict[str, JsonValue]) -> None:
+        if self._streams:  # too late for a status
+            self._stream(json.dumps({"error": {"message": said["error"], "code": status}}))
+            return
         body = json.dumps(said, ensure_ascii=False).encode()
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

@@ -2,7 +2,7 @@ import learned
 import pytest
 
 from autogpt.core.errors import UsageError
-from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.checkpoint import read_checkpoint, sha256_of
 from autogpt.studio.compress.quantize import quantize
 from autogpt.studio.evaluate import predict
 from autogpt.studio.model import load
@@ -43,6 +43,18 @@ def test_int8_weights_take_a_quarter_of_the_space_where_they_are_most_of_the_mod
     shrunk = quantize(wide, "onnx-dynamic", tmp_path / "small", rows=learned.review_rows(64, 2), seconds=0.2)
 
     assert shrunk.before_bytes / shrunk.after_bytes > 3
+
+
+def test_the_same_work_gives_the_same_graph_whatever_the_clock_says(reviews, tmp_path):
+    rows = learned.review_rows(64, 2)
+
+    first, second = (
+        quantize(reviews, "onnx-dynamic", tmp_path / name, rows=rows, seconds=seconds)
+        for name, seconds in (("one", 0.05), ("two", 0.3))
+    )
+
+    assert sha256_of(first.folder / "model.onnx") == sha256_of(second.folder / "model.onnx")
+    assert (first.extra, first.agreement) == (second.extra, second.agreement)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """A feed is prepared in one go, and what is saved is read back as it was."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from autogpt.core.errors import UsageError
@@ -27,11 +27,12 @@ def test_what_is_saved_is_read_back(tmp_path, form):
     assert rows(load(tmp_path / "out", TASK)) == ROWS
 
 
+@example(texts=["one paragraph\n\nanother", "a return\ralone", "\n \n first"])
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip), min_size=1))
 def test_any_text_survives_csv(texts, tmp_path_factory):
     import json
 
-    if any("\0" in text or "\r" in text for text in texts):
+    if any("\0" in text or "\r\n" in text for text in texts):  # a line break is read as LF
         return
     folder = tmp_path_factory.mktemp("any")
     (folder / "in.jsonl").write_text("\n".join(json.dumps({"text": text, "label": "x"}) for text in texts))
@@ -85,3 +86,18 @@ def test_a_feed_cleans_masks_and_cuts(tmp_path):
     assert corpus.labels == ("0", "1", "2")
     assert all("[e-mail]" in text for text in corpus.splits["train"]["text"])
     assert Feed.model_validate_json(feed.model_dump_json()) == feed
+
+
+def test_what_an_exam_cannot_be_read_of_is_told(tmp_path):
+    (tmp_path / "in.csv").write_text("text,label\n" + "".join(f"row {at} says café {at},x\n" for at in range(9)))
+    exam = tmp_path / "exam.txt"
+    exam.write_bytes("row 3 says café 3\n".encode("cp1252"))
+    feed = Feed(sources=(str(tmp_path / "in.csv"),), against=(str(exam),))
+    with pytest.raises(UsageError, match="no row of 1 can be used"):
+        prepare(feed, TASK)
+    exam.write_bytes("row 3 says café 3\nrow 4 says nothing\n".encode("cp1252"))
+    _, told = prepare(feed, TASK)
+    assert (told.exam, told.rejected) == (0, 1)
+    assert "exam.txt:1: is not UTF-8" in told.rejected_first[0]
+    with pytest.raises(UsageError, match=r"exam.txt:1: is not UTF-8"):
+        prepare(feed.model_copy(update={"on_bad": "stop"}), TASK)

@@ -15,8 +15,6 @@ from autogpt.studio.export.export import export
 from autogpt.studio.export.onnx import differences
 from autogpt.studio.export.onnxmodel import OnnxModel
 from autogpt.studio.model import load
-from autogpt.studio.serve import serve_predictions
-from autogpt.studio.torchmodel import TorchModel
 
 
 def picture(folder, name="image.png"):
@@ -105,22 +103,3 @@ def test_whatever_can_answer_answers(tmp_path, task, inputs):
         status, told = call(address, "/predict", {"inputs": inputs})
         assert (status, max([*differences(told["answers"], expected), 0.0])) == (200, pytest.approx(0, abs=1e-4))
         assert call(address, "/predict", {"inputs": [7]})[0] == 422
-        if task == "seq2seq":
-            status, told = call(address, "/v1/completions", {"prompt": inputs, "max_tokens": 9})
-            assert [one["text"] for one in told["choices"]] == expected
-            assert told["object"] == "text_completion"
-            refused = call(address, "/v1/completions", {"prompt": "x", "stream": True})
-            assert refused == (422, Speaks("leave out 'stream'"))
-
-
-def test_a_chat_is_answered_by_torch_where_the_engine_cannot(tmp_path):
-    """As a language model is asked whose weights torch quantised."""
-    model = TorchModel(checkpoint(tmp_path / "little", "sft"))
-    messages = [{"role": "user", "content": "Hi"}]
-    with serve_predictions(model.predict, key=KEY, name="little", task="sft") as serving:
-        status, told = call(serving.address, "/v1/chat/completions", {"messages": messages})
-        for wrong in ({}, {"messages": []}, {"messages": ["Hi"]}):
-            assert call(serving.address, "/v1/chat/completions", wrong) == (422, Speaks("the body must be"))
-    assert (status, told["object"]) == (200, "chat.completion")
-    (expected,) = model.predict([{"messages": messages}])
-    assert told["choices"][0]["message"] == {"role": "assistant", "content": expected}

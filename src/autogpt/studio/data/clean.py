@@ -22,7 +22,7 @@ class Dropped(Value):
     row: int
     """Counted from 0 in the split as it was."""
     reason: str
-    """'same' or 'alike' (with the row it repeats), 'conflict', or 'exam'."""
+    """'same' or 'alike' (with the row it repeats), or 'exam'."""
     like: str = ""
     """The row it is a copy of, as 'train 17'; or the words it shares with the exam."""
 

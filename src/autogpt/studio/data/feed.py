@@ -1,13 +1,14 @@
 """Feed: where rows come from and what is done to them before use, as a value a job can keep and repeat."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from dataclasses import replace
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from autogpt.core.schema import Value
 from autogpt.studio.corpus import Corpus
-from autogpt.studio.data.clean import Dropped, decontaminate, dedupe
+from autogpt.studio.data.clean import decontaminate, dedupe
 from autogpt.studio.data.columns import wanted
 from autogpt.studio.data.keys import HISTORY, IMAGE, keys_of, texts_of
 from autogpt.studio.data.load import load
@@ -100,8 +101,7 @@ def prepare(
         corpus, dropped = dedupe(corpus, near=feed.near)
         told |= {reason: sum(drop.reason == reason for drop in dropped) for reason in ("same", "alike")}
     if feed.against:
-        corpus, out = _without(corpus, feed)
-        told["exam"] = len(out)
+        corpus, told["exam"] = _without(corpus, feed)
     redacted: Mapping[str, int] = {}
     if feed.redact:
         corpus, redacted = redact(corpus)
@@ -119,15 +119,22 @@ def prepare(
     )
 
 
-def _without(corpus: Corpus, feed: Feed) -> tuple[Corpus, tuple[Dropped, ...]]:
-    """The corpus without what the exam asks: its texts, or, where rows have no text, its rows."""
+def _without(corpus: Corpus, feed: Feed) -> tuple[Corpus, int]:
+    """The corpus without what the exam asks (its texts, or, where rows have no text, its rows), and how many those are.
+
+    Rows of the exam that cannot be read are told like others: what they ask may still be among the training rows.
+    """
     columns = wanted(corpus.task)
+    how: dict[str, Any] = {"private": feed.private, "encoding": feed.encoding, "on_bad": feed.on_bad}
     if IMAGE in columns or HISTORY in columns:
-        asked = load(feed.against, corpus.task, targets=HISTORY in columns, private=feed.private)
+        asked = load(feed.against, corpus.task, targets=HISTORY in columns, **how)
         keys = (key for rows in asked.splits.values() for key, _ in keys_of(rows, corpus.task))
-        return decontaminate(corpus, (), keys=keys)
-    asked = load(feed.against, "masked-lm", private=feed.private)
-    return decontaminate(corpus, (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm")))
+        corpus, out = decontaminate(corpus, (), keys=keys)
+    else:
+        asked = load(feed.against, "masked-lm", **how)
+        texts = (text for rows in asked.splits.values() for text in texts_of(rows, "masked-lm"))
+        corpus, out = decontaminate(corpus, texts)
+    return replace(corpus, rejected=(*corpus.rejected, *asked.rejected)), len(out)
 
 
 def _joined(parts: list[Corpus]) -> Corpus:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, TextIO, cast, get_args
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
@@ -72,7 +72,7 @@ def _write(rows: "Dataset", path: Path, form: Form) -> None:
                     file.write(json.dumps(row, ensure_ascii=False) + "\n")
         case "csv":
             with path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, rows.column_names, lineterminator="\n")
+                writer = csv.DictWriter(_Lines(file), rows.column_names)
                 writer.writeheader()
                 writer.writerows({name: _cell(value) for name, value in row.items()} for row in _rows(rows))
         case "conll":
@@ -80,6 +80,17 @@ def _write(rows: "Dataset", path: Path, form: Form) -> None:
                 for row in _rows(rows):
                     pairs = zip(cast(list[str], row["tokens"]), cast(list[str], row["tags"]), strict=True)
                     file.write("".join(f"{_one_line(token)}\t{tag}\n" for token, tag in pairs) + "\n")
+
+
+class _Lines:
+    """A file whose lines end in LF. Python quotes a carriage return only where lines end in one (RFC 4180), and without
+    quotes nobody could read the row again."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, row: str) -> None:
+        self._file.write(row.removesuffix("\r\n") + "\n")
 
 
 def _rows(rows: "Dataset") -> Iterator[dict[str, object]]:

@@ -5,7 +5,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from itertools import chain, islice
+from itertools import chain, dropwhile, islice
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
@@ -29,11 +29,12 @@ def read_csv(path: Path, name: str, known: frozenset[str], plain: str, encoding:
     known: names (as `columns.plain` writes them) by which a header is recognised. plain: the column of a file that has
     only one and no header.
     """
-    source = _filled(lines(path, name, encoding))
+    # Blank lines between records say nothing; within a quoted field they are the text's.
+    source = dropwhile(_blank, lines(path, name, encoding))
     sample = list(islice(source, _SAMPLED))
     if not sample:
         raise UsageError(f"{name!r} is empty")
-    texts = [line.text for line in sample if not line.fault]
+    texts = [line.text for line in sample if not line.fault and not _blank(line)]
     delimiter = _delimiter(texts, path.name)
     quoted = delimiter != "\t" or _is_quoted(texts)
     everything = chain(sample, source)
@@ -56,8 +57,8 @@ def read_csv(path: Path, name: str, known: frozenset[str], plain: str, encoding:
 Record = tuple[int, list[str]]
 
 
-def _filled(source: Iterator[Line]) -> Iterator[Line]:
-    return (line for line in source if line.text.strip() or line.fault)
+def _blank(line: Line) -> bool:
+    return not line.text.strip() and not line.fault
 
 
 def _why(found: Sequence[Record | Rejected]) -> str:
@@ -111,6 +112,8 @@ def _records(source: Iterator[Line], delimiter: str, name: str) -> Iterator[Reco
         if line.fault:
             yield Rejected(file=name, line=line.number, reason=line.fault)
             continue
+        if _blank(line):
+            continue
         taken = [line]
         text = line.text
         while True:
@@ -135,7 +138,7 @@ def _plain_records(source: Iterator[Line], delimiter: str) -> Iterator[Record | 
     for line in source:
         if line.fault:
             yield Rejected(file="", line=line.number, reason=line.fault)
-        else:
+        elif not _blank(line):
             yield line.number, line.text.split(delimiter)
 
 

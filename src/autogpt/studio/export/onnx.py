@@ -1,4 +1,4 @@
-"""Writes an encoder as an ONNX folder, and compares its answers with those of the trained network before it counts."""
+"""Writes a network as an ONNX folder, and compares its answers with those of the trained network before it counts."""
 
 import json
 import shutil
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
-from autogpt.studio.checkpoint import Checkpoint, write_checkpoint
+from autogpt.studio.checkpoint import write_checkpoint
 from autogpt.studio.export.exported import Finding
 from autogpt.studio.export.onnxmodel import GRAPH, OnnxModel
 from autogpt.studio.kind import Loaded
@@ -25,6 +25,8 @@ FITTING = (
     "multi-label",
     "text-pair",
     "token-classification",
+    "masked-lm",
+    "seq2seq",
     "embedding",
     "recommendation",
     "image-classification",
@@ -46,10 +48,11 @@ _SAMPLES = (
 def write_onnx(
     loaded: Loaded, target: Path, on_advance: OnAdvance = lambda advance: None
 ) -> tuple[tuple[Path, ...], Finding]:
-    """Write `model.onnx` (rows and tokens of any number) with tokenizer, labels and card to a folder.
+    """Write `model.onnx` (rows and tokens of any number) with tokenizer, labels and card to a folder; of an
+    encoder-decoder two graphs, see `textgraph.write_text_graphs`.
 
     The folder is all that `OnnxModel` needs. Returns its files and the comparison of its answers with the network's.
-    Raises UsageError for other networks than encoders, and when the answers differ; nothing is left behind then.
+    Raises UsageError for language models, and when the answers differ; nothing is left behind then.
     """
     task = loaded.checkpoint.task
     if task not in FITTING:
@@ -58,14 +61,20 @@ def write_onnx(
         )
     if target.exists() and any(target.iterdir()):
         raise UsageError(f"{str(target)!r} is not empty; give a new folder")
+    config = _config(loaded)
     part = target.with_name(f"{target.name}.new")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
         on_advance(Advance(stage="export", total=2))
-        _graph(loaded, part / GRAPH)
+        _graph(loaded, part)
         loaded.tokenizer.save_pretrained(part)
-        (part / "config.json").write_text(json.dumps(_config(loaded), indent=1), "utf-8")
+        if task != "image-classification" and not (part / "tokenizer.json").is_file():
+            raise UsageError(
+                f"the tokenizer of {loaded.checkpoint.name!r} has no tokenizer.json, by which texts are cut without "
+                "transformers; export it as hf"
+            )
+        (part / "config.json").write_text(json.dumps(config, indent=1), "utf-8")
         card = handed_on(loaded.checkpoint)
         write_checkpoint(part, card.model_copy(update={"shape": {}, "files": {}}))
         on_advance(Advance(stage="verify", done=1, total=2))
@@ -82,11 +91,17 @@ def write_onnx(
     return tuple(sorted(path for path in target.iterdir() if path.is_file())), finding
 
 
-def _graph(loaded: Loaded, file: Path) -> None:
+def _graph(loaded: Loaded, folder: Path) -> None:
     """A quantised network is a graph already; any other is traced."""
     from autogpt.studio.graph import OnnxNetwork, write_graph, write_pixel_graph
 
     network: Any = loaded.network
+    file = folder / GRAPH
+    if loaded.checkpoint.task == "seq2seq":
+        from autogpt.studio.export.textgraph import write_text_graphs
+
+        write_text_graphs(loaded, folder)
+        return
     if isinstance(network, OnnxNetwork):
         shutil.copyfile(network.file, file)
         return
@@ -103,6 +118,12 @@ def _config(loaded: Loaded) -> dict[str, JsonValue]:
     if loaded.checkpoint.task != "image-classification":
         told["pad_token_id"] = cast(JsonValue, loaded.tokenizer.pad_token_id or 0)
         told["unk_token_id"] = cast(JsonValue, loaded.tokenizer.unk_token_id or 0)
+    if loaded.checkpoint.task == "masked-lm":
+        told["mask_token_id"] = cast(JsonValue, loaded.tokenizer.mask_token_id)
+    if loaded.checkpoint.task == "seq2seq":
+        from autogpt.studio.export.textgraph import text_rules
+
+        told |= text_rules(loaded)
     thresholds = getattr(config, "thresholds", None)
     if thresholds:
         told["thresholds"] = list(thresholds)
@@ -139,16 +160,20 @@ def _pooled(network: "nn.Module") -> "nn.Module":
 
 def _compared(loaded: Loaded, model: OnnxModel) -> Finding:
     with TemporaryDirectory(prefix="autogpt-samples-") as folder:
-        return _differing(loaded, model, _samples(loaded.checkpoint, Path(folder)))
+        return _differing(loaded, model, _samples(loaded, Path(folder)))
 
 
-def _samples(checkpoint: Checkpoint, folder: Path) -> Sequence[Any]:
+def _samples(loaded: Loaded, folder: Path) -> Sequence[Any]:
     """Inputs that the task reads. folder: for images."""
+    checkpoint = loaded.checkpoint
     match checkpoint.task:
         case "text-pair":
             return [{"text": one, "text_pair": other} for one, other in zip(_SAMPLES, _SAMPLES[::-1], strict=True)]
         case "recommendation":
             return [{"history": list(checkpoint.labels[at : at + 3])} for at in range(3)]
+        case "masked-lm":
+            mask = str(loaded.tokenizer.mask_token)
+            return [one.replace(" ", f" {mask} ", 2) if " " in one else f"{one} {mask}" for one in _SAMPLES]
         case "image-classification":
             from PIL import Image
 

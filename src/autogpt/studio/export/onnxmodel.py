@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import read_checkpoint
+from autogpt.studio.export.onnxtexts import DECODER, ENCODER, Answering, fills
 from autogpt.studio.kinds.history import best_new, text_of
 from autogpt.studio.kinds.pieces import Pieces, join_words, split_words
 from autogpt.studio.kinds.pixels import Pixels
@@ -20,17 +21,22 @@ if TYPE_CHECKING:
 GRAPH = "model.onnx"
 
 
+def graphs_of(folder: Path) -> tuple[str, ...]:
+    """The graphs that an exported folder must hold."""
+    return (ENCODER, DECODER) if (folder / ENCODER).is_file() or (folder / DECODER).is_file() else (GRAPH,)
+
+
 class OnnxModel:
-    """A classifier, tagger, embedder or recommender from a folder of `write_onnx`. Several threads may ask it."""
+    """A model of any task but chats and rewards, from a folder of `write_onnx`. Several threads may ask it."""
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         """threads: that compute one answer; 0: chosen by ONNX Runtime.
 
         Raises UsageError for a folder that is no export, MissingExtra without onnxruntime and tokenizers.
         """
-        if not (folder / GRAPH).is_file():
+        if missing := [name for name in graphs_of(folder) if not (folder / name).is_file()]:
             raise UsageError(
-                f"{str(folder)!r} holds no {GRAPH}; `autogpt studio export --format onnx` makes such a folder"
+                f"{str(folder)!r} holds no {missing[0]}; `autogpt studio export --format onnx` makes such a folder"
             )
         try:
             import onnxruntime
@@ -41,8 +47,13 @@ class OnnxModel:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+
+        def open_graph(name: str) -> Any:
+            return onnxruntime.InferenceSession(str(folder / name), options, providers=["CPUExecutionProvider"])
+
         self._items: list[NDArray[Any]] = []
+        if self.checkpoint.task != "seq2seq":
+            self._session = open_graph(GRAPH)
         if self.checkpoint.task == "image-classification":
             self._pixels = Pixels.read(folder)
             return
@@ -51,6 +62,11 @@ class OnnxModel:
         self._thresholds = [float(one) for one in config.get("thresholds") or [0.5] * len(self.checkpoint.labels)]
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        if self.checkpoint.task == "seq2seq":
+            self._answering = Answering(open_graph, self._tokenizer, config)
+            return
+        self._mask = int(config.get("mask_token_id", -1))
         self._tokenizer.enable_truncation(self.checkpoint.max_length)
         self._pieces = Pieces(cast(Any, _Plain(folder / "tokenizer.json", int(config["unk_token_id"]))))
 
@@ -71,6 +87,11 @@ class OnnxModel:
                 return self._next(inputs, batch)
             case "image-classification":
                 return [self._single(logits) for logits in self._by_image(inputs, batch)]
+            case "masked-lm":
+                return self._filled(inputs, batch)
+            case "seq2seq":
+                texts = [self._text(one) for one in inputs]
+                return self._answering.answers(cast(list[str], texts), self.checkpoint.max_length, batch)
             case "multi-label":
                 return [self._several(logits) for logits in self._by_text(inputs, batch)]
             case _:
@@ -84,6 +105,12 @@ class OnnxModel:
             for answer, vector, other in zip(answers, vectors, self._by_text(others, batch), strict=True):
                 answer["similarity"] = float((vector * other).sum())
         return list(answers)
+
+    def _filled(self, inputs: Sequence[Any], batch: int) -> list[JsonValue]:
+        texts = [self._text(one) for one in inputs]
+        encoded = [one.ids for one in self._tokenizer.encode_batch(texts)]
+        found = zip(encoded, self._by_text(inputs, batch), strict=True)
+        return [fills(self._tokenizer, ids, logits, self._mask) for ids, logits in found]
 
     def _next(self, inputs: Sequence[Any], batch: int) -> list[JsonValue]:
         """The likeliest new items after each history."""
@@ -183,7 +210,7 @@ class OnnxModel:
             return one
         if isinstance(one, Mapping):
             given = cast(Mapping[str, object], one)
-            text, other = given.get("text"), given.get("text_pair")
+            text, other = given.get("source" if self.checkpoint.task == "seq2seq" else "text"), given.get("text_pair")
             if isinstance(text, str) and self.checkpoint.task != "text-pair":
                 return text
             if isinstance(text, str) and isinstance(other, str):

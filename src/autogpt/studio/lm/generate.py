@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from autogpt.core.errors import UsageError
 from autogpt.studio.kind import Loaded
 from autogpt.studio.rows import in_batches
 
@@ -38,6 +39,19 @@ def replies(loaded: Loaded, prompts: Sequence[Sequence[int]], batch: int, **how:
     return answers
 
 
+def room(loaded: Loaded, longest: int, most: int) -> int:
+    """How many tokens may follow a prompt of so many: at most `most`, and as many as the network has places for.
+
+    Raises UsageError for a prompt that leaves no place.
+    """
+    places = getattr(loaded.network.config, "max_position_embeddings", None)
+    if not isinstance(places, int):
+        return most
+    if longest >= places:
+        raise UsageError(f"the prompt has {longest:,} tokens, and the model room for {places:,}; make it shorter")
+    return min(most, places - longest)
+
+
 def generated(loaded: Loaded, prompts: Sequence[Sequence[int]], **how: Any) -> "torch.Tensor":
     """New tokens (prompts, at most max_new_tokens) after each prompt; after the end token there is only padding."""
     import torch
@@ -45,6 +59,7 @@ def generated(loaded: Loaded, prompts: Sequence[Sequence[int]], **how: Any) -> "
     network: Any = loaded.network
     pad = loaded.tokenizer.pad_token_id
     longest = max(len(prompt) for prompt in prompts)
+    how = {**how, "max_new_tokens": room(loaded, longest, int(how.get("max_new_tokens", NEW_TOKENS)))}
     # A decoder goes on where the row ends, so rows are filled up on the left.
     ids = torch.tensor([[*[pad] * (longest - len(prompt)), *prompt] for prompt in prompts])
     mask = torch.tensor([[*[0] * (longest - len(prompt)), *[1] * len(prompt)] for prompt in prompts])
