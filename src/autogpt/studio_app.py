@@ -11,8 +11,8 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
+from autogpt.studio import distributed, leftovers
 from autogpt.studio import jobs as work
-from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.compress.schemes import method_for
@@ -30,7 +30,7 @@ from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder
 from autogpt.studio.tasks import task_named
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job
 
 if TYPE_CHECKING:
     import subprocess
@@ -142,18 +142,39 @@ class Studio:
     # Jobs
 
     def train(
-        self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits, trials: int = 0
+        self,
+        feed: Feed,
+        recipe: Mapping[str, JsonValue],
+        name: str | None,
+        limits: Limits,
+        trials: int = 0,
+        processes: int = 1,
     ) -> Path:
-        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
-        order = self._training(feed, recipe, trials)
-        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now.
+
+        processes: that train together here; a launcher such as torchrun says itself how many.
+        """
+        processes, machines = distributed.places(processes)
+        order = self._training(feed, recipe, trials, processes)
+        order = order.model_copy(
+            update={"out": self._new(name, order.recipe.task), "processes": processes, "machines": machines}
+        )
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
     def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
         """Take part in a training that the first of several processes writes down; see `works.assist`."""
-        assist(self._training(feed, recipe, trials))
+        assist(self._training(feed, recipe, trials, distributed.world()))
 
-    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> TrainOrder:
+    def helping(self) -> bool:
+        """Whether torchrun, accelerate or mpirun began this process to help the first of several."""
+        distributed.launched()
+        return not distributed.first()
+
+    def assist_again(self, folder: Path) -> None:
+        """Take part in a training that the first of several processes takes up."""
+        assist_job(folder)
+
+    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int) -> TrainOrder:
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
@@ -162,8 +183,9 @@ class Studio:
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        alone(trials)
-        return TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        order = TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        alone(order, processes)
+        return order
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
         """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
@@ -253,6 +275,7 @@ class Studio:
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""
+        as_before(folder)
         return work.start(folder)
 
     def jobs(self) -> list[Status]:

@@ -1,7 +1,6 @@
 """Training: a recipe and a corpus in, a checkpoint and a report out; after a kill it is taken up again."""
 
 import json
-import os
 import resource
 import shutil
 import sys
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.distributed import checkpoint_for_all, first, meet, world
 from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.kind import Finishing, Loaded, Rates, blaming, kind_of
 from autogpt.studio.leftovers import WORK
@@ -60,10 +60,10 @@ def train(
     try:
         trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
     except TrainingDiverged as error:
-        if error.kept and _first():
+        if error.kept and first():
             save(loaded, out / WORK / GOOD)
         raise
-    if not _first():
+    if not first():
         return trained
     if isinstance(kind, Finishing) and "validation" in corpus.splits:
         kind.finish(loaded, corpus.splits["validation"])
@@ -103,7 +103,8 @@ def run(
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     work = _room(out, recipe, resume)
-    found = latest(work) if resume else None
+    meet()
+    found = checkpoint_for_all(latest(work) if resume and first() else None, work)
     if found and hasattr(loaded.network, "fresh_head"):
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
@@ -176,7 +177,7 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     """The work folder, with the recipe in it; what another training left there is not silently taken up or lost."""
     work = out / WORK
     kept = work / "recipe.json"
-    if not _first():
+    if not first():
         return work
     try:
         if resume and kept.exists() and Recipe.model_validate_json(kept.read_text("utf-8")) != recipe:
@@ -196,8 +197,7 @@ def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
     import torch
 
     schedules = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
-    world = int(os.environ.get("WORLD_SIZE", "1"))  # set by torchrun and accelerate launch
-    per_step = recipe.batch * recipe.accumulate * world
+    per_step = recipe.batch * recipe.accumulate * world()
     steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
     return {
         "output_dir": str(work),
@@ -224,7 +224,7 @@ def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
         "dataloader_pin_memory": torch.cuda.is_available(),
         "use_cpu": not torch.cuda.is_available(),
         "ddp_find_unused_parameters": False,
-        "ddp_backend": None if torch.cuda.is_available() or world == 1 else "gloo",
+        "ddp_backend": None if torch.cuda.is_available() or world() == 1 else "gloo",
     }
 
 
@@ -289,7 +289,3 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         cut_rows=int(getattr(trainer.train_dataset, "cut", 0)),
         extra={"precision": watch.precision},
     )
-
-
-def _first() -> bool:
-    return os.environ.get("RANK", "0") == "0"

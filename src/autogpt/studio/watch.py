@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 from transformers import TrainerCallback
 
+from autogpt.studio.distributed import collected, handed
 from autogpt.studio.diverged import TrainingDiverged, diverged, finite
 from autogpt.studio.kind import Loaded
 from autogpt.studio.leftovers import WORK
@@ -111,8 +112,13 @@ class Watch(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """The last file of a checkpoint: with it, it is whole."""
+        folder = self._work / f"checkpoint-{state.global_step}"
+        # Each process draws its own random numbers, and has kept them where only it may look.
+        drawn = collected({file.name: file.read_bytes() for file in folder.glob(f"rng_state_{args.process_index}.pth")})
         if not state.is_world_process_zero:
             return
+        for name, content in (item for one in drawn for item in one.items()):
+            (folder / name).write_bytes(content)
         if self._writer:
             self._writer.flush()
         said = {
@@ -123,7 +129,6 @@ class Watch(TrainerCallback):
             "best_step": self.best_step,
             "since_best": self._since_best,
         }
-        folder = self._work / f"checkpoint-{state.global_step}"
         part = folder / f"{PROGRESS}.new"
         part.write_text(json.dumps(said), "utf-8")
         part.replace(folder / PROGRESS)
@@ -164,6 +169,7 @@ class Watch(TrainerCallback):
                     raise
                 raise diverged(step, total, self._rate) from None
         self.loaded.network.train(was_training)
+        scores = handed(scores)  # another machine may count otherwise in the last digit; all must stop at the same step
         self.evaluations.append((step, scores))
         for name, value in scores.values.items():
             if self._writer:

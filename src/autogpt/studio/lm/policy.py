@@ -44,7 +44,9 @@ class PolicyTrainer(StudioTrainer):
         **more: Any,
     ) -> None:
         if arguments.world_size > 1:
-            raise UsageError("policy gradients are learned in one process; start it without torchrun or accelerate")
+            raise UsageError(
+                "policy gradients are learned in one process; start it without --processes, torchrun or accelerate"
+            )
 
         def gather(batch: Sequence[Row]) -> dict[str, torch.Tensor]:
             places = torch.tensor([row["place"] for row in batch])
