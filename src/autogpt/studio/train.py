@@ -5,6 +5,7 @@ import resource
 import shutil
 import sys
 import time
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -98,6 +99,7 @@ def run(
     import torch
     from transformers import PrinterCallback
 
+    from autogpt.studio.optimizers import AutoGptCyclicScheduler
     from autogpt.studio.watch import Watch, latest
 
     if recipe.threads:
@@ -117,7 +119,7 @@ def run(
     _check_metric(loaded, validation, recipe)
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
-    arguments = _arguments(recipe, len(rows), work)
+    arguments = _arguments(recipe, work)
     watch = Watch(loaded, validation, recipe, out, on_advance)
     prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
     more: dict[str, Any] = {"callbacks": [watch], "optimizers": prepared}
@@ -125,6 +127,9 @@ def run(
     if _precision(recipe, trainer, found) == "bf16":
         trainer.accelerator.native_amp = False
         trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
+    _plan(trainer, recipe)
+    if isinstance(optimizers[1], AutoGptCyclicScheduler):
+        optimizers[1].fit(trainer.args.max_steps)
     watch.precision = "bf16" if trainer.args.bf16 else "fp32"
     trainer.remove_callback(PrinterCallback)
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
@@ -192,23 +197,27 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     return work
 
 
-def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
+def _plan(trainer: "Trainer", recipe: Recipe) -> None:
+    """How many steps there are is known once the rows are encoded: texts are packed into blocks or cut into windows."""
+    per_step = recipe.batch * recipe.accumulate * world()
+    rows = len(cast("Sized", trainer.train_dataset))
+    steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
+    trainer.args.max_steps, trainer.args.warmup_steps = steps, round(steps * recipe.warmup)
+
+
+def _arguments(recipe: Recipe, work: Path) -> dict[str, Any]:
     """For TrainingArguments. Evaluation, the best weights, early stopping and curves are the watch's, for all kinds."""
     import torch
 
     schedules = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
-    per_step = recipe.batch * recipe.accumulate * world()
-    steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
     return {
         "output_dir": str(work),
         "per_device_train_batch_size": recipe.batch,
         "per_device_eval_batch_size": recipe.batch * 2,
         "gradient_accumulation_steps": recipe.accumulate,
         "num_train_epochs": recipe.epochs,
-        "max_steps": steps,
         "learning_rate": recipe.learning_rate or 1e-4,
         "lr_scheduler_type": schedules[recipe.schedule],
-        "warmup_steps": round(steps * recipe.warmup),
         "weight_decay": recipe.weight_decay,
         "max_grad_norm": recipe.max_grad_norm,
         "seed": recipe.seed,
@@ -233,6 +242,7 @@ def _optimizer(network: "nn.Module", recipe: Recipe, rates: Rates) -> Any:
     import torch
 
     prefix = f"{getattr(network, 'base_model_prefix', '')}."
+    headless = not hasattr(network, prefix[:-1])  # an encoder for vectors is its own body
     adapted = recipe.method != "full"
     body = recipe.learning_rate or (rates.adapter if adapted else rates.body)
     head = recipe.head_learning_rate or rates.head
@@ -240,7 +250,7 @@ def _optimizer(network: "nn.Module", recipe: Recipe, rates: Rates) -> Any:
     for name, weights in network.named_parameters():
         if weights.requires_grad:
             new = (adapted and "modules_to_save" in name) or (not adapted and not name.startswith(prefix))
-            rate = head if new and not getattr(network, "_tied_weights_keys", None) else body
+            rate = head if new and not headless and not getattr(network, "_tied_weights_keys", None) else body
             decay = recipe.weight_decay if weights.ndim > 1 else 0.0
             groups.setdefault((rate, decay), []).append(weights)
     if not groups:

@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+from datasets import Dataset
 from talk import KNOWN, base, chats, corpus, loaded, texts
 
 from autogpt.core.errors import UsageError
@@ -44,7 +45,7 @@ def test_a_text_model_learns_texts_in_full_blocks(tmp_path):
     recipe = Recipe(
         task="causal-lm",
         base=str(base(tmp_path / "hf")),
-        epochs=6,
+        max_steps=90,
         batch=4,
         max_length=64,
         learning_rate=3e-3,
@@ -57,6 +58,16 @@ def test_a_text_model_learns_texts_in_full_blocks(tmp_path):
     assert report.evaluations[-1][1].values["perplexity"] < 8 < 100 < vocabulary(tmp_path / "hf")
     (said,) = predict(load(tmp_path / "out"), ["sea is wide. sky is"])
     assert said.startswith(" blue.")
+
+
+@pytest.mark.parametrize(("count", "times", "steps"), [(64, 1, 2), (4, 100, 11)], ids=["packed", "cut"])
+def test_an_epoch_is_once_over_the_blocks_however_many_texts_they_are_made_of(tmp_path, count, times, steps):
+    recipe = Recipe(
+        task="causal-lm", base=str(base(tmp_path / "hf")), epochs=2, batch=4, max_length=64, precision="fp32"
+    )
+    rows = Dataset.from_dict({"text": ["the sea is wide " * times] * count})
+    report = train(recipe, corpus("causal-lm", rows, texts(8, 1)), tmp_path / "out", cache=tmp_path)
+    assert (report.steps, report.epochs) == (2 * steps, 2.0)
 
 
 def vocabulary(folder) -> int:
