@@ -1,13 +1,15 @@
 """Going on with texts and answering chats: trained, scored, asked, through the studio's common door."""
 
+import json
 import math
 
 import pytest
 import torch
 from datasets import Dataset
-from talk import KNOWN, base, chats, corpus, loaded, texts
+from talk import KNOWN, base, chats, corpus, loaded, opinions, texts
 
 from autogpt.core.errors import UsageError
+from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.kind import kind_of
 from autogpt.studio.model import load
@@ -68,6 +70,21 @@ def test_an_epoch_is_once_over_the_blocks_however_many_texts_they_are_made_of(tm
     rows = Dataset.from_dict({"text": ["the sea is wide " * times] * count})
     report = train(recipe, corpus("causal-lm", rows, texts(8, 1)), tmp_path / "out", cache=tmp_path)
     assert (report.steps, report.epochs) == (2 * steps, 2.0)
+
+
+@pytest.mark.parametrize("pad", ["<pad>", None])
+def test_a_language_model_learns_to_tell_classes_apart(tmp_path, pad):
+    """A decoder's layer on top judges every token, has no bias, and needs to know what is padding."""
+    folder = base(tmp_path / "hf")
+    if pad is None:
+        for file in ("tokenizer_config.json", "config.json"):
+            told = json.loads((folder / file).read_text())
+            (folder / file).write_text(json.dumps({**told, "pad_token": None, "pad_token_id": None}))
+    recipe = Recipe(task="text-classification", base=str(folder), epochs=3, batch=8, precision="fp32", threads=1)
+    rows = {"train": opinions(96, 0), "validation": opinions(32, 1)}
+    plain = train(recipe, Corpus("text-classification", rows, ("bad", "good")), tmp_path / "out", cache=tmp_path)
+    assert plain.final.best > 0.9
+    assert evaluate(load(tmp_path / "out"), rows["validation"]) == plain.final
 
 
 def vocabulary(folder) -> int:
