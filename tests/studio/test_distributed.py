@@ -35,6 +35,7 @@ def test_two_processes_train_one_model(tmp_path):
     trained = Trained.model_validate_json((tmp_path / "both" / "train.json").read_text())
     # 96 rows, 8 in each process: half the steps of one process.
     assert trained.steps == 18
+    assert trained.tokens == 3 * sum(len(tokens) + 2 for tokens in tiny.names_corpus().splits["train"]["tokens"])
     assert trained.losses[-1][1] < 0.7 * trained.losses[0][1]
     assert evaluate(load(tmp_path / "both"), tiny.names_corpus().splits["validation"]) == trained.final
 

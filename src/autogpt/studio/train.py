@@ -66,10 +66,10 @@ def train(
         raise
     if not first():
         return trained
-    if isinstance(kind, Finishing) and "validation" in corpus.splits:
-        kind.finish(loaded, corpus.splits["validation"])
-    if "validation" in corpus.splits and len(corpus.splits["validation"]):
-        best = scored(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance, main=recipe.metric)
+    if validation := corpus.splits.get("validation"):
+        if isinstance(kind, Finishing):
+            kind.finish(loaded, validation)
+        best = scored(loaded, validation, recipe.batch * 2, on_advance, main=recipe.metric)
         trained = trained.model_copy(update={"final": best})
         scores = {f"validation/{name}": value for name, value in best.values.items()}
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
@@ -97,7 +97,6 @@ def run(
     numbers become none; the network then has the best weights before, if any.
     """
     import torch
-    from transformers import PrinterCallback
 
     from autogpt.studio.optimizers import AutoGptCyclicScheduler
     from autogpt.studio.watch import Watch, latest
@@ -119,19 +118,13 @@ def run(
     _check_metric(loaded, validation, recipe)
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
-    arguments = _arguments(recipe, work)
     watch = Watch(loaded, validation, recipe, out, on_advance)
     prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
     more: dict[str, Any] = {"callbacks": [watch], "optimizers": prepared}
-    trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
-    if _precision(recipe, trainer, found) == "bf16":
-        trainer.accelerator.native_amp = False
-        trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
-    _plan(trainer, recipe)
+    trainer = _trainer(loaded, corpus, recipe, _arguments(recipe, work), found, **more)
     if isinstance(optimizers[1], AutoGptCyclicScheduler):
         optimizers[1].fit(trainer.args.max_steps)
     watch.precision = "bf16" if trainer.args.bf16 else "fp32"
-    trainer.remove_callback(PrinterCallback)
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
     prepared_at = time.perf_counter()
     try:
@@ -151,6 +144,7 @@ def run(
         watch.close()
     watch.training = time.perf_counter() - prepared_at - watch.evaluating
     watch.take_best(trainer.state.global_step)
+    watch.sum_up()
     return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
 
@@ -195,6 +189,22 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     except OSError as error:
         raise UsageError(f"{str(out)!r} cannot be written to: {error.strerror or error}") from error
     return work
+
+
+def _trainer(
+    loaded: Loaded, corpus: Corpus, recipe: Recipe, arguments: dict[str, Any], found: Path | None, **more: Any
+) -> "Trainer":
+    """The kind's trainer, in the precision that is asked for or faster, and with the number of steps there are."""
+    from transformers import PrinterCallback
+
+    kind, rows, validation = kind_of(recipe.task), corpus.splits["train"], corpus.splits.get("validation")
+    trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
+    if _precision(recipe, trainer, found) == "bf16":
+        trainer.accelerator.native_amp = False
+        trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
+    _plan(trainer, recipe)
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def _plan(trainer: "Trainer", recipe: Recipe) -> None:

@@ -155,6 +155,12 @@ class Watch(TrainerCallback):
             restore(self.loaded.network, load_file(best))
         self.best_step = self.best_step or last
 
+    def sum_up(self) -> None:
+        """Count what all processes learned from, each of its share of the batches."""
+        counts = collected((self.tokens, self.tokens_now, self.images_now))
+        if counts:
+            self.tokens, self.tokens_now, self.images_now = (sum(one) for one in zip(*counts, strict=True))
+
     def _evaluate(self, step: int, total: int, control: Any) -> None:
         import torch
 
