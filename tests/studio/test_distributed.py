@@ -26,7 +26,7 @@ def test_two_processes_train_one_model(tmp_path):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     done = subprocess.run(
         [*command, training.__file__, str(tmp_path), "both"],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(_paths()), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -151,6 +151,11 @@ def test_a_job_is_taken_up_in_as_many_processes_as_it_was_begun_in(monkeypatch, 
         monkeypatch.setenv(name, value)
     with pytest.raises(UsageError, match=said) if said else nullcontext():
         check_places("a-job", *begun)
+
+
+def _paths() -> list[str]:
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return [str(Path(__file__).parent), *(str(Path(one).absolute()) for one in given)]
 
 
 def _job(root: Path) -> Path:
