@@ -1,6 +1,5 @@
 """What the doors of the studio can do. It knows where checkpoints, jobs and bases lie; the parts do the rest."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager as Block
 from dataclasses import dataclass
@@ -11,8 +10,8 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
+from autogpt.studio import distributed, leftovers
 from autogpt.studio import jobs as work
-from autogpt.studio import leftovers
 from autogpt.studio.bases import Base, bases
 from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.compress.schemes import method_for
@@ -22,7 +21,7 @@ from autogpt.studio.data.room import check_report
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
-from autogpt.studio.given import value_of
+from autogpt.studio.given import pairs_of, settings_of, value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.names import name_of
@@ -33,7 +32,7 @@ from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, 
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, assist
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job
 
 if TYPE_CHECKING:
     import subprocess
@@ -145,18 +144,39 @@ class Studio:
     # Jobs
 
     def train(
-        self, feed: Feed, recipe: Mapping[str, JsonValue], name: str | None, limits: Limits, trials: int = 0
+        self,
+        feed: Feed,
+        recipe: Mapping[str, JsonValue],
+        name: str | None,
+        limits: Limits,
+        trials: int = 0,
+        processes: int = 1,
     ) -> Path:
-        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now."""
-        order = self._training(feed, recipe, trials)
-        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
+        """Write down a training; returns the job's folder. Raises UsageError for what can be seen to be wrong now.
+
+        processes: that train together here; a launcher such as torchrun says itself how many.
+        """
+        processes, machines = distributed.places(processes)
+        order = self._training(feed, recipe, trials, processes)
+        order = order.model_copy(
+            update={"out": self._new(name, order.recipe.task), "processes": processes, "machines": machines}
+        )
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
     def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
         """Take part in a training that the first of several processes writes down; see `works.assist`."""
-        assist(self._training(feed, recipe, trials))
+        assist(self._training(feed, recipe, trials, distributed.world()))
 
-    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> TrainOrder:
+    def helping(self) -> bool:
+        """Whether torchrun, accelerate or mpirun began this process to help the first of several."""
+        distributed.launched()
+        return not distributed.first()
+
+    def assist_again(self, folder: Path) -> None:
+        """Take part in a training that the first of several processes takes up."""
+        assist_job(folder)
+
+    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int) -> TrainOrder:
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
@@ -165,8 +185,9 @@ class Studio:
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        alone(trials)
-        return TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        order = TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        alone(order, processes)
+        return order
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
         """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
@@ -259,6 +280,7 @@ class Studio:
 
     def start(self, folder: Path) -> "subprocess.Popen[bytes]":
         """Begin the next attempt at a job, in a process that lives on without this one."""
+        as_before(folder)
         return work.start(folder)
 
     def jobs(self) -> list[Status]:
@@ -325,7 +347,7 @@ def feed_of(
     if not sources and not any(splits.values()):
         raise UsageError("there is no data; name a file, a folder or a URL")
     shares: dict[str, JsonValue] = {}
-    for name, share in _pairs(cut, "--cut"):
+    for name, share in pairs_of(cut, "--cut"):
         try:
             shares[name] = float(share)
         except ValueError:
@@ -333,7 +355,7 @@ def feed_of(
     given: dict[str, JsonValue] = {
         "sources": list(map(_absolute, sources)),
         "splits": {split: list(map(_absolute, named)) for split, named in splits.items() if named},
-        "columns": dict(_pairs(columns, "--column")),
+        "columns": dict(pairs_of(columns, "--column")),
         "labels": [label.strip() for label in labels.split(",")] if labels else [],
         "cut": shares,
         "on_bad": "stop" if stop else "skip",
@@ -347,37 +369,11 @@ def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
 
 
-def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
-    """'name=value' of a recipe, values as JSON where they are, else as text."""
-    found: dict[str, JsonValue] = {}
-    for name, text in _pairs(pairs, "--set"):
-        try:
-            value: JsonValue = json.loads(text)
-        except ValueError:
-            value = text
-        outer, _, inner = name.partition(".")
-        if inner:
-            held = found.setdefault(outer, {})
-            if isinstance(held, dict):
-                held[inner] = value
-        else:
-            found[name] = value
-    return found
-
-
 def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
     from autogpt.studio.data.fetch import is_url, scheme_of
 
     return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
-
-
-def _pairs(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
-    for text in texts:
-        name, sign, value = text.partition("=")
-        if not sign or not name or not value:
-            raise UsageError(f"{text!r} is no NAME=VALUE ({option})")
-        yield name.strip(), value.strip()
 
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:

@@ -1,14 +1,21 @@
 """One training in two processes, as `accelerate launch` and torchrun begin it."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 import tiny
 import training
 
+from autogpt.cli.main import run
+from autogpt.core.errors import UsageError
+from autogpt.studio import jobs
+from autogpt.studio.distributed import check_places
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.model import load
 from autogpt.studio.report import Trained
@@ -19,7 +26,7 @@ def test_two_processes_train_one_model(tmp_path):
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
     done = subprocess.run(
         [*command, training.__file__, str(tmp_path), "both"],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent), "OMP_NUM_THREADS": "1"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(_paths()), "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         check=False,
@@ -28,10 +35,12 @@ def test_two_processes_train_one_model(tmp_path):
     trained = Trained.model_validate_json((tmp_path / "both" / "train.json").read_text())
     # 96 rows, 8 in each process: half the steps of one process.
     assert trained.steps == 18
+    assert trained.tokens == 3 * sum(len(tokens) + 2 for tokens in tiny.names_corpus().splits["train"]["tokens"])
     assert trained.losses[-1][1] < 0.7 * trained.losses[0][1]
     assert evaluate(load(tmp_path / "both"), tiny.names_corpus().splits["validation"]) == trained.final
 
 
+PLACES = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE")
 LAUNCHERS = {
     "torchrun": ["torch.distributed.run", "--standalone", "--nproc-per-node", "2"],
     "accelerate": ["accelerate.commands.launch", "--multi_gpu", "--num_processes", "2", "--main_process_port", "0"],
@@ -60,3 +69,116 @@ def test_the_command_line_trains_one_model_in_two_processes(tmp_path, launcher):
     trained = Trained.model_validate_json((tmp_path / "home" / "checkpoints" / "both" / "train.json").read_text())
     # 64 rows, 8 in each of two processes: 4 steps an epoch.
     assert trained.steps == 8
+
+
+def test_a_training_in_two_processes_goes_on_in_two_after_kills(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    whole, killed = _job(tmp_path / "whole"), _job(tmp_path / "killed")
+    jobs.start(whole).wait()
+
+    child = jobs.start(killed)
+    (other,) = _begun_by(child.pid, tmp_path / "killed")
+    os.kill(other, signal.SIGKILL)
+    child.wait()
+    status = jobs.status(killed)
+    assert status.state == "failed"
+    assert "another process of this training is gone" in status.message
+    child = jobs.start(killed)
+    (other,) = _begun_by(child.pid, tmp_path / "killed", checkpoints=2)
+    os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+    assert jobs.status(killed).state == "interrupted"
+    jobs.start(killed).wait()
+
+    first, second = (
+        Trained.model_validate_json((tmp_path / name / "made" / "train.json").read_text())
+        for name in ("whole", "killed")
+    )
+    assert jobs.status(killed).state == "done", jobs.log_tail(killed, 20)
+    # In one process these rows would take twice as many steps, and begin anew none at all.
+    assert (first.steps, second.steps, second.resumed_from > 0) == (180, 180, True)
+    assert second.losses == first.losses
+    assert second.evaluations == first.evaluations
+    assert (tmp_path / "killed" / "made" / "model.safetensors").read_bytes() == (
+        tmp_path / "whole" / "made" / "model.safetensors"
+    ).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("around", "words", "said"),
+    [
+        ({"RANK": "0", "WORLD_SIZE": "2"}, ["--processes", "2"], "leave it out under torchrun"),
+        ({"RANK": "0", "WORLD_SIZE": "2"}, ["--trials", "3"], "a search runs in one process"),
+        ({"RANK": "1", "WORLD_SIZE": "2"}, ["--trials", "3"], "a search runs in one process"),
+        ({}, ["--processes", "2", "--trials", "3"], "a search runs in one process"),
+        ({"PMI_RANK": "1", "PMI_SIZE": "2"}, ["--trials", "3"], "a search runs in one process"),
+        # What accelerate sets that was asked for two processes on a CPU, and begins one.
+        ({"ACCELERATE_MIXED_PRECISION": "no", "MASTER_ADDR": "127.0.0.1"}, [], "accelerate began one process only"),
+    ],
+)
+def test_what_cannot_be_trained_in_several_processes_is_told_before(tmp_path, monkeypatch, capsys, around, words, said):
+    monkeypatch.setenv("AUTOGPT_HOME", str(tmp_path / "home"))
+    for name in PLACES:
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    for name, value in around.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "rows.csv").write_text("text,label\na,b\nc,d\n")
+    assert run(["studio", "train", str(tmp_path / "rows.csv"), *words]) == 2
+    assert said in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "home" / "jobs").exists()
+
+
+def test_policy_gradients_in_several_processes_are_refused(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("AUTOGPT_HOME", str(tmp_path / "home"))
+    (tmp_path / "rows.csv").write_text("prompt,answer\na,b\nc,d\n")
+    words = ["--task", "policy-gradient", "--processes", "2"]
+    assert run(["studio", "train", str(tmp_path / "rows.csv"), *words]) == 2
+    assert "policy gradients are learned in one process" in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    ("around", "begun", "said"),
+    [
+        ({}, (4, 2), "torchrun --nnodes 2 --node-rank 0 --nproc-per-node 2 --master-addr ADDRESS"),
+        ({"RANK": "0", "WORLD_SIZE": "3"}, (2, 1), "was begun in 2 processes, not in 3"),
+        ({"RANK": "0", "WORLD_SIZE": "2"}, (2, 1), ""),
+        ({}, (2, 1), ""),
+    ],
+)
+def test_a_job_is_taken_up_in_as_many_processes_as_it_was_begun_in(monkeypatch, around, begun, said):
+    for name, value in around.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError, match=said) if said else nullcontext():
+        check_places("a-job", *begun)
+
+
+def _paths() -> list[str]:
+    given = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return [str(Path(__file__).parent), *(str(Path(one).absolute()) for one in given)]
+
+
+def _job(root: Path) -> Path:
+    """A training in two processes, below the folder."""
+    tiny.encoder(root / "base")
+    for split, count, seed in (("train", 240, 0), ("validation", 24, 1)):
+        rows = [f"{row['text']},{row['label']}" for row in tiny.opinions(count, seed)]
+        (root / f"{split}.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    recipe = {"task": "text-classification", "base": str(root / "base"), "epochs": 12, "batch": 8, "precision": "fp32"}
+    order = {
+        "feed": {"splits": {split: [str(root / f"{split}.csv")] for split in ("train", "validation")}},
+        "recipe": {**recipe, "max_length": 16, "threads": 1},
+        "out": str(root / "made"),
+        "cache": str(root / "cache"),
+        "processes": 2,
+    }
+    return jobs.submit(root / "jobs", "train", order)
+
+
+def _begun_by(pid: int, root: Path, checkpoints: int = 1) -> list[int]:
+    """The processes that the job has begun, when so many of its checkpoints are whole that were not there before."""
+    there = set(root.glob("made/.training/checkpoint-*/progress.json"))
+    while len(set(root.glob("made/.training/checkpoint-*/progress.json")) - there) < checkpoints:
+        os.kill(pid, 0)
+        time.sleep(0.01)
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

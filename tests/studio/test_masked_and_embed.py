@@ -7,6 +7,7 @@ import pytest
 import tiny
 import torch
 from datasets import Dataset
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from autogpt.studio.contrast import contrast
 from autogpt.studio.corpus import Corpus
@@ -15,7 +16,7 @@ from autogpt.studio.kinds.hiding import Hiding
 from autogpt.studio.model import begin, load
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.rows import Rows
-from autogpt.studio.train import train
+from autogpt.studio.train import run, train
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,23 @@ def test_pairs_that_belong_together_find_each_other(tmp_path, base):
         ],
     )
     assert near["similarity"] > far["similarity"] + 0.01
+
+
+@pytest.mark.parametrize("task", ["embedding", "recommendation", "masked-lm"])
+def test_the_rate_that_is_asked_for_is_the_rate_of_the_whole_body(tmp_path, base, task):
+    rows = {"text": ["Ann met Bob"] * 4, "text_pair": ["a good day"] * 4, "history": [["Ann"]] * 4, "item": ["Bob"] * 4}
+    told = recipe(base, task, max_steps=2, learning_rate=0.0123, warmup=0.5)
+    corpus = Corpus(task, {"train": Dataset.from_dict(rows)}, ("Ann", "Bob"))
+    loaded = begin(told, corpus.labels, tmp_path)
+    seen: list[float] = []
+
+    def look(optimizer, *_) -> None:
+        seen.extend(group["lr"] for group in optimizer.param_groups)
+
+    hook = register_optimizer_step_pre_hook(look)
+    run(loaded, told, corpus, tmp_path / "out")
+    hook.remove()
+    assert max(seen) == min(seen[len(seen) // 2 :]) == 0.0123
 
 
 def test_the_contrast_loss_on_a_case_worked_by_hand():

@@ -179,3 +179,15 @@ def test_a_training_is_not_taken_up_with_another_recipe(tmp_path, base):
     with pytest.raises(UsageError, match="had another recipe"):
         train(recipe(base, "token-classification"), tiny.names_corpus(), tmp_path / "x", cache=tmp_path, resume=True)
     assert json.loads((work / "recipe.json").read_text())["epochs"] == 2
+
+
+def test_of_many_validation_rows_some_of_every_label_are_asked_during_training(tmp_path, base):
+    """They come label after label, as from a folder for each class."""
+    sides = [
+        {"text": word, "label": label} for label, word in (("bad", "awful"), ("good", "lovely")) for _ in range(1_600)
+    ]
+    splits = {"train": tiny.opinions(16, 0), "validation": Dataset.from_list(sides)}
+    plan = recipe(base, "text-classification", max_steps=1, batch=64)
+    trained = train(plan, Corpus("text-classification", splits, ("bad", "good")), tmp_path / "m", cache=tmp_path)
+    ((_, scores),) = trained.evaluations
+    assert [scores.per_label[label]["support"] for label in ("bad", "good")] == [1_500, 1_500]

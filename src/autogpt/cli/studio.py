@@ -1,7 +1,6 @@
 """What the commands `autogpt studio ...` do: they go through `Studio`, and say what came of it."""
 
 import json as json_
-import os
 import secrets
 import sys
 import threading
@@ -161,23 +160,22 @@ def train(
     manner: Manner,
     trials: int = 0,
     recipe_file: Path | None = None,
+    processes: int = 1,
 ) -> int:
     """recipe: the settings that were typed; they go before those of the file."""
     from autogpt.studio_app import limits_of, read_recipe, settings_of
 
     app = studio()
+    helping = app.helping()
     kept = read_recipe(recipe_file.expanduser()) if recipe_file is not None else {}
     asked: dict[str, JsonValue] = {**_USUAL, **kept, **recipe}
     for key, value in settings_of(more).items():  # --set options.x=1 leaves the other options of the file
         held = asked.get(key)
         asked[key] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
-    if os.environ.get("RANK", "0") != "0":  # torchrun and accelerate say so to all processes but the first
+    if helping:
         app.assist(given.feed(), asked, trials)
         return COMPLETE
-    if "ACCELERATE_MIXED_PRECISION" in os.environ and "WORLD_SIZE" not in os.environ and "MASTER_ADDR" in os.environ:
-        # Without a GPU accelerate leaves its --num_processes out of account, and says nothing.
-        print(say("accelerate began one process only: without a GPU it wants --multi_gpu, too"), file=sys.stderr)
-    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials), manner)
+    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials, processes), manner)
 
 
 def evaluate(

@@ -74,6 +74,9 @@ Memory = Annotated[
     float | None, typer.Option("--max-memory", metavar="MB", help=say("Limit of resident memory, in megabytes."))
 ]
 Detach = Annotated[bool, typer.Option("--detach", help=say("Start it and return; `studio jobs` shows it."))]
+Processes = Annotated[
+    int, typer.Option("--processes", metavar="N", min=1, max=64, help=say("Train in so many processes together."))
+]
 Job = Annotated[str, typer.Argument(metavar="JOB", help=say("Id of a job, its beginning, or 'last'."))]
 
 
@@ -123,6 +126,7 @@ def train_(
         int,
         typer.Option("--trials", metavar="N", min=0, max=1_000, help=say("Try so many settings, keep the best.")),
     ] = 0,
+    processes: Processes = 1,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help=say("Any other setting of the recipe; repeatable.")),
@@ -146,7 +150,8 @@ def train_(
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
     manner = studio.Manner(json, quiet, detach)
     limits = (max_seconds, max_memory)
-    return studio.train(given, _typed(context, recipe), set_ or [], name, limits, manner, trials, recipe_file)
+    typed = _typed(context, recipe)
+    return studio.train(given, typed, set_ or [], name, limits, manner, trials, recipe_file, processes)
 
 
 T = TypeVar("T")

@@ -1,6 +1,7 @@
 """Jobs of the studio at the terminal: watched while they go, stopped by Ctrl-C, listed, resumed."""
 
 import json as json_
+import signal
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -42,6 +43,8 @@ def watch(app: "Studio", folder: Path, manner: Manner) -> int:
         else:
             print(say("job {id} is at work; `autogpt studio jobs show {id}` shows it", id=folder.name))
         return COMPLETE
+    # So does a launcher end this process when another one of a training in several is gone.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with shown(manner.quiet) as view:
             for advance in app.follow(folder):
@@ -51,6 +54,8 @@ def watch(app: "Studio", folder: Path, manner: Manner) -> int:
         print(say("stopping; what is done so far is kept"), file=sys.stderr)
         app.interrupt(folder)
         child.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return _end(app.status(folder), manner)
 
 
@@ -126,6 +131,9 @@ def remove(job: str) -> int:
 
 def resume(job: str, manner: Manner) -> int:
     app = studio()
+    if app.helping():
+        app.assist_again(app.job(job))
+        return COMPLETE
     return watch(app, app.job(job), manner)
 
 

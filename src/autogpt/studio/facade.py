@@ -172,9 +172,6 @@ class AutoGpt:
         )
         check_corpus(recipe, corpus)
         loaded = self._with_head(recipe, dataset.labels, optimizer, scheduler)
-        steps = max(1, round(-(-len(dataset) // batch_size) * num_epochs))
-        if isinstance(scheduler, AutoGptCyclicScheduler):
-            scheduler.fit(steps)
         self._whole = False
         with TemporaryDirectory(prefix="autogpt-train-") as work:
             trained = run(loaded, recipe, corpus, Path(work), optimizers=(optimizer, scheduler))

@@ -1,6 +1,7 @@
 """What a person typed, as a value; what cannot be one is told in the person's words."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
@@ -45,3 +46,30 @@ def _why(error: "ErrorDetails") -> str:
             return say("it must be a number")
         case _:
             return error["msg"]
+
+
+def settings_of(pairs: Sequence[str]) -> dict[str, JsonValue]:
+    """'name=value' of a recipe, values as JSON where they are, else as text."""
+    found: dict[str, JsonValue] = {}
+    for name, text in pairs_of(pairs, "--set"):
+        try:
+            value: JsonValue = json.loads(text)
+        except ValueError:
+            value = text
+        outer, _, inner = name.partition(".")
+        if inner:
+            held = found.setdefault(outer, {})
+            if isinstance(held, dict):
+                held[inner] = value
+        else:
+            found[name] = value
+    return found
+
+
+def pairs_of(texts: Sequence[str], option: str) -> Iterator[tuple[str, str]]:
+    """'NAME=VALUE', taken apart. Raises UsageError for other texts."""
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or not name or not value:
+            raise UsageError(f"{text!r} is no NAME=VALUE ({option})")
+        yield name.strip(), value.strip()

@@ -100,6 +100,14 @@ def tokenizer_of(base: Path, max_length: int) -> "PreTrainedTokenizerBase":
     return tokenizer
 
 
+def padding(network: "PreTrainedModel", tokenizer: "PreTrainedTokenizerBase") -> "PreTrainedTokenizerBase":
+    """The tokenizer with a token to pad with, which the network knows: a decoder judges a row by its last other one."""
+    if tokenizer.pad_token is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    network.config.pad_token_id = tokenizer.pad_token_id
+    return tokenizer
+
+
 def plain(network: "PreTrainedModel") -> "PreTrainedModel":
     """The network itself, without the wrapper that PEFT puts around it."""
     return network.get_base_model() if hasattr(network, "peft_config") else network  # type: ignore[operator]

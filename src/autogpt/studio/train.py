@@ -1,16 +1,17 @@
 """Training: a recipe and a corpus in, a checkpoint and a report out; after a kill it is taken up again."""
 
 import json
-import os
 import resource
 import shutil
 import sys
 import time
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import TryAgain, UsageError
 from autogpt.studio.corpus import Corpus
+from autogpt.studio.distributed import checkpoint_for_all, first, meet, world
 from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.kind import Finishing, Loaded, Rates, blaming, kind_of
 from autogpt.studio.leftovers import WORK
@@ -60,15 +61,15 @@ def train(
     try:
         trained = run(loaded, recipe, corpus, out, on_advance=on_advance, resume=resume)
     except TrainingDiverged as error:
-        if error.kept and _first():
+        if error.kept and first():
             save(loaded, out / WORK / GOOD)
         raise
-    if not _first():
+    if not first():
         return trained
-    if isinstance(kind, Finishing) and "validation" in corpus.splits:
-        kind.finish(loaded, corpus.splits["validation"])
-    if "validation" in corpus.splits and len(corpus.splits["validation"]):
-        best = scored(loaded, corpus.splits["validation"], recipe.batch * 2, on_advance, main=recipe.metric)
+    if validation := corpus.splits.get("validation"):
+        if isinstance(kind, Finishing):
+            kind.finish(loaded, validation)
+        best = scored(loaded, validation, recipe.batch * 2, on_advance, main=recipe.metric)
         trained = trained.model_copy(update={"final": best})
         scores = {f"validation/{name}": value for name, value in best.values.items()}
         loaded.checkpoint = loaded.checkpoint.model_copy(update={"scores": scores})
@@ -96,14 +97,15 @@ def run(
     numbers become none; the network then has the best weights before, if any.
     """
     import torch
-    from transformers import PrinterCallback
 
+    from autogpt.studio.optimizers import AutoGptCyclicScheduler
     from autogpt.studio.watch import Watch, latest
 
     if recipe.threads:
         torch.set_num_threads(recipe.threads)
     work = _room(out, recipe, resume)
-    found = latest(work) if resume else None
+    meet()
+    found = checkpoint_for_all(latest(work) if resume and first() else None, work)
     if found and hasattr(loaded.network, "fresh_head"):
         cast(Any, loaded.network).fresh_head = False  # what it had learned is read from the checkpoint
     kind = kind_of(recipe.task)
@@ -116,18 +118,15 @@ def run(
     _check_metric(loaded, validation, recipe)
     on_advance(Advance(stage="prepare", total=len(rows)))
     began, cpu = time.perf_counter(), time.process_time()
-    arguments = _arguments(recipe, len(rows), work)
     watch = Watch(loaded, validation, recipe, out, on_advance)
     watch.left_labels = tuple(getattr(loaded.network, "left_labels", ()))
     cast(Any, loaded.network).left_labels = ()  # from here on the head is its own
     prepared = optimizers if optimizers[0] is not None else (_optimizer(loaded.network, recipe, kind.rates), None)
     more: dict[str, Any] = {"callbacks": [watch], "optimizers": prepared}
-    trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
-    if _precision(recipe, trainer, found) == "bf16":
-        trainer.accelerator.native_amp = False
-        trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
+    trainer = _trainer(loaded, corpus, recipe, _arguments(recipe, work), found, **more)
+    if isinstance(optimizers[1], AutoGptCyclicScheduler):
+        optimizers[1].fit(trainer.args.max_steps)
     watch.precision = "bf16" if trainer.args.bf16 else "fp32"
-    trainer.remove_callback(PrinterCallback)
     counting = loaded.network.register_forward_pre_hook(watch.see, with_kwargs=True)
     prepared_at = time.perf_counter()
     try:
@@ -147,6 +146,7 @@ def run(
         watch.close()
     watch.training = time.perf_counter() - prepared_at - watch.evaluating
     watch.take_best(trainer.state.global_step)
+    watch.sum_up()
     return _report(trainer, watch, time.perf_counter() - began, time.process_time() - cpu)
 
 
@@ -179,7 +179,7 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     """The work folder, with the recipe in it; what another training left there is not silently taken up or lost."""
     work = out / WORK
     kept = work / "recipe.json"
-    if not _first():
+    if not first():
         return work
     try:
         if resume and kept.exists() and Recipe.model_validate_json(kept.read_text("utf-8")) != recipe:
@@ -194,24 +194,43 @@ def _room(out: Path, recipe: Recipe, resume: bool) -> Path:
     return work
 
 
-def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
+def _trainer(
+    loaded: Loaded, corpus: Corpus, recipe: Recipe, arguments: dict[str, Any], found: Path | None, **more: Any
+) -> "Trainer":
+    """The kind's trainer, in the precision that is asked for or faster, and with the number of steps there are."""
+    from transformers import PrinterCallback
+
+    kind, rows, validation = kind_of(recipe.task), corpus.splits["train"], corpus.splits.get("validation")
+    trainer = kind.trainer(loaded, rows, validation, recipe, arguments, **more)
+    if _precision(recipe, trainer, found) == "bf16":
+        trainer.accelerator.native_amp = False
+        trainer = kind.trainer(loaded, rows, validation, recipe, arguments | {"bf16": True}, **more)
+    _plan(trainer, recipe)
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _plan(trainer: "Trainer", recipe: Recipe) -> None:
+    """How many steps there are is known once the rows are encoded: texts are packed into blocks or cut into windows."""
+    per_step = recipe.batch * recipe.accumulate * world()
+    rows = len(cast("Sized", trainer.train_dataset))
+    steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
+    trainer.args.max_steps, trainer.args.warmup_steps = steps, round(steps * recipe.warmup)
+
+
+def _arguments(recipe: Recipe, work: Path) -> dict[str, Any]:
     """For TrainingArguments. Evaluation, the best weights, early stopping and curves are the watch's, for all kinds."""
     import torch
 
     schedules = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
-    world = int(os.environ.get("WORLD_SIZE", "1"))  # set by torchrun and accelerate launch
-    per_step = recipe.batch * recipe.accumulate * world
-    steps = recipe.max_steps or max(1, round(-(-rows // per_step) * recipe.epochs))
     return {
         "output_dir": str(work),
         "per_device_train_batch_size": recipe.batch,
         "per_device_eval_batch_size": recipe.batch * 2,
         "gradient_accumulation_steps": recipe.accumulate,
         "num_train_epochs": recipe.epochs,
-        "max_steps": steps,
         "learning_rate": recipe.learning_rate or 1e-4,
         "lr_scheduler_type": schedules[recipe.schedule],
-        "warmup_steps": round(steps * recipe.warmup),
         "weight_decay": recipe.weight_decay,
         "max_grad_norm": recipe.max_grad_norm,
         "seed": recipe.seed,
@@ -227,7 +246,7 @@ def _arguments(recipe: Recipe, rows: int, work: Path) -> dict[str, Any]:
         "dataloader_pin_memory": torch.cuda.is_available(),
         "use_cpu": not torch.cuda.is_available(),
         "ddp_find_unused_parameters": False,
-        "ddp_backend": None if torch.cuda.is_available() or world == 1 else "gloo",
+        "ddp_backend": None if torch.cuda.is_available() or world() == 1 else "gloo",
     }
 
 
@@ -236,6 +255,7 @@ def _optimizer(network: "nn.Module", recipe: Recipe, rates: Rates) -> Any:
     import torch
 
     prefix = f"{getattr(network, 'base_model_prefix', '')}."
+    headless = not hasattr(network, prefix[:-1])  # an encoder for vectors is its own body
     adapted = recipe.method != "full"
     body = recipe.learning_rate or (rates.adapter if adapted else rates.body)
     head = recipe.head_learning_rate or rates.head
@@ -243,7 +263,7 @@ def _optimizer(network: "nn.Module", recipe: Recipe, rates: Rates) -> Any:
     for name, weights in network.named_parameters():
         if weights.requires_grad:
             new = (adapted and "modules_to_save" in name) or (not adapted and not name.startswith(prefix))
-            rate = head if new and not getattr(network, "_tied_weights_keys", None) else body
+            rate = head if new and not headless and not getattr(network, "_tied_weights_keys", None) else body
             decay = recipe.weight_decay if weights.ndim > 1 else 0.0
             groups.setdefault((rate, decay), []).append(weights)
     if not groups:
@@ -293,7 +313,3 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         left_labels=watch.left_labels,
         extra={"precision": watch.precision},
     )
-
-
-def _first() -> bool:
-    return os.environ.get("RANK", "0") == "0"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from pydantic import ValidationError
 from transformers import TrainerCallback
 
+from autogpt.studio.distributed import collected, handed
 from autogpt.studio.diverged import TrainingDiverged, diverged, finite
 from autogpt.studio.kind import Loaded
 from autogpt.studio.leftovers import WORK
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 PROGRESS = "progress.json"
 _BEST = "best.safetensors"
 _MOST_ROWS = 3_000
-"""Validation rows that are asked during training; the final score is of all."""
+"""Validation rows that are asked during training, from all over them; the final score is of all."""
 
 
 def latest(work: Path) -> Path | None:
@@ -49,7 +50,7 @@ class Watch(TrainerCallback):
         self.stopped = False
         self.resumed_from = 0
         self.left_labels: tuple[str, ...] = ()
-        self._rows = validation.select(range(min(len(validation), _MOST_ROWS))) if validation else None
+        self._rows = _some(validation) if validation else None
         self._recipe = recipe
         self._out = out
         self._work = out / WORK
@@ -112,8 +113,13 @@ class Watch(TrainerCallback):
 
     def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:
         """The last file of a checkpoint: with it, it is whole."""
+        folder = self._work / f"checkpoint-{state.global_step}"
+        # Each process draws its own random numbers, and has kept them where only it may look.
+        drawn = collected({file.name: file.read_bytes() for file in folder.glob(f"rng_state_{args.process_index}.pth")})
         if not state.is_world_process_zero:
             return
+        for name, content in (item for one in drawn for item in one.items()):
+            (folder / name).write_bytes(content)
         if self._writer:
             self._writer.flush()
         said = {
@@ -124,7 +130,6 @@ class Watch(TrainerCallback):
             "best_step": self.best_step,
             "since_best": self._since_best,
         }
-        folder = self._work / f"checkpoint-{state.global_step}"
         part = folder / f"{PROGRESS}.new"
         part.write_text(json.dumps(said), "utf-8")
         part.replace(folder / PROGRESS)
@@ -151,6 +156,12 @@ class Watch(TrainerCallback):
             restore(self.loaded.network, load_file(best))
         self.best_step = self.best_step or last
 
+    def sum_up(self) -> None:
+        """Count what all processes learned from, each of its share of the batches."""
+        counts = collected((self.tokens, self.tokens_now, self.images_now))
+        if counts:
+            self.tokens, self.tokens_now, self.images_now = (sum(one) for one in zip(*counts, strict=True))
+
     def _evaluate(self, step: int, total: int, control: Any) -> None:
         import torch
 
@@ -165,6 +176,7 @@ class Watch(TrainerCallback):
                     raise
                 raise diverged(step, total, self._rate) from None
         self.loaded.network.train(was_training)
+        scores = handed(scores)  # another machine may count otherwise in the last digit; all must stop at the same step
         self.evaluations.append((step, scores))
         for name, value in scores.values.items():
             if self._writer:
@@ -195,3 +207,9 @@ class Watch(TrainerCallback):
         for old in sorted(self._work.glob(f"*-{_BEST}"), key=lambda path: path.stat().st_mtime)[:-3]:
             old.unlink()
         self.best_step = step
+
+
+def _some(rows: "Dataset") -> "Dataset":
+    """Rows at even distances: the first ones of a file, or of a folder for each class, may be all of one label."""
+    count, most = len(rows), min(len(rows), _MOST_ROWS)
+    return rows.select([at * count // most for at in range(most)])

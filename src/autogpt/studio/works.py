@@ -1,6 +1,5 @@
 """Works: what each kind of job does, from its arguments to its result. Run in a job's own process (`work.py`)."""
 
-import os
 import shutil
 from collections.abc import Mapping
 from itertools import chain, count
@@ -16,8 +15,10 @@ from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
 from autogpt.studio.data.keys import flat
+from autogpt.studio.distributed import check_places, lost, others, world
 from autogpt.studio.diverged import TrainingDiverged, rescued
 from autogpt.studio.extra import require
+from autogpt.studio.jobs import status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.leftovers import WORK, clear, searched
 from autogpt.studio.recipe import Recipe
@@ -36,6 +37,10 @@ class TrainOrder(Value):
     """Where packaged bases are kept."""
     trials: Annotated[int, Field(ge=0, le=1_000)] = 0
     """Trainings with other settings, of which the best is kept; 0: one, with the recipe as it is."""
+    processes: Annotated[int, Field(ge=1)] = 1
+    """That train together, each with its share of every batch."""
+    machines: Annotated[int, Field(ge=1)] = 1
+    """They run on."""
 
 
 class EvalOrder(Value):
@@ -57,23 +62,27 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     from autogpt.studio.train import train as train_on
 
     order = order_of(TrainOrder, arguments)
-    corpus, prepared = prepare(order.feed, order.recipe.task, on_advance=here.on_advance)
-    recipe = order.recipe
-    if recipe.base == AUTO:
-        recipe = recipe.model_copy(update={"base": base_for(corpus)})
-    result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
-    result["base"] = recipe.base
-    if not here.resume:
-        clear(order.out)  # of a job that failed
     # A checkpoint that is whole already was killed while it was being tested.
-    if not (here.resume and (order.out / CARD).exists() and (order.out / REPORT).exists()):
-        if order.trials:
+    whole = here.resume and is_whole(order.out)
+    with others(1 if whole else order.processes, here.folder) as wait:
+        corpus, prepared = prepare(order.feed, order.recipe.task, on_advance=here.on_advance)
+        recipe = order.recipe
+        if recipe.base == AUTO:
+            recipe = recipe.model_copy(update={"base": base_for(corpus)})
+        result: dict[str, JsonValue] = {"checkpoint": str(order.out), "prepared": prepared.model_dump(mode="json")}
+        result["base"] = recipe.base
+        if not here.resume:
+            clear(order.out)  # of a job that failed
+        wait()
+        if order.trials and not whole:
             _search(order, recipe, corpus, here)
-        else:
+        elif not whole:
             try:
                 train_on(recipe, corpus, order.out, cache=order.cache, on_advance=here.on_advance, resume=here.resume)
             except TrainingDiverged as error:
                 raise _salvage(order.out, error) from None
+            except RuntimeError as error:
+                raise (lost(error) or error) from error
     clear(order.out)
     if order.trials:
         from autogpt.studio.search import RECIPE, read_search
@@ -91,17 +100,19 @@ def train(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     return result
 
 
-def assist(order: TrainOrder) -> None:
-    """The work of a process that is not the first, in a training that torchrun or `accelerate launch` began in several.
+def assist(order: TrainOrder, ready: Path | None = None) -> None:
+    """The work of a process that is not the first, in a training in several.
 
     It computes its share of each batch and writes nothing: the job, and the checkpoint, are the first one's.
-    Raises UsageError where the first would, and when the others are gone.
+    ready: a file it makes when it has read its rows. Raises UsageError where the first would, and when it is gone.
     """
     require("torch", "transformers", "datasets", "accelerate")
     from autogpt.studio.train import train as train_on
 
-    alone(order.trials)
+    alone(order, world())
     corpus, _ = prepare(order.feed, order.recipe.task)
+    if ready is not None:
+        ready.touch()
     recipe = order.recipe
     if recipe.base == AUTO:
         recipe = recipe.model_copy(update={"base": base_for(corpus)})
@@ -113,10 +124,38 @@ def assist(order: TrainOrder) -> None:
             raise UsageError(f"this process of the training lost the others ({told}); the first says why") from error
 
 
-def alone(trials: int) -> None:
-    """Raises UsageError for a search in several processes."""
-    if trials and int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise UsageError("a search runs in one process; start it without torchrun or accelerate, or leave --trials out")
+def assist_job(folder: Path, ready: Path | None = None) -> None:
+    """The same for a job that is there already; nothing for one of another kind, or with nothing left to train."""
+    job = status(folder).job
+    if job.kind == "train" and not is_whole((order := order_of(TrainOrder, job.arguments)).out):
+        assist(order, ready)
+
+
+def as_before(folder: Path) -> None:
+    """Raises UsageError for a training that was begun in other processes than can be begun from here."""
+    job = status(folder).job
+    if job.kind == "train":
+        order = order_of(TrainOrder, job.arguments)
+        check_places(folder.name, order.processes, order.machines)
+
+
+def alone(order: TrainOrder, processes: int) -> None:
+    """Raises UsageError for what is learned in one process only."""
+    if order.trials and processes > 1:
+        raise UsageError(
+            "a search runs in one process; start it without --processes, torchrun or accelerate, or leave --trials out"
+        )
+    if order.recipe.task == "policy-gradient" and processes > 1:
+        raise UsageError(
+            "policy gradients are learned in one process; start it without --processes, torchrun or accelerate"
+        )
+
+
+def is_whole(out: Path) -> bool:
+    """Whether the folder holds all that a training makes."""
+    from autogpt.studio.train import REPORT
+
+    return (out / CARD).exists() and (out / REPORT).exists()
 
 
 def _salvage(out: Path, error: TrainingDiverged) -> TrainingDiverged:

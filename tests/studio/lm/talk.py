@@ -6,15 +6,17 @@ from pathlib import Path
 
 from datasets import Dataset
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 sys.path.insert(0, str(Path(__file__).parents[1] / "export"))
 from small import language_model, load, tokenizer
+from tiny import encoder, opinions
 
 from autogpt.studio.checkpoint import Checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.recipe import Recipe
 
-__all__ = ["base", "chats", "corpus", "load", "loaded", "t5", "texts", "tokenizer"]
+__all__ = ["base", "chats", "corpus", "encoder", "load", "loaded", "opinions", "t5", "texts", "tokenizer"]
 
 KNOWN = {"sea": "wide", "sky": "blue", "ship": "34", "print": "return a", "naïve": "café", "海": "很宽"}
 ASKED = ("Tell me, the {}?", "{}: how is it?", "And the {}, 7 o'clock?")

@@ -1,12 +1,15 @@
 """Going on with texts and answering chats: trained, scored, asked, through the studio's common door."""
 
+import json
 import math
 
 import pytest
 import torch
-from talk import KNOWN, base, chats, corpus, loaded, texts
+from datasets import Dataset
+from talk import KNOWN, base, chats, corpus, loaded, opinions, texts
 
 from autogpt.core.errors import UsageError
+from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
 from autogpt.studio.kind import kind_of
 from autogpt.studio.model import load
@@ -44,7 +47,7 @@ def test_a_text_model_learns_texts_in_full_blocks(tmp_path):
     recipe = Recipe(
         task="causal-lm",
         base=str(base(tmp_path / "hf")),
-        epochs=6,
+        max_steps=90,
         batch=4,
         max_length=64,
         learning_rate=3e-3,
@@ -57,6 +60,31 @@ def test_a_text_model_learns_texts_in_full_blocks(tmp_path):
     assert report.evaluations[-1][1].values["perplexity"] < 8 < 100 < vocabulary(tmp_path / "hf")
     (said,) = predict(load(tmp_path / "out"), ["sea is wide. sky is"])
     assert said.startswith(" blue.")
+
+
+@pytest.mark.parametrize(("count", "times", "steps"), [(64, 1, 2), (4, 100, 11)], ids=["packed", "cut"])
+def test_an_epoch_is_once_over_the_blocks_however_many_texts_they_are_made_of(tmp_path, count, times, steps):
+    recipe = Recipe(
+        task="causal-lm", base=str(base(tmp_path / "hf")), epochs=2, batch=4, max_length=64, precision="fp32"
+    )
+    rows = Dataset.from_dict({"text": ["the sea is wide " * times] * count})
+    report = train(recipe, corpus("causal-lm", rows, texts(8, 1)), tmp_path / "out", cache=tmp_path)
+    assert (report.steps, report.epochs) == (2 * steps, 2.0)
+
+
+@pytest.mark.parametrize("pad", ["<pad>", None])
+def test_a_language_model_learns_to_tell_classes_apart(tmp_path, pad):
+    """A decoder's layer on top judges every token, has no bias, and needs to know what is padding."""
+    folder = base(tmp_path / "hf")
+    if pad is None:
+        for file in ("tokenizer_config.json", "config.json"):
+            told = json.loads((folder / file).read_text())
+            (folder / file).write_text(json.dumps({**told, "pad_token": None, "pad_token_id": None}))
+    recipe = Recipe(task="text-classification", base=str(folder), epochs=3, batch=8, precision="fp32", threads=1)
+    rows = {"train": opinions(96, 0), "validation": opinions(32, 1)}
+    plain = train(recipe, Corpus("text-classification", rows, ("bad", "good")), tmp_path / "out", cache=tmp_path)
+    assert plain.final.best > 0.9
+    assert evaluate(load(tmp_path / "out"), rows["validation"]) == plain.final
 
 
 def vocabulary(folder) -> int:

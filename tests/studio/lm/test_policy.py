@@ -115,6 +115,22 @@ def test_a_reply_is_measured_against_the_others_to_the_same_prompt():
     torch.testing.assert_close(leave_one_out(rewards), expected)
 
 
+def test_replies_are_drawn_from_the_policy_that_is_learned_whatever_the_base_says_of_generation(tmp_path):
+    model = loaded("policy-gradient", base(tmp_path / "hf"), options={"samples": 4, "max_new_tokens": 4})
+    model.network.generation_config.update(top_p=1e-6, repetition_penalty=9.0, min_p=0.9)
+    arguments = {"output_dir": str(tmp_path / "out"), "report_to": [], "use_cpu": True}
+    trainer = kind_of("policy-gradient").trainer(model, questions(), None, model.checkpoint.recipe, arguments)
+    torch.manual_seed(3)
+    drawn = trainer._draw([trainer.train_dataset[0]["input_ids"]] * 64)
+    counts = torch.tensor([reply[0] for reply in drawn]).bincount(minlength=416).float() / 64
+    with torch.no_grad():
+        chances = model.network(torch.tensor([trainer.train_dataset[0]["input_ids"]])).logits[0, -1].softmax(-1)
+    # What was drawn is as likely as 64 fair draws are; of a policy that always says the likeliest it would be far off.
+    likeliest = int(chances.argmax())
+    assert float(counts[likeliest]) < 5 * float(chances[likeliest]) + 0.1
+    assert len(set(map(tuple, drawn))) > 32
+
+
 def test_the_gradient_is_that_of_the_log_likelihood_weighed_by_the_advantage(tmp_path):
 
     plan = {"samples": 4, "max_new_tokens": 4}

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from datasets import Dataset
-from talk import KNOWN, base, corpus, load, loaded, tokenizer
+from talk import KNOWN, base, corpus, encoder, load, loaded, tokenizer
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.evaluate import evaluate, predict
@@ -129,3 +129,13 @@ def test_pairs_that_do_not_fit_are_refused(tmp_path):
     model = loaded("preference", base(tmp_path / "hf"), max_length=8)
     with pytest.raises(UsageError, match="both answers begin within 8 tokens; raise max_length"):
         kind_of("preference").score(model, pairs(2))
+
+
+def test_an_answer_longer_than_the_network_reads_is_judged_by_its_beginning(tmp_path):
+    plan = recipe(encoder(tmp_path / "encoder"), "reward", max_steps=1, max_length=48)
+    rows = Dataset.from_dict({"prompt": ["a day"] * 4, "chosen": ["good"] * 4, "rejected": ["bad"] * 4})
+    train(plan, corpus("reward", rows), tmp_path / "out", cache=tmp_path)
+    long, longer = (" ".join(["good"] * count) for count in (60, 90))
+    model = load_checkpoint(tmp_path / "out")
+    first, second = predict(model, [{"prompt": "a day", "answer": answer} for answer in (long, longer)])
+    assert first == second

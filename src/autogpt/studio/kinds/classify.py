@@ -30,10 +30,10 @@ class TextClassification:
     ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
         from transformers import AutoModelForSequenceClassification
 
-        from autogpt.studio.network import tokenizer_of, with_head
+        from autogpt.studio.network import padding, tokenizer_of, with_head
 
         network = with_head(AutoModelForSequenceClassification, base, labels, problem_type=self.problem)
-        return network, tokenizer_of(base, recipe.max_length)
+        return network, padding(network, tokenizer_of(base, recipe.max_length))
 
     def trainer(
         self,

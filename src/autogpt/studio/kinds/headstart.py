@@ -39,17 +39,20 @@ def fit_head(loaded: Loaded, rows: "Rows", seed: int, most: int = _MOST) -> None
     by_token = loaded.checkpoint.task == "token-classification"
     if not by_token:
         _open_dense(loaded, rows, places[:64])
-    features = _features(loaded, rows, places)
+    features = _features(loaded, rows, places, by_token=by_token)
     if by_token:
         gold = torch.cat([torch.tensor(rows[place]["labels"]) for place in places])
         features, gold = features[gold != -100], gold[gold != -100]
     else:
         gold = torch.tensor([rows[place]["labels"] for place in places])
-    weight, bias = _fit(features, gold, len(loaded.checkpoint.labels), _RIDGE_TOKENS if by_token else _RIDGE)
     head = last_linear(loaded.network)
+    biased = head.bias is not None  # pyright: ignore[reportUnnecessaryComparison] - None without bias
+    ridge = _RIDGE_TOKENS if by_token else _RIDGE
+    weight, bias = _fit(features, gold, len(loaded.checkpoint.labels), ridge, biased=biased)
     with torch.no_grad():
         head.weight.copy_(weight)
-        head.bias.copy_(bias)
+        if biased:
+            head.bias.copy_(bias)
     cast(Any, loaded.network).fresh_head = False
 
 
@@ -65,7 +68,7 @@ def _open_dense(loaded: Loaded, rows: "Rows", places: list[int]) -> None:
         return
     seen: list[torch.Tensor] = []
     hook = dense.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].detach()))
-    _features(loaded, rows, places)
+    _features(loaded, rows, places, by_token=False)
     hook.remove()
     mean = torch.cat(seen).mean(0)
     # A body that says nearly the same of every text is not blown up: its gradients would be as well.
@@ -83,8 +86,8 @@ def _dense(network: "PreTrainedModel") -> "torch.nn.Linear | None":
     return next((dense for dense in places if dense is not None), None)
 
 
-def _features(loaded: Loaded, rows: "Rows", places: list[int]) -> "torch.Tensor":
-    """What goes into the last layer (rows, width), in the order of places; of each token where it gets all of them."""
+def _features(loaded: Loaded, rows: "Rows", places: list[int], *, by_token: bool) -> "torch.Tensor":
+    """What goes into the last layer (rows, width), in the order of places; by_token: (tokens, width)."""
     import torch
 
     from autogpt.studio.rows import Collate, in_batches
@@ -101,25 +104,35 @@ def _features(loaded: Loaded, rows: "Rows", places: list[int]) -> "torch.Tensor"
         with torch.inference_mode():
             loaded.network(**{name: value.to(loaded.network.device) for name, value in inputs.items()})
         for at, states in zip(batch, seen.pop(), strict=True):
-            found.append((at, states[: rows.lengths[places[at]]] if states.ndim == 2 else states[None]))
+            if states.ndim == 1:
+                states = states[None]
+            elif by_token:
+                states = states[: rows.lengths[places[at]]]
+            else:  # a decoder judges every token, and the last one that is no padding counts
+                ids = torch.tensor(rows[places[at]]["input_ids"])
+                states = states[(ids != plain(loaded.network).config.pad_token_id).nonzero()[-1]]
+            found.append((at, states))
     hook.remove()
     return torch.cat([states for _, states in sorted(found, key=lambda one: one[0])])
 
 
 def _fit(
-    features: "torch.Tensor", gold: "torch.Tensor", labels: int, ridge: float
+    features: "torch.Tensor", gold: "torch.Tensor", labels: int, ridge: float, *, biased: bool
 ) -> "tuple[torch.Tensor, torch.Tensor]":
-    """Weight (labels, width) and bias (labels,) by ridge-penalised cross-entropy, over features of unit spread."""
+    """Weight (labels, width) and bias (labels,) by ridge-penalised cross-entropy, over features of unit spread.
+
+    biased: whether there is a bias, so that the features' mean can be taken away.
+    """
     import torch
     from torch.nn import functional
 
     # One spread for all: to blow up dimensions that hardly vary made weights that no fine-tuning could tame.
     mean = features.mean(0)
     spread = (features - mean).std().clamp(min=0.1)
-    scaled = (features - mean) / spread
+    scaled = (features - mean * biased) / spread
     weight = torch.zeros(labels, features.shape[1], requires_grad=True)
-    bias = torch.zeros(labels, requires_grad=True)
-    solver = torch.optim.LBFGS([weight, bias], max_iter=60, line_search_fn="strong_wolfe")
+    bias = torch.zeros(labels, requires_grad=biased)
+    solver = torch.optim.LBFGS([weight, bias][: 1 + biased], max_iter=60, line_search_fn="strong_wolfe")
     many = gold.ndim == 2
 
     def closure() -> torch.Tensor:

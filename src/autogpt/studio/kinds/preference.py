@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
@@ -101,14 +101,10 @@ class Reward:
     ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
         from transformers import AutoModelForSequenceClassification
 
-        from autogpt.studio.network import tokenizer_of, with_head
+        from autogpt.studio.network import padding, tokenizer_of, with_head
 
         network = with_head(AutoModelForSequenceClassification, base, ("reward",))
-        tokenizer = tokenizer_of(base, recipe.max_length)
-        if tokenizer.pad_token is None:
-            tokenizer.pad_token = tokenizer.eos_token
-        cast(Any, network.config).pad_token_id = tokenizer.pad_token_id
-        return network, tokenizer
+        return network, padding(network, tokenizer_of(base, recipe.max_length))
 
     def trainer(
         self,
@@ -132,13 +128,14 @@ class Reward:
         )
 
     def predict(self, loaded: Loaded, rows: "Dataset", batch: int = 32) -> list[JsonValue]:
-        """A number for each prompt with its answer (column `answer`, or `chosen`); higher is better."""
+        """A number for each prompt with its answer (column `answer`, or `chosen`); higher is better. What is longer
+        than max_length is judged by its beginning, as in training."""
         column = next((name for name in ("answer", "chosen") if name in rows.column_names), None)
         if column is None:
             raise UsageError("a reward model is asked about rows with 'prompt' and 'answer'")
-        texts = [
-            encode_answer(loaded, prompt, text)[0] for prompt, text in zip(rows["prompt"], rows[column], strict=True)
-        ]
+        most = loaded.checkpoint.max_length
+        asked = zip(rows["prompt"], rows[column], strict=True)
+        texts = [encode_answer(loaded, prompt, text)[0][:most] for prompt, text in asked]
         return [round(one, 6) for one in self.rewards(loaded, texts, batch)]
 
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:

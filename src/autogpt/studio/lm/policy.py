@@ -44,7 +44,9 @@ class PolicyTrainer(StudioTrainer):
         **more: Any,
     ) -> None:
         if arguments.world_size > 1:
-            raise UsageError("policy gradients are learned in one process; start it without torchrun or accelerate")
+            raise UsageError(
+                "policy gradients are learned in one process; start it without --processes, torchrun or accelerate"
+            )
 
         def gather(batch: Sequence[Row]) -> dict[str, torch.Tensor]:
             places = torch.tensor([row["place"] for row in batch])
@@ -112,7 +114,13 @@ class PolicyTrainer(StudioTrainer):
             prompts,
             do_sample=True,
             temperature=self._sampling.temperature,
+            # What a base's own generation settings would add makes it another policy than the one that is learned.
             top_k=0,
+            top_p=1.0,
+            min_p=0.0,
+            typical_p=1.0,
+            repetition_penalty=1.0,
+            no_repeat_ngram_size=0,
             max_new_tokens=self._sampling.max_new_tokens,
         ).tolist()
         end = self._loaded.tokenizer.eos_token_id
