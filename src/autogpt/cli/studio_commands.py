@@ -148,8 +148,7 @@ def train_(
     )  # fmt: skip
     recipe = {"task": task, "base": base, "method": method, "epochs": epochs, "batch": batch, "seed": seed}
     recipe |= {"learning_rate": learning_rate, "max_length": max_length, "patience": patience, "metric": metric}
-    manner = studio.Manner(json, quiet, detach)
-    limits = (max_seconds, max_memory)
+    manner, limits = studio.Manner(json, quiet, detach), (max_seconds, max_memory)
     typed = _typed(context, recipe)
     return studio.train(given, typed, set_ or [], name, limits, manner, trials, recipe_file, processes)
 
