@@ -34,7 +34,8 @@ def sessions(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> tu
         return ()
     shown = "; ".join(shlex.join(["python", *command]) for command in commands)
     code = _PRINT.format(commands=commands, printed=printed)
-    return (PythonHolds(code=code, label=f"printed as shown by: {shown}"[:160], source="goal"),)
+    label = f"printed as shown by: {shown}"
+    return (PythonHolds(code=code, label=label[:160], source="goal"),)
 
 
 def _words(rest: str) -> list[str] | None:
