@@ -243,10 +243,11 @@ def render() -> str:
     lines = [
         "# Language models as GGUF",
         "",
-        "One run each on a shared virtual machine of 2 cores, other work beside it: of the speeds the ratios count, as",
-        "in each round every file answers once. same token: along greedy answers of transformers in float32, the share",
-        "of places at which llama.cpp finds the same token likeliest. Perplexity: by llama.cpp, over passages of 128",
-        "tokens of the UCI sentences.",
+        "One run each on a shared virtual machine of 2 cores, other work beside it, which leaves processor time as",
+        "the measure of speed: seconds of one thread for an answer to a prompt of about 210 tokens, the median of the",
+        "rounds, in each of which every file answers once. same token: along greedy answers of transformers in",
+        "float32, the share of places at which llama.cpp finds the same token likeliest. Perplexity: by llama.cpp, over",
+        "passages of 128 tokens of the UCI sentences.",
     ]
     for path in sorted(RESULTS.glob("export-*.json")):
         said = json.loads(path.read_text("utf-8"))
@@ -258,16 +259,15 @@ def render() -> str:
             f"{said['tokens']} tokens, {said['passages']} passages. Read out of the F16 file by transformers, "
             f"{said['unchanged']:,} of {said['numbers']:,} numbers are those of the folder, bit for bit.",
             "",
-            "| quant | export CPU-s | MB | tokens/s | prompt tokens/s | same token | same answer | perplexity |",
-            "|---|---|---|---|---|---|---|---|",
+            "| quant | export CPU-s | MB | CPU-s an answer | same token | same answer | perplexity |",
+            "|---|---|---|---|---|---|---|",
         ]
         plain = said["quants"]["f16"]
         for quant, of in said["quants"].items():
-            ratios = [of[key] / plain[key] for key in ("predicted_per_second", "prompt_per_second")]
             lines.append(
                 f"| {quant} | {of['export_cpu_seconds']:.1f} | {of['bytes'] / 1e6:.0f} "
-                f"| {of['predicted_per_second']:.1f} ({ratios[0]:.2f}x) | {of['prompt_per_second']:.0f} "
-                f"({ratios[1]:.2f}x) | {of['same_tokens']:.1%} | {of['same_answers']} of {said['answers']} "
+                f"| {of['cpu']:.2f} ({plain['cpu'] / of['cpu']:.2f}x the speed) "
+                f"| {of['same_tokens']:.1%} | {of['same_answers']} of {said['answers']} "
                 f"| {of['perplexity']:.3f} ({of['perplexity'] / plain['perplexity'] - 1:+.2%}) |"
             )
     return "\n".join(lines) + "\n"
