@@ -246,8 +246,8 @@ def render() -> str:
         "One run each on a shared virtual machine of 2 cores, other work beside it, which leaves processor time as",
         "the measure of speed: seconds of one thread for an answer to a prompt of about 210 tokens, the median of the",
         "rounds, in each of which every file answers once. same token: along greedy answers of transformers in",
-        "float32, the share of places at which llama.cpp finds the same token likeliest. Perplexity: by llama.cpp, over",
-        "passages of 128 tokens of the UCI sentences.",
+        "float32, the share of places at which llama.cpp finds the same token likeliest. Perplexity: by llama.cpp,",
+        "over passages of 128 tokens of the UCI sentences.",
     ]
     for path in sorted(RESULTS.glob("export-*.json")):
         said = json.loads(path.read_text("utf-8"))
