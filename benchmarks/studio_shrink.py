@@ -183,11 +183,11 @@ def render() -> str:
 
 
 INTRODUCTION = (
-    "Rows and base are those of [quality.md](quality.md), of the UCI sentences a split of their own (1,700 to train on,",
-    "1,000 to report on); seed 0, one run each, on a shared virtual machine of 2 cores. Times: processor time of one",
-    "thread, as other work ran beside it; medians of one batch, tokenised rows in and logits out; original (fp32,",
-    "torch, not compiled) and result in turns on the same batches of real rows, sorted by length, padded to the longest",
-    "of the batch. Points are of 100; CPU-s: all of it, measuring included. Made by",
+    "Rows and base are those of [quality.md](quality.md), of the UCI sentences a split of their own (1,700 to train",
+    "on, 1,000 to report on); seed 0, one run each, on a shared virtual machine of 2 cores. Times: processor time of",
+    "one thread, as other work ran beside it; medians of one batch, tokenised rows in and logits out; original (fp32,",
+    "torch, not compiled) and result in turns on the same batches of real rows, sorted by length, padded to the",
+    "longest of the batch. Points are of 100; CPU-s: all of it, measuring included. Made by",
     "`OMP_NUM_THREADS=1 python benchmarks/studio_shrink.py DATA --only ARM...`.",
 )
 
