@@ -1,11 +1,15 @@
 """What becomes of a language model when it is written as GGUF: size, speed, and how often it still says the same.
 
-    python benchmarks/studio_export.py --model FOLDER [--rounds 5] [--tokens 48] [--threads 1] [--out REPORT.md]
+    AUTOGPT_BENCH_DATA=/path/to/data python benchmarks/studio_export.py --model FOLDER [--rounds 5] [--tokens 48]
+        [--prompts 12] [--passages 16] [--threads 1]
 
 FOLDER is a Hugging Face folder of the family llama or qwen2. For each quant: seconds to export, bytes, tokens a second
 of the engine the agent uses (median of rounds; in each round every file answers once, in shuffled order, so that drift
-of the machine falls on all alike), and agreement with transformers: along greedy answers of transformers in float32,
-the share of places at which llama.cpp finds the same token likeliest, and how many of the answers it gives whole.
+of the machine falls on all alike), agreement with transformers (along greedy answers of transformers in float32, the
+share of places at which llama.cpp finds the same token likeliest, and how many of the answers it gives whole), and
+perplexity over passages of 128 tokens of the UCI sentences, by llama.cpp. Of F16 also: how many of the numbers are,
+bit for bit, those of FOLDER when transformers reads the file. Writes results/studio/export-MODEL.json, and export.md
+out of all of these.
 """
 
 import argparse
@@ -18,8 +22,14 @@ import sys
 import tempfile
 import time
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
+
+os.environ.setdefault("GOMP_SPINCOUNT", "400")
+"""As the agent's engine and the studio's jobs have it: threads that spin while they wait take the core from others."""
+
+RESULTS = Path(__file__).parent / "results" / "studio"
 
 QUANTS = ("f16", "q8_0", "q4_0", "q4_k_m")
 PROMPTS = (
@@ -62,7 +72,6 @@ def start(file: Path, threads: int) -> subprocess.Popen[str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=os.environ | {"GOMP_SPINCOUNT": "400"},
         text=True,
     )
     told(process, {"file": str(file), "threads": threads})
@@ -101,7 +110,7 @@ def speeds(files: dict[str, Path], rounds: int, threads: int, tokens: int) -> di
     }
 
 
-def greedy(folder: Path, tokens: int) -> list[tuple[list[int], list[int]]]:
+def greedy(folder: Path, tokens: int, prompts: int) -> list[tuple[list[int], list[int]]]:
     """Prompts and transformers' answers to them, as tokens."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -109,7 +118,7 @@ def greedy(folder: Path, tokens: int) -> list[tuple[list[int], list[int]]]:
     tokenizer = AutoTokenizer.from_pretrained(folder)
     network = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
     found: list[tuple[list[int], list[int]]] = []
-    for text in PROMPTS:
+    for text in PROMPTS[:prompts]:
         messages = [{"role": "user", "content": text}]
         shown = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         given = tokenizer(shown, add_special_tokens=False, return_tensors="pt")
@@ -138,22 +147,54 @@ def agreement(file: Path, answers: list[tuple[list[int], list[int]]]) -> tuple[f
     return sum(map(sum, alike)) / sum(map(len, alike)), sum(map(all, alike))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--tokens", type=int, default=48)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.engine:
-        engine()
-        return
+def passages(folder: Path, count: int) -> list[list[int]]:
+    """So many runs of 128 tokens of real sentences, one sentence after another."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    lines: list[str] = []
+    for path in sorted((Path(os.environ["AUTOGPT_BENCH_DATA"]) / "uci_sentiment").glob("*.tsv")):
+        lines += [line.rpartition("\t")[0].strip() for line in path.read_text("utf-8").split("\n")]
+    random.Random(0).shuffle(lines)
+    tokens = tokenizer(" ".join(islice(lines, count * 16)), add_special_tokens=False)["input_ids"]
+    return [tokens[at : at + 128] for at in range(0, count * 128, 128)]
+
+
+def perplexities(files: dict[str, Path], sequences: list[list[int]]) -> dict[str, float]:
+    from autogpt.studio.export.probe import probe_both
+
+    found: dict[str, float] = {}
+    for quant, file in files.items():
+        if quant != "f16":
+            found["f16"], found[quant] = probe_both(files["f16"], file, [sequences[0][:8]], sequences).perplexity
+    return found
+
+
+def unchanged(folder: Path, file: Path) -> tuple[int, int]:
+    """Numbers of the folder that transformers reads out of the file, bit for bit; and all of them."""
+    import torch
+    from safetensors import safe_open
+    from transformers import AutoModelForCausalLM
+
+    large = file.stat().st_size > 1e9
+    network = AutoModelForCausalLM.from_pretrained(
+        file.parent, gguf_file=file.name, dtype=torch.float16 if large else torch.float32
+    )
+    read = network.state_dict()
+    same = all_ = 0
+    for path in folder.glob("*.safetensors"):
+        with safe_open(path, "pt") as weights:
+            names: list[str] = weights.keys()  # it is no mapping
+            for name in names:
+                value = weights.get_tensor(name).to(read[name].dtype)
+                same += int((value == read[name]).sum())
+                all_ += value.numel()
+    return same, all_
+
+
+def measure(args: argparse.Namespace) -> dict[str, Any]:
     from autogpt.studio.export.gguf import write_gguf
 
-    if args.model is None:
-        sys.exit("give --model FOLDER, a Hugging Face folder of the family llama or qwen2")
     with tempfile.TemporaryDirectory() as folder:
         files: dict[str, Path] = {}
         seconds: dict[str, float] = {}
@@ -161,32 +202,97 @@ def main() -> None:
             began = time.process_time()
             files[quant] = write_gguf(args.model, Path(folder) / f"{quant}.gguf", quant=quant)
             seconds[quant] = time.process_time() - began
-        answers = greedy(args.model, args.tokens)
+            say(quant, "written")
+        same, numbers = unchanged(args.model, files["f16"])
+        say("f16", f"{same:,} of {numbers:,} numbers unchanged")
+        answers = greedy(args.model, args.tokens, args.prompts)
         alike = {quant: agreement(file, answers) for quant, file in files.items()}
+        say("agreement", alike)
+        lost = perplexities(files, passages(args.model, args.passages))
+        say("perplexity", lost)
         fast = speeds(files, args.rounds, args.threads, args.tokens)
-        lines = [
-            f"# {args.model.name} as GGUF",
+        return {
+            "model": args.model.name,
+            "at": date.today().isoformat(),
+            "command": f"--model {args.model.name} --rounds {args.rounds} --tokens {args.tokens} "
+            f"--prompts {args.prompts} --passages {args.passages} --threads {args.threads}",
+            "answers": len(answers),
+            "tokens": args.tokens,
+            "passages": args.passages,
+            "unchanged": same,
+            "numbers": numbers,
+            "quants": {
+                quant: {
+                    "export_cpu_seconds": seconds[quant],
+                    "bytes": file.stat().st_size,
+                    "same_tokens": alike[quant][0],
+                    "same_answers": alike[quant][1],
+                    "perplexity": lost[quant],
+                    **fast[quant],
+                }
+                for quant, file in files.items()
+            },
+        }
+
+
+def say(what: str, said: object) -> None:
+    print(what, said, file=sys.stderr, flush=True)
+
+
+def render() -> str:
+    lines = [
+        "# Language models as GGUF",
+        "",
+        "One run each on a shared virtual machine of 2 cores, other work beside it, which leaves processor time as",
+        "the measure of speed: seconds of one thread for an answer to a prompt of about 210 tokens, the median of the",
+        "rounds, in each of which every file answers once. same token: along greedy answers of transformers in",
+        "float32, the share of places at which llama.cpp finds the same token likeliest. Perplexity: by llama.cpp,",
+        "over passages of 128 tokens of the UCI sentences.",
+    ]
+    for path in sorted(RESULTS.glob("export-*.json")):
+        said = json.loads(path.read_text("utf-8"))
+        lines += [
             "",
-            f"{date.today()}, {len(PROMPTS)} prompts x {args.tokens} tokens, {args.rounds} rounds, "
-            f"{args.threads} thread(s), {os.cpu_count()} cores. Command: `python benchmarks/studio_export.py "
-            f"--model {args.model.name} --rounds {args.rounds} --tokens {args.tokens} --threads {args.threads}`.",
+            f"## {said['model']}",
             "",
-            "| quant | export CPU s | MB | tokens/s | prompt tokens/s | CPU s an answer | same token | same answer |",
-            "|---|---|---|---|---|---|---|---|",
+            f"{said['at']}, `python benchmarks/studio_export.py {said['command']}`. {said['answers']} answers of "
+            f"{said['tokens']} tokens, {said['passages']} passages. Read out of the F16 file by transformers, "
+            f"{said['unchanged']:,} of {said['numbers']:,} numbers are those of the folder, bit for bit.",
+            "",
+            "| quant | export CPU-s | MB | CPU-s an answer | same token | same answer | perplexity |",
+            "|---|---|---|---|---|---|---|",
         ]
-        for quant, file in files.items():
-            share, whole = alike[quant]
-            speed = fast[quant]
+        plain = said["quants"]["f16"]
+        for quant, of in said["quants"].items():
             lines.append(
-                f"| {quant} | {seconds[quant]:.1f} | {file.stat().st_size / 1e6:.0f} "
-                f"| {speed['predicted_per_second']:.1f} | {speed['prompt_per_second']:.0f} | {speed['cpu']:.1f} "
-                f"| {share:.1%} | {whole} of {len(answers)} |"
+                f"| {quant} | {of['export_cpu_seconds']:.1f} | {of['bytes'] / 1e6:.0f} "
+                f"| {of['cpu']:.2f} ({plain['cpu'] / of['cpu']:.2f}x the speed) "
+                f"| {of['same_tokens']:.1%} | {of['same_answers']} of {said['answers']} "
+                f"| {of['perplexity']:.3f} ({of['perplexity'] / plain['perplexity'] - 1:+.2%}) |"
             )
-    report = "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, help="without it export.md is written anew from what was measured")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--tokens", type=int, default=48)
+    parser.add_argument("--prompts", type=int, default=len(PROMPTS))
+    parser.add_argument("--passages", type=int, default=16)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--engine", action="store_true", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.engine:
+        engine()
+        return
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    if args.model is not None:
+        said = measure(args)
+        (RESULTS / f"export-{args.model.name}.json").write_text(json.dumps(said, indent=1) + "\n", "utf-8")
+    report = render()
     print(report)
-    if args.out:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        args.out.write_text(report, "utf-8")
+    (RESULTS / "export.md").write_text(report, "utf-8")
 
 
 if __name__ == "__main__":
