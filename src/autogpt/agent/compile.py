@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
 from autogpt.agent.byexample import spread
+from autogpt.agent.duplicates import groups, to_delete
 from autogpt.agent.fields import fields
 from autogpt.agent.given import pointer
 from autogpt.agent.goal import Reading
@@ -14,7 +15,7 @@ from autogpt.agent.orders import on_condition
 from autogpt.agent.refusals import refusals
 from autogpt.agent.sessions import sessions
 from autogpt.agent.shape import NESTED, belongs, shapes
-from autogpt.agent.shown import shown
+from autogpt.agent.shown import shown, without_blocks
 from autogpt.agent.sorting import sortings
 from autogpt.agent.started import started
 from autogpt.agent.template import templates
@@ -183,6 +184,9 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     ]
     checks += _behaviour(goal, reading, heads)
     checks += in_bulk(goal, files)
+    twice = to_delete(without_blocks(goal), files)[0]
+    checks += [FileAbsent(path=path, source="goal") for path in twice]
+    checks += [FileUnchanged(path=p[0], sha256=heads[p[0]].sha256, source="goal") for p in groups(goal, files) if twice]
     checks += shapes(goal, reading.named("output", "change"))
     checks += fields(goal, reading.named("output", "change"))
     checks += shown(goal, reading.named("output", "change"), files)

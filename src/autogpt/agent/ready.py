@@ -11,9 +11,11 @@ from pathlib import PurePosixPath
 from autogpt.agent.bulk import DELETES, EVERYWHERE, IDENTIFIER, NO_ALIAS, RENAMES, REST, identifiers, meant, of, spoken
 from autogpt.agent.byexample import spread
 from autogpt.agent.compile import is_code
+from autogpt.agent.duplicates import to_delete
 from autogpt.agent.goal import RENAMES_FILE, Reading
 from autogpt.agent.legible import legible
 from autogpt.agent.restyle import restyled
+from autogpt.agent.shown import without_blocks
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
@@ -98,7 +100,7 @@ _TOLD: dict[Language, tuple[str, str, str]] = {
 
 def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None:
     """What the goal says in full of files; None where it says nothing of the kind, or not without conditions."""
-    goal = legible(goal)
+    goal = without_blocks(legible(goal))
     if reading.obeys or any(is_code(path) for path in reading.named("output")):
         return None
     if moves := restyled(goal, files):
@@ -121,8 +123,9 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
         if not like:
             return None
         moves += like
-    removes = list(reading.named("remove"))
-    spans = [match.span() for match in (*told, *bulk, *named)]
+    twice, where = to_delete(goal, files)
+    removes = [*reading.named("remove"), *twice]
+    spans = [*(match.span() for match in (*told, *bulk, *named)), *where]
     for match in bulk:
         all_of_them = meant(goal, match, files)
         if not all_of_them or len(all_of_them) < len(of(match, files)):

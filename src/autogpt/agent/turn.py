@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.compile import is_prose, is_test
 from autogpt.agent.credit import says_changed
+from autogpt.agent.duplicates import twins
 from autogpt.agent.loading import loading
 from autogpt.agent.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
@@ -159,6 +160,8 @@ def _odd(run: Run, item: Item, survey: Survey, target: str, begun: str) -> str:
     named = set(_mentioned(item.goal, survey))
     files = [file for file in survey.files if file.path in named] or survey.files
     lines = [line for file in files[:40] if file.head and (line := oddities(file, run.task.language, begun))]
+    if item.recipe == "program" and (line := twins(item.goal, survey.files, run.task.language)):
+        lines.insert(0, line)
     if item.recipe == "program" and (line := capitals(survey.files, run.task.language)):
         lines.append(line)
     return "\n".join(f"- {line}" for line in lines[:4])[:1_200]

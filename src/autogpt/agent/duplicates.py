@@ -1,0 +1,68 @@
+"""Files with the same content: which there are, and those that a goal says in full are to be deleted."""
+
+import re
+from collections.abc import Sequence
+
+from autogpt.core.contracts import FileHead
+from autogpt.core.task import Language
+
+_SAME = re.compile(
+    r"\bduplicates?\b|\b(?:same|identical|equal) contents?\b|\bidentical files\b|重复(?:的)?文件|"
+    r"内容(?:完全)?(?:相同|一样|重复)|文件.{0,6}重复",
+    re.I,
+)
+_FILES = re.compile(r"\b(?:files?|photos?|documents?|images?|pictures?)\b|文件|照片|图片|文档", re.I)
+_DELETE = re.compile(
+    r"\b(?:remove|delete|get rid of|clean up)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?"
+    r"(?:duplicates?|others?|other ones|rest|extra)\b|"
+    r"删(?:除|掉|去)[^，。；\n]{0,24}?(?:其余|其他|多余|重复|剩下)",
+    re.I,
+)
+_FIRST = re.compile(
+    r"\b(?:first|comes? first)\b[^.;\n]{0,40}\balphabet\w*|\balphabetical(?:ly)?\s+first\b|"
+    r"\bkeep(?:ing)? (?:only |just )?one (?:of each|copy|file)\b|"
+    r"(?:字母|路径|文件名|名称)[^。；\n]{0,10}(?:顺序|排序|最前|第一)|(?:只|各)?保?留一个",
+    re.I,
+)
+_OTHERWISE = re.compile(
+    r"\b(?:oldest|newest|latest|earliest|shortest|longest|largest|prefer\w*|unless|except\w*|original)\b|最早|最新|最短|最长|除了|优先",
+    re.I,
+)
+_SAID: dict[Language, str] = {
+    "en": "files with the same content, byte for byte: {groups}",
+    "zh": "内容完全相同的文件（逐字节比较）：{groups}",
+}
+
+
+def groups(goal: str, files: Sequence[FileHead]) -> list[list[str]]:
+    """The paths of files with the same content, in the folder that the goal names or everywhere; of sorted paths."""
+    folders = {path.path.split("/")[0] for path in files if "/" in path.path}
+    named = [folder for folder in folders if re.search(rf"(?<![\w/-]){re.escape(folder)}(?![\w.-])", goal)]
+    seen: dict[str, list[str]] = {}
+    for file in sorted(files, key=lambda file: file.path):
+        if file.sha256 and (len(named) != 1 or file.path.startswith(f"{named[0]}/")):
+            seen.setdefault(file.sha256, []).append(file.path)
+    return [paths for paths in seen.values() if len(paths) > 1]
+
+
+def to_delete(goal: str, files: Sequence[FileHead]) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
+    """The duplicates that a goal orders to be deleted, all but the first of each group, and where in the goal it does.
+
+    Nothing where it names another file to keep than the first in alphabetical order, or none.
+    """
+    if not (_SAME.search(goal) and _FILES.search(goal) and _FIRST.search(goal)) or _OTHERWISE.search(goal):
+        return (), ()
+    spans = [match.span() for match in re.finditer(r"[^.;。；\n]+(?:\.\w[^.;。；\n]*)*[.;。；\n]?", goal)]
+    told = [span for span in spans if any(one.search(goal[slice(*span)]) for one in (_SAME, _DELETE, _FIRST))]
+    if not any(_DELETE.search(goal[slice(*span)]) for span in told):
+        return (), ()
+    return tuple(path for paths in groups(goal, files) for path in paths[1:]), tuple(told)
+
+
+def twins(goal: str, files: Sequence[FileHead], language: Language) -> str:
+    """What a program of a small model is told of duplicates, where the goal speaks of them; '' where not."""
+    if not (_SAME.search(goal) and _FILES.search(goal)):
+        return ""
+    found = groups(goal, files)
+    shown = "; ".join(", ".join(paths) for paths in found[:8])
+    return _SAID[language].format(groups=shown) if found else ""
