@@ -2,7 +2,7 @@ import hashlib
 
 import pytest
 
-from autogpt.agent.duplicates import to_delete, twins
+from autogpt.agent.duplicates import listed, to_delete, twins
 from autogpt.core.contracts import FileHead
 
 TEXTS = {"in/a.txt": "x", "in/old/b copy.txt": "x", "in/c.txt": "y", "in/old/z.log": "", "in/e.txt": "", "d.txt": "x"}
@@ -32,6 +32,30 @@ in/old/plan copy.txt
 )
 def test_all_but_the_first_of_each_group_are_deleted_where_the_goal_says_so(goal, paths):
     assert to_delete(goal, FILES)[0] == paths
+
+
+@pytest.mark.parametrize(
+    ("goal", "made", "wrong"),
+    [
+        (GOAL, "in/old/b copy.txt\nin/old/z.log\n", ""),
+        (GOAL, "in/a.txt\nin/old/b copy.txt\nin/old/z.log\n", "names in/a.txt"),
+        (GOAL, "in/old/z.log\n", "does not name in/old/b copy.txt"),
+        ("List the files in in/ with the same content in removed.txt.", "a.txt, b copy.txt; z.log, e.txt", ""),
+        ("List the files in in/ with the same content in removed.txt.", "in/a.txt, in/c.txt", "does not name"),
+    ],
+)
+def test_the_list_names_the_duplicates_and_no_other_file(tmp_path, monkeypatch, goal, made, wrong):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "removed.txt").write_text(made)
+    (check,) = listed(goal.partition("like this")[0], ["removed.txt"], FILES)
+    try:
+        exec(check.code, {})
+        said = ""
+    except AssertionError as error:
+        said = str(error)
+    assert wrong in said
+    assert bool(said) == bool(wrong)
+    assert listed("Sort the files in in/.", ["removed.txt"], FILES) == ()
 
 
 def test_a_program_is_told_which_files_are_the_same():

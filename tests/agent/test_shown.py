@@ -95,6 +95,20 @@ def test_files_of_an_example_are_nobodys_order():
     assert [file.path for file in read_goal(goal, {"in/a.txt"}).files] == ["removed.txt"]
 
 
+def test_files_that_a_folder_is_to_hold_are_ordered():
+    goal = "Sort the notes. At the end the folder should look like this:\n\nnotes/jan.txt\nnotes/feb.txt\n"
+    assert {file.path for file in read_goal(goal, {"a.md"}).files} == {"notes/jan.txt", "notes/feb.txt"}
+
+
+def test_how_a_file_looks_that_is_there_is_no_demand_on_the_result():
+    goal = "Write out.csv from parts.csv, which looks like this:\n\npart,supplier,stock\nFan belt,Ostrow,3\n"
+    assert shown(goal, ["out.csv"], [PARTS]) == ()
+
+
+def test_rows_for_pairs_may_name_one_of_them_twice():
+    assert uniques("Write a.csv with one row per order and product.", ["a.csv"]) == ()
+
+
 def test_names_with_the_same_digits_are_an_example_of_a_rename():
     goal = "Names like IMG_20250614_101507.jpg: rename each to the form 2025-06-14_10-15-07.jpg, keeping the extension."
     paths = ["p/IMG_20250614_101507.jpg", "p/IMG_20241231_000102.png", "p/cover.jpg", "p/IMG_list.txt"]

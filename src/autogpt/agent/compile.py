@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.bulk import in_bulk
 from autogpt.agent.byexample import spread
-from autogpt.agent.duplicates import groups, to_delete
+from autogpt.agent.duplicates import groups, listed, to_delete
 from autogpt.agent.fields import fields
 from autogpt.agent.given import pointer
 from autogpt.agent.goal import Reading
@@ -184,6 +184,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     ]
     checks += _behaviour(goal, reading, heads)
     checks += in_bulk(goal, files)
+    checks += listed(without_blocks(goal), reading.named("output", "change"), files)
     twice = to_delete(without_blocks(goal), files)[0]
     checks += [FileAbsent(path=path, source="goal") for path in twice]
     checks += [FileUnchanged(path=p[0], sha256=heads[p[0]].sha256, source="goal") for p in groups(goal, files) if twice]

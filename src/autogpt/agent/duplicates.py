@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
@@ -57,6 +58,37 @@ def to_delete(goal: str, files: Sequence[FileHead]) -> tuple[tuple[str, ...], tu
     if not any(_DELETE.search(goal[slice(*span)]) for span in told):
         return (), ()
     return tuple(path for paths in groups(goal, files) for path in paths[1:]), tuple(told)
+
+
+_LISTS = re.compile(r"\b(?:find|list|report|write|which|paths?)\b|找出|列出|写|报告|路径", re.I)
+
+
+def listed(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> tuple[Check, ...]:
+    """The check that the one file made names the duplicates, those deleted or else all of each group, and no others."""
+    if len(outputs) != 1 or not outputs[0].endswith((".json", ".txt", ".csv", ".md")) or not _LISTS.search(goal):
+        return ()
+    if not (_SAME.search(goal) and _FILES.search(goal)) or outputs[0] in {file.path for file in files}:
+        return ()
+    gone = to_delete(goal, files)[0]
+    wanted = gone or tuple(path for paths in groups(goal, files) for path in paths)
+    if not wanted or (_DELETE.search(goal) and not gone):
+        return ()
+    others = [file.path for file in files if file.path not in wanted and "/" in file.path]
+    code = _NAMES.format(path=outputs[0], wanted=list(wanted), others=others)
+    return (PythonHolds(code=code, label=f"{outputs[0]} names the duplicates and no other file", source="goal"),)
+
+
+_NAMES = """\
+import re
+text = open({path!r}, encoding='utf-8-sig').read().replace('\\\\', '/')
+def named(path):
+    return re.search(r'(?<![\\w-])' + re.escape(path) + r'(?![\\w-]|\\.\\w)', text)
+lacks = [path for path in {wanted!r} if not named(path.rpartition('/')[2])]
+if lacks:
+    raise AssertionError('{path} does not name ' + ', '.join(lacks[:3]))
+more = [path for path in {others!r} if named(path)]
+if more:
+    raise AssertionError('{path} names ' + ', '.join(more[:3]) + ', which is not to be listed')"""
 
 
 def twins(goal: str, files: Sequence[FileHead], language: Language) -> str:

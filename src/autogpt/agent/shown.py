@@ -37,9 +37,12 @@ def blocks(goal: str) -> list[tuple[re.Match[str], str]]:
 
 
 def without_blocks(goal: str) -> str:
-    """The goal with blanks where it shows an example: the files such lines name are nobody's order."""
+    """The goal with blanks where it shows what a file holds: the files such lines name are nobody's order."""
     for match, _ in blocks(goal):
         start, end = match.span("block")
+        said = _sentence(goal, start)
+        if not FILE.search(said) or _FOLDER.search(said):
+            continue  # the files that a folder is to hold are ordered, too
         goal = goal[:start] + re.sub(r"[^\n]", " ", goal[start:end]) + goal[end:]
     return goal
 
@@ -50,12 +53,23 @@ def shown(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> tuple
     data = "\n".join(file.head for file in files)
     found: list[Check] = []
     for match, text in blocks(goal):
+        here = FILE.findall(_sentence(goal, match.start("block")))
+        if here and not any(here[-1].endswith(path) for path in outputs):
+            continue  # that is how a file looks that is there
         path = last_named(goal[: match.start("block")], outputs)
         if path.endswith(".json"):
             found += _tree(path, text, without_blocks(goal))
         elif path.endswith((".md", ".csv")):
             found += _table(path, text, data)
     return tuple(dict.fromkeys(found))
+
+
+_FOLDER = re.compile(r"\b(?:folders?|director\w+|tree|structure|layout)\b|文件夹|目录|结构", re.I)
+
+
+def _sentence(goal: str, start: int) -> str:
+    """The sentence that leads to an example."""
+    return re.split(r"(?<=[.!?])\s|[。；;！？\n]", goal[:start].rstrip())[-1]
 
 
 def last_named(text: str, paths: Sequence[str]) -> str:
