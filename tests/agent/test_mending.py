@@ -118,4 +118,6 @@ def test_lines_indented_under_nothing_are_levelled():
     ],
 )
 def test_what_some_entries_lack_is_none(code, seen, better):
-    assert without_missing_key(code, f"Traceback (most recent call last):\n  File\n{seen}\n  d = {{}}") == better
+    said = f"Traceback (most recent call last):\n  File\n{seen}\n  d = {{}}"
+    assert without_missing_key(code, said, '[{"off": true}, {}]') == better
+    assert without_missing_key(code, said, '[{"Off": true}, {}]') == ""

@@ -84,7 +84,9 @@ async def _without_missing_key(run: Run, ctx: Context) -> Run:
     if not step.actions or step.observations[-1].ok or step.observations[-1].changed:
         return run
     code = str(step.actions[-1].args.get("code", ""))
-    better = without_missing_key(code, step.observations[-1].content)
+    # A key that no entry has is misspelt, and None in its place would be a wrong answer.
+    heads = [f.head for f in (await ctx.workspace.survey()).files if f.path.endswith((".json", ".jsonl"))]
+    better = without_missing_key(code, step.observations[-1].content, "\n".join(heads))
     if not better:
         return run
     args: dict[str, JsonValue] = {"code": better, "keep_state": False}

@@ -226,13 +226,13 @@ def _indent(line: str) -> int:
 _MISSING_KEY = re.compile(r"^KeyError: (?P<key>'[^'\n]{1,60}'|\"[^\"\n]{1,60}\")", re.M)
 
 
-def without_missing_key(code: str, seen: str) -> str:
+def without_missing_key(code: str, seen: str, data: str) -> str:
     """The program that broke because some entries lack a key, with None for it where there is none; '' for others.
 
-    seen: what was seen of the program when it broke.
+    seen: what was seen of the program when it broke. data: the JSON it read; other entries there have the key.
     """
     found = _MISSING_KEY.search(seen)
-    if found is None:
+    if found is None or f'"{found["key"][1:-1]}"' not in data:
         return ""
     key = re.escape(found["key"][1:-1])
     better = re.sub(
