@@ -3,7 +3,7 @@ import pytest
 from workbench import Blobs
 
 from autogpt.agent.agree import fingerprint, loose, probe, settled
-from autogpt.agent.started import started
+from autogpt.agent.reading.started import started
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import CommandSucceeds, FileExists, PythonHolds, TestsPass
 from autogpt.core.plan import Item

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autogpt.agent.formats import block, closes, file_actions, imports, program_actions, schema_actions
-from autogpt.agent.mending import mended
+from autogpt.agent.programs.mending import mended
 from autogpt.core.message import Reply
 
 

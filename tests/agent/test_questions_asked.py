@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from autogpt.agent.goal import read_goal
 from autogpt.agent.questions import questions
+from autogpt.agent.reading.goal import read_goal
 from autogpt.core.contracts import FileHead
 
 LONG = "The weather was fine and nothing happened. " * 60

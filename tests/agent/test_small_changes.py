@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from autogpt.agent.inside.mutants import mutants
 from autogpt.agent.ladder import ladder
+from autogpt.agent.programs.inside.mutants import mutants
 from autogpt.agent.small import CHANGES, can_change, program
 from autogpt.core.check import FileExists, PythonHolds, TestsPass
 from autogpt.core.message import Profile

@@ -85,7 +85,7 @@ def texts(told: Iterable[ast.expr]) -> Iterator[str]:
 
 def decided() -> Iterator[str]:
     """What the loop says of its moves and demands, which is told in the person's language: reasons, labels, checks."""
-    for path in sorted((PACKAGE / "agent").glob("*.py")):
+    for path in sorted((PACKAGE / "agent").rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 told = [keyword.value for keyword in node.keywords if keyword.arg in ("reason", "label")]

@@ -12,7 +12,7 @@ import pytest
 import typer.main
 from documents import DOCUMENTS, ROOT, blocks, commands
 
-from autogpt.agent.given import compile_text
+from autogpt.agent.reading.given import compile_text
 from autogpt.cli.commands import app
 from autogpt.core.check import Check, describe
 from autogpt.core.task import Limits

@@ -111,9 +111,26 @@ def test_a_part_imports_only_what_its_ring_allows(part):
     assert trespasses(sorted(place.rglob("*.py")) if place.is_dir() else [place] * (place.suffix == ".py")) == []
 
 
+INNER = {
+    "agent.programs": {"agent.programs", "agent.legible", "core"},
+    "agent.reading": {"agent.reading", "agent.programs", "agent.legible", "core"},
+}
+"""The rooms of the agent: what is known of programs, what goals say of them, and the loop, which may use both."""
+
+
+@pytest.mark.parametrize("room", INNER)
+def test_a_room_of_the_agent_does_not_lean_on_the_loop(room):
+    for path in (SOURCE / room.replace(".", "/")).rglob("*.py"):
+        ours = {module.removeprefix("autogpt.") for _, module in imports(path) if module.startswith("autogpt.")}
+        assert [module for module in ours if not module.startswith(tuple(INNER[room]))] == [], path
+
+
 def test_what_runs_inside_the_sandbox_imports_nothing_but_the_standard_library():
-    for path in (*(SOURCE / "exam" / "inside").glob("*.py"), SOURCE / "tools" / "launch.py"):
-        tops = {module.split(".")[0] for _, module in imports(path)}
+    search = SOURCE / "agent" / "programs" / "inside"
+    for path in (*(SOURCE / "exam" / "inside").glob("*.py"), *search.glob("*.py"), SOURCE / "tools" / "launch.py"):
+        # The files of the search are sent as one, without the lines by which they import each other.
+        near = "autogpt.agent.programs.inside." if path.parent == search else "-"
+        tops = {module.split(".")[0] for _, module in imports(path) if not module.startswith(near)}
         # pytest, if the workspace's own Python has it: the tests of a task are run with it.
         assert tops <= sys.stdlib_module_names | {"pytest"}, path
 

@@ -15,12 +15,12 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
-from autogpt.agent.mending import joined, without_missing_key
+from autogpt.agent.programs.mending import joined, without_missing_key
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
+from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
 from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
-from autogpt.agent.untouched import is_settings, keeps_remarks, with_remarks
 from autogpt.agent.window import tokens
 from autogpt.core.action import SILENT, Action, Observation
 from autogpt.core.contracts import FileHead, Survey

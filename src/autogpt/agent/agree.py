@@ -12,10 +12,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from autogpt.agent.inputs import pools
-from autogpt.agent.probes import CALLS, COMMANDS, FILES
+from autogpt.agent.programs.probes import CALLS, COMMANDS, FILES
+from autogpt.agent.reading.inputs import pools
+from autogpt.agent.reading.started import commands_of
 from autogpt.agent.small import by_small_changes
-from autogpt.agent.started import commands_of
 from autogpt.core.action import PROBE, Action
 from autogpt.core.check import (
     Check,

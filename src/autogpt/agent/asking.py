@@ -9,10 +9,10 @@ from autogpt.agent.formats import action_schema, closes, dates, imports, opening
 from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import OURS, READY, REWRITE
-from autogpt.agent.loading import loading
-from autogpt.agent.serving import begun as server
+from autogpt.agent.programs.loading import loading
+from autogpt.agent.programs.serving import begun as server
+from autogpt.agent.programs.usage import begun as parser
 from autogpt.agent.turn import is_library, is_new
-from autogpt.agent.usage import begun as parser
 from autogpt.agent.window import cap, tokens
 from autogpt.core.contracts import Model
 from autogpt.core.errors import ContextFull

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from autogpt.agent import analysis
 from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit
 from autogpt.agent.ladder import OURS
+from autogpt.agent.programs import analysis
 from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
 from autogpt.core.check import Check, CheckResult

@@ -3,7 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.mending import mended
+from autogpt.agent.programs.mending import mended
 from autogpt.core.action import Action
 from autogpt.core.errors import UsageError
 from autogpt.core.message import Reply, ToolSpec

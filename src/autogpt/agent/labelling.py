@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from autogpt.agent.act import perform
 from autogpt.agent.asking import MOST_READ
 from autogpt.agent.context import Context
-from autogpt.agent.oddities import LABELS, labelled, table_of
+from autogpt.agent.programs.oddities import LABELS, labelled, table_of
 from autogpt.core.action import Action
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.errors import UsageError

@@ -5,15 +5,15 @@ from pathlib import PurePosixPath
 
 from pydantic import ValidationError
 
-from autogpt.agent.bulk import folder_changed
-from autogpt.agent.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
 from autogpt.agent.context import Context
-from autogpt.agent.goal import Reading, read_goal
 from autogpt.agent.legible import MOST
 from autogpt.agent.questions import questions
-from autogpt.agent.ready import ready
+from autogpt.agent.reading.bulk import folder_changed
+from autogpt.agent.reading.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
+from autogpt.agent.reading.goal import Reading, read_goal
+from autogpt.agent.reading.ready import ready
+from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
-from autogpt.agent.untouched import is_settings
 from autogpt.agent.window import tokens
 from autogpt.core.check import Check, FileExists, TestsPass, path_of
 from autogpt.core.contracts import Survey

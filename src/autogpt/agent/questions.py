@@ -8,9 +8,9 @@ import json
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.goal import Reading
 from autogpt.agent.legible import legible
 from autogpt.agent.prompts import prompts
+from autogpt.agent.reading.goal import Reading
 from autogpt.agent.understand import reading_of
 from autogpt.agent.window import excerpts
 from autogpt.core.action import Action

@@ -1,13 +1,13 @@
 """Mending code by small changes that a program tries, not a model: where the tests say what is right, and cost nothing.
 
-What tries them is in `agent/inside` and is run in the sandbox like a model's program, judged by the same checks.
+What tries them is in `agent/programs/inside`. It runs in the sandbox like a model's program, judged by the same checks.
 """
 
 import re
 from functools import cache
 from importlib import resources
 
-from autogpt.agent.compile import is_test
+from autogpt.agent.reading.compile import is_test
 from autogpt.core.check import Check, PythonHolds, TestsPass
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
@@ -19,7 +19,7 @@ CHANGES = Strategy(name="small changes", format="script", repairs=0)
 SECONDS = 40
 """How long changes are tried at the most."""
 _LIKELY = 2
-"""Up to which rank of `agent/inside/mutants.py` a change is a likely slip."""
+"""Up to which rank of `agent/programs/inside/mutants.py` a change is a likely slip."""
 _FEW = 3
 """Below how many asserts any far-fetched change that passes them is likely wrong."""
 
@@ -56,7 +56,7 @@ def won(step: Step) -> bool:
 
 @cache
 def _source() -> str:
-    inside = resources.files("autogpt.agent.inside")
+    inside = resources.files("autogpt.agent.programs.inside")
     texts = [inside.joinpath(f"{name}.py").read_text("utf-8") for name in ("operators", "mutants", "search")]
     return re.sub(r"^from autogpt\..*\n", "", "\n".join(texts), flags=re.M)
 

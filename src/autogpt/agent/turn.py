@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from autogpt.agent.compile import is_prose, is_test
 from autogpt.agent.credit import says_changed
-from autogpt.agent.duplicates import twins
-from autogpt.agent.loading import loading
-from autogpt.agent.oddities import capitals, oddities
+from autogpt.agent.programs.loading import loading
+from autogpt.agent.programs.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
-from autogpt.agent.shape import DECIMALS
+from autogpt.agent.reading.compile import is_prose, is_test
+from autogpt.agent.reading.duplicates import twins
+from autogpt.agent.reading.shape import DECIMALS
 from autogpt.agent.window import cap, fence, show
 from autogpt.core.action import Observation
 from autogpt.core.check import CheckResult, describe, path_of

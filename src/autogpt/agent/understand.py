@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
-from autogpt.agent.bulk import folder_changed
-from autogpt.agent.compile import ACTS, ASKS, bound, implied, merge, offered
 from autogpt.agent.context import Context
-from autogpt.agent.goal import Reading, language_of, read_goal
 from autogpt.agent.legible import legible
-from autogpt.agent.untouched import keeps_only
+from autogpt.agent.reading.bulk import folder_changed
+from autogpt.agent.reading.compile import ACTS, ASKS, bound, implied, merge, offered
+from autogpt.agent.reading.goal import Reading, language_of, read_goal
+from autogpt.agent.reading.untouched import keeps_only
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood

@@ -7,8 +7,8 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from autogpt.agent.given import compile_text
-from autogpt.agent.goal import language_of
+from autogpt.agent.reading.given import compile_text
+from autogpt.agent.reading.goal import language_of
 from autogpt.core.check import Check
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value, read_json

@@ -1,0 +1,48 @@
+"""What one file's path becomes says what becomes of those that are named alike."""
+
+import pytest
+
+from autogpt.agent.reading.byexample import moves_like
+
+PHOTOS = [
+    "photos/IMG_20240105_sea.jpg",
+    "photos/IMG_20240117_old_barn.jpg",
+    "photos/IMG_20231224_tree.jpg",
+    "photos/cover.jpg",
+    "photos/notes.txt",
+]
+HOMEWORK = ["作业/一班_张晓.txt", "作业/二班_王可.txt", "作业/二班_赵一诺.txt", "名单.txt"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "paths", "others"),
+    [
+        (
+            PHOTOS[0],
+            "photos/2024/01/2024-01-05_sea.jpg",
+            PHOTOS,
+            {PHOTOS[1]: "photos/2024/01/2024-01-17_old_barn.jpg", PHOTOS[2]: "photos/2023/12/2023-12-24_tree.jpg"},
+        ),
+        (
+            HOMEWORK[0],
+            "作业/一班/张晓.txt",
+            HOMEWORK,
+            {HOMEWORK[1]: "作业/二班/王可.txt", HOMEWORK[2]: "作业/二班/赵一诺.txt"},
+        ),
+        ("a/map-1.txt", "a/1-map.txt", ["a/map-1.txt", "a/map-12.txt"], {"a/map-12.txt": "a/12-map.txt"}),
+        ("Smith, Ann.pdf", "Ann Smith.pdf", ["Smith, Ann.pdf", "Doe, Joe.pdf"], {"Doe, Joe.pdf": "Joe Doe.pdf"}),
+        ("a/1.txt", "b/new.txt", ["a/1.txt", "a/2.txt"], {}),
+        ("a/x1.txt", "a/x.txt", ["a/x1.txt", "a/x2.txt"], {}),
+        ("a/only_1.txt", "a/1.txt", ["a/only_1.txt", "a/else.txt"], {}),
+    ],
+)  # fmt: skip
+def test_the_others_follow_the_example(old, new, paths, others):
+    assert dict(moves_like(old, new, paths)) == ({old: new, **others} if others else {})
+
+
+def test_the_rest_of_a_name_is_free():
+    paths = ["a/31.10.2024 tax office.pdf", "a/03.02.2025 dentist.pdf", "a/15.12.2023 Aunt Rosa.jpg", "a/contract.pdf"]
+    moves = dict(moves_like(paths[0], "a/2024-10-31 tax office.pdf", paths))
+    assert moves == {paths[0]: "a/2024-10-31 tax office.pdf", paths[1]: "a/2025-02-03 dentist.pdf"}
+    moves = dict(moves_like(paths[0], "a/2024-10-31 tax office.pdf", paths, any_ending=True))
+    assert moves[paths[2]] == "a/2023-12-15 Aunt Rosa.jpg"

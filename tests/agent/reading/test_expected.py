@@ -1,0 +1,87 @@
+"""What the goal says a command prints, or ends with, is tried."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from autogpt.agent.reading.started import started
+from autogpt.core.contracts import FileHead
+
+
+def labels(goal, files=(), language="en"):
+    path = next(word.rstrip(":.。：") for word in goal.split() if ".py" in word)
+    checks = started(goal, [path], files, language)
+    return {check.label: check for check in checks if check.kind == "python_holds" and "traceback" not in check.label}
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ('Write hi.py: `python hi.py NAME` prints "Hello, NAME!".', ["'Hello, sample!' is printed"]),
+        (
+            "写 t.py ：`python t.py add 内容` 添加一条并打印“已添加：内容”。",
+            ["'已添加：示例' is printed", "exit status 0"],
+        ),
+        (
+            'Write n.py: `python n.py list` prints the notes, or "No notes" if there are none.',
+            ["'No notes' is printed"],
+        ),
+        ("写 t.py ：`python t.py list` 列出，一条也没有时打印“空”字；", []),
+        (
+            "Write n.py: `python n.py rm N` removes one; a number that does not exist gives exit status 2.",
+            ["exit status 2"],
+        ),
+        (
+            "Write e.py: `python e.py pay AMOUNT` pays; an amount that is not a positive number gives exit status 2.",
+            ["exit status 2"],
+        ),
+        # What depends on something, is a pattern for several, or has more to be filled in, is not demanded.
+        ('Write hi.py: `python hi.py NAME` prints "Hello, NAME!" if it is morning.', []),
+        ('Write hi.py: if there is no such person, `python hi.py NAME` prints each as "NAME: AGE".', []),
+        ('Write hi.py: `python hi.py NAME` prints "NAME is DAYS days old".', []),
+        ("写 t.py ：`python t.py add 内容` 添加并打印“序号. 内容”。", ["exit status 0"]),
+        ("Write n.py: `python n.py add WORD` adds; a word must be new.", []),
+        ("Write n.py: `python n.py add WORD` adds it if n.json is there.", []),
+        ("Write e.py: `python e.py AMOUNT` prints negative amounts with 2 decimals.", []),
+        ("Write n.py: `python n.py rm N` answers a number that does not exist with 3 that do.", []),
+        (
+            'Write n.py: `python n.py rm NAME` prints "Removed NAME"; `python n.py list` prints all.',
+            [],
+        ),
+        ('Write hi.py: `python hi.py N` prints "Number N".', ["'Number 1' is printed"]),
+    ],
+)
+def test_only_what_is_said_outright_is_demanded(goal, expected):
+    found = labels(goal, language="zh" if "写" in goal else "en")
+    assert [re.split(r" (?:by|from): ", label)[0] for label in found] == expected
+
+
+def test_what_is_kept_already_leaves_open_what_is_printed_first():
+    goal = 'Write n.py: `python n.py list` prints the notes, or "No notes" if there are none.'
+    assert labels(goal, [FileHead(path="notes.json", size=2, head="[]")]) == {}
+
+
+@pytest.mark.parametrize(
+    ("program", "wrong"),
+    [
+        ("import sys; print('Hello, ' + sys.argv[1] + '!')", ""),
+        ("import sys; print('Hello ' + sys.argv[1])", "printed is 'Hello sample"),
+    ],
+)
+def test_the_check_tells_right_from_wrong(program, wrong, tmp_path):
+    (check,) = labels('Write hi.py: `python hi.py NAME` prints "Hello, NAME!".').values()
+    (tmp_path / "hi.py").write_text(program)
+    done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode == 0) == (wrong == "")
+    assert wrong in done.stderr
+
+
+def test_a_status_is_told_from_a_traceback(tmp_path):
+    goal = "Write n.py: `python n.py rm N` removes one; a number that does not exist gives exit status 1."
+    (check,) = labels(goal).values()
+    for program, good in (("import sys; sys.exit(1)", True), ("1 / 0", False), ("", False)):
+        (tmp_path / "n.py").write_text(program)
+        done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
+        assert (done.returncode == 0) == good

@@ -1,0 +1,26 @@
+"""What a goal says of a parameter decides what its function is tried on."""
+
+import pytest
+
+from autogpt.agent.reading.inputs import pools
+
+
+@pytest.mark.parametrize(
+    ("goal", "name", "kind"),
+    [
+        ('longest(days). days is a list of strings like "2025-03-01".', "days", "2025-03-02"),
+        ("f(words: list[str]) counts them", "words", "a"),
+        ("f(text): text is a string", "text", ""),
+        ("函数 f(n)，n 是整数", "n", 7),
+        ("f(n): n is a list of integers", "n", [3, 1, 2, 3]),
+    ],
+)
+def test_the_kind_is_that_of_the_goal(goal, name, kind):
+    function = "longest" if "longest" in goal else "f"
+    values = pools(goal, [function])[name]
+    assert kind in values or any(isinstance(value, list) and kind in value for value in values)
+
+
+@pytest.mark.parametrize("goal", ["f(x) doubles it", "f(rows): rows is a list of dicts", "g(text): text is a string"])
+def test_nothing_is_guessed(goal):
+    assert pools(goal, ["f"]) == {}
