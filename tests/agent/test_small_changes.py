@@ -25,6 +25,8 @@ FAULTS = [
     ("def f(x):\n    return f'{x / 100:.2f}'\n", "def f(x):\n    return f'{x / 100:,.2f}'\n"),
     ("def f(é, n):\n    return [é[n - 1], 'é', n > 2]\n", "def f(é, n):\n    return [é[n - 1], 'é', n >= 2]\n"),
     ("def f(a, b):\n    return g(a, b)\n", "def f(a, b):\n    return g(b, a)\n"),
+    ("def f(n, k):\n    return n // k + 1\n", "def f(n, k):\n    return -(-n // k)\n"),
+    ("def f(d):\n    return max(d)\n", "def f(d):\n    return max(d, key=d.get)\n"),
     ("def f(a):\n    x(a)\n    y(a)\n", "def f(a):\n    y(a)\n    x(a)\n"),
 ]  # fmt: skip
 
@@ -57,6 +59,28 @@ def test_no_other_numbers_are_put_in_where_few_tests_say_what_is_right():
 @pytest.mark.parametrize("text", ["def f(:", "", "\x00", "x = " + "(" * 2000])
 def test_there_is_nothing_to_change_in_what_is_no_python(text):
     assert mutants(text) == []
+
+
+@pytest.mark.parametrize(("name", "may"), [("largest", False), ("cheapest", True), ("worst", True), ("最大", False)])
+def test_who_looks_for_the_largest_is_not_given_the_smallest(name, may):
+    source = f"def {name}(d):\n    return max(d)\n"
+    assert (source.replace("max", "min") in [mutant.of(source) for mutant in mutants(source)]) == may
+
+
+MONTHS = "def f(m, y):\n    return y + m // 12, m % 12\n"
+
+
+def test_what_belongs_together_is_changed_together():
+    right = "def f(m, y):\n    return y + ((m - 1) // 12), ((m - 1) % 12 + 1)\n"
+    assert right in [mutant.of(MONTHS) for mutant in mutants(MONTHS)]
+
+
+LENDING = "def lend(b):\n    x(b)\n{}    return b\n\ndef take_back(b):\n    b.copies += 1\n"
+
+
+def test_what_one_function_undoes_may_be_missing_in_the_other():
+    made = [mutant.of(LENDING.format("")) for mutant in mutants(LENDING.format(""))]
+    assert LENDING.format("    b.copies -= 1\n") in made
 
 
 def mended(folder, item, **files):
@@ -109,6 +133,58 @@ def test_several_faults_are_mended_one_after_the_other(tmp_path):
     assert space["upto"](4) == 10
     with pytest.raises(ValueError, match="n"):
         space["upto"](-2)
+
+
+ACCOUNT = """\
+class Account:
+    def __init__(self, most):
+        self.most = most
+        self.names = {}
+
+    def take(self, name, amount):
+        if amount < 0:
+            raise ValueError
+        self.names[name] = amount
+
+    def largest(self):
+        return max(self.names)
+"""
+IN_TURN = """\
+import unittest
+from m import Account
+
+class Tests(unittest.TestCase):
+    def test_all(self):
+        account = Account(9)
+        with self.assertRaises(ValueError):
+            account.take("a", 0)
+        account.take("a", 5)
+        with self.assertRaises(KeyError):
+            account.take("a", 2)
+        account.take("b", 3)
+        self.assertEqual(account.largest(), "a")
+        self.assertEqual(Account(1).most, 1)
+"""
+
+
+@pytest.mark.parametrize("hidden", [(), ("pytest",)])
+def test_faults_that_one_test_meets_in_turn_are_mended(tmp_path, hidden):
+    item = Item(name="t", goal="g", delivers=("m.py",), checks=(TestsPass(path="test_m.py"),), recipe="fix")
+    for name in hidden:
+        (tmp_path / f"{name}.py").write_text("raise ImportError")
+    said, text = mended(tmp_path, item, m__py=ACCOUNT, test_m__py=IN_TURN)
+    assert said.strip() == "changed m.py"
+    assert "amount <= 0" in text
+    assert "if name in self.names:" in text
+    assert "key=self.names.get" in text
+
+
+def test_a_test_that_only_came_further_is_no_gain(tmp_path):
+    item = Item(name="t", goal="g", delivers=("m.py",), checks=(TestsPass(path="test_m.py"),), recipe="fix")
+    tests = "import m\ndef test_a():\n    x = m.f(3)\n    assert x < 3\n    assert x == 'never'\n"
+    said, text = mended(tmp_path, item, m__py="def f(n):\n    return n\n", test_m__py=tests)
+    assert said.strip() == "no small change makes more tests pass"
+    assert text == "def f(n):\n    return n\n"
 
 
 def test_code_that_hangs_dies_or_writes_is_survived_and_what_helps_nothing_is_not_kept(tmp_path):

@@ -57,7 +57,7 @@ def won(step: Step) -> bool:
 @cache
 def _source() -> str:
     inside = resources.files("autogpt.agent.programs.inside")
-    texts = [inside.joinpath(f"{name}.py").read_text("utf-8") for name in ("operators", "mutants", "search")]
+    texts = [inside.joinpath(f"{name}.py").read_text("utf-8") for name in ("operators", "whole", "mutants", "search")]
     return re.sub(r"^from autogpt\..*\n", "", "\n".join(texts), flags=re.M)
 
 

@@ -7,124 +7,55 @@ constant, return in the loop, forgotten copy), and some that mend what is missin
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple
 
 from autogpt.agent.programs.inside.operators import BINARY, CALLED, COMPARE
-
-Edit = tuple[int, int, str]
-"""From and to where in the source's UTF-8 bytes, and what comes there."""
-
-
-class Mutant(NamedTuple):
-    """A change: how far-fetched it is (0: first to try), on which line, and the edits that make it."""
-
-    rank: int
-    line: int
-    edits: tuple[Edit, ...]
-
-    def of(self, source: str) -> str:
-        """The source with the change made."""
-        data = source.encode()
-        for start, end, text in sorted(self.edits, reverse=True):
-            data = data[:start] + text.encode() + data[end:]
-        return data.decode()
-
+from autogpt.agent.programs.inside.whole import Mutant, Whole, functions, tree_of
 
 WRAPS = ("sorted", "list", "str", "int", "abs", "set", "tuple", "float", "len", "not ")
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 SIMPLE = ast.Expr | ast.Assign | ast.AugAssign | ast.AnnAssign | ast.If | ast.Return
 
 
-def mutants(source: str, words: tuple[str, ...] = (), *, most: int = 9, numbers: bool = True) -> list[Mutant]:
+def mutants(
+    source: str,
+    words: tuple[str, ...] = (),
+    fields: tuple[str, ...] = (),
+    *,
+    most: int = 9,
+    numbers: bool = True,
+) -> list[Mutant]:
     """The changed sources worth a try, the likeliest first; none of a text that does not parse.
 
     words: what tests name in quotes, and exceptions they expect: constants that may be missing.
+    fields: the attributes of objects, in this source and in those beside it.
     most: up to which rank. numbers: whether other numbers are put in, of which one or the other passes any single test.
     """
-    tree = _tree(source)
-    made = _Maker(source, tree, words).all() if tree else ()
+    tree = tree_of(source)
+    made = _Maker(source, tree, words, fields).all() if tree else ()
     seen: dict[str, Mutant] = {}
     for mutant in sorted(made, key=lambda one: one.rank):
         text = mutant.of(source)
         if mutant.rank > most or not (numbers or all(re.search(r"\d", new) is None for _, _, new in mutant.edits)):
             continue
-        if text != source and text not in seen and _tree(text) is not None:
+        if text != source and text not in seen and tree_of(text) is not None:
             seen[text] = mutant
     return list(seen.values())
 
 
-def _tree(text: str) -> ast.Module | None:
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def _begins(function: Function) -> ast.stmt | None:
-    """The first statement after the docstring; None where there is none, or it stands on the line of the `def`."""
-    body = function.body[ast.get_docstring(function, clean=False) is not None :]
-    return body[0] if body and body[0].lineno > function.lineno else None
-
-
-class _Maker:
-    def __init__(self, source: str, tree: ast.Module, words: tuple[str, ...]) -> None:
-        self.data = source.encode()
-        self.tree = tree
-        self.starts = [0]
-        for line in self.data.splitlines(keepends=True):
-            self.starts.append(self.starts[-1] + len(line))
-        inside = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-        self.texts = [text for text in dict.fromkeys([*inside, *words]) if len(text) <= 30][:24]
-        named = [n.targets[0] for n in tree.body if isinstance(n, ast.Assign)]
-        self.constants = [name.id for name in named if isinstance(name, ast.Name)][:6]
-        self.errors = [word for word in words if re.fullmatch(r"\w+(?:Error|Exception)", word)]
-
-    def start(self, node: Any) -> int:
-        return self.starts[int(node.lineno) - 1] + int(node.col_offset)
-
-    def end(self, node: Any) -> int:
-        return self.starts[int(node.end_lineno) - 1] + int(node.end_col_offset)
-
-    def text(self, node: Any) -> str:
-        return self.data[self.start(node) : self.end(node)].decode()
-
-    def put(self, rank: int, node: Any, text: str) -> Mutant:
-        return Mutant(rank, node.lineno, ((self.start(node), self.end(node), text),))
-
-    def insert(self, rank: int, line: int, at: int, text: str) -> Mutant:
-        return Mutant(rank, line, ((at, at, text),))
-
-    def swap(self, rank: int, line: int, one: Any, two: Any) -> Mutant:
-        edits = ((self.start(one), self.end(one), self.text(two)), (self.start(two), self.end(two), self.text(one)))
-        return Mutant(rank, line, edits)
-
-    def between(self, rank: int, left: Any, right: Any, old: str, new: str) -> Iterator[Mutant]:
-        """The operator between two operands, exchanged."""
-        start, end = self.end(left), self.start(right)
-        gap = self.data[start:end].decode()
-        pattern = r"\s+".join(map(re.escape, old.split()))
-        if found := re.search(pattern, gap):
-            edit = (start + len(gap[: found.start()].encode()), start + len(gap[: found.end()].encode()), new)
-            yield Mutant(rank, left.lineno, (edit,))
+class _Maker(Whole):
+    """A method for each kind of node that can be wrong: `at_` and the kind's name."""
 
     def all(self) -> Iterator[Mutant]:
         for node in self.walk(self.tree):
             yield from getattr(self, f"at_{type(node).__name__.lower()}", self.nothing)(node)
             yield from self.turned([n for n in ast.iter_child_nodes(node) if isinstance(n, SIMPLE)])
-        for function in (n for n in ast.walk(self.tree) if isinstance(n, Function)):
+        for function in functions(self.tree):
             yield from self.names(function)
             yield from self.guards(function)
             yield from self.defaults(function)
-
-    def walk(self, node: ast.AST) -> Iterator[Any]:
-        """All nodes below whose place in the source is known; before Python 3.12 f-strings do not tell."""
-        yield node
-        if not isinstance(node, ast.JoinedStr) or sys.version_info >= (3, 12):
-            for child in ast.iter_child_nodes(node):
-                yield from self.walk(child)
+            yield from self.wrapped(function)
+            yield from self.counterparts(function)
 
     def nothing(self, _node: ast.AST) -> Iterator[Mutant]:
         return iter(())
@@ -153,9 +84,28 @@ class _Maker:
                 yield self.put(5, node, f"{right}{middle}{left}")
         yield self.put(4, node, left)
         yield self.put(4, node, right)
+        yield from self.rounded_up(node)
+        yield from self.share_of(node)
         for side in (node.left, node.right):
+            if isinstance(node.op, ast.Mult) and isinstance(side, ast.Name):
+                yield from self.nudged(3, side)
             if isinstance(side, ast.Name | ast.Attribute | ast.Call):
                 yield from (self.put(3, side, f"({self.text(side)}{more})") for more in (" / 100", " * 100"))
+
+    def rounded_up(self, node: ast.BinOp) -> Iterator[Mutant]:
+        """a // b and a // b + 1, where the next whole number is meant: so often taken for ceil that it has its own."""
+        part = node.left if isinstance(node.op, ast.Add) and self.text(node.right) == "1" else node
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.FloorDiv):
+            left = self.text(part.left)
+            left = left if isinstance(part.left, ast.Name | ast.Call | ast.Attribute) else f"({left})"
+            yield self.put(2, node, f"-(-{left} // {self.text(part.right)})")
+
+    def share_of(self, node: ast.BinOp) -> Iterator[Mutant]:
+        """a - p / 100, where a share of a is meant."""
+        part = node.right
+        if isinstance(node.op, ast.Add | ast.Sub) and isinstance(part, ast.BinOp) and isinstance(part.op, ast.Div):
+            sign = "+" if isinstance(node.op, ast.Add) else "-"
+            yield self.put(2, node, f"{self.text(node.left)} * (1 {sign} {self.text(part)})")
 
     def at_boolop(self, node: ast.BoolOp) -> Iterator[Mutant]:
         old, new = ("and", "or") if isinstance(node.op, ast.And) else ("or", "and")
@@ -245,7 +195,8 @@ class _Maker:
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         at = self.end(node.func) - len(name.encode())
         for new in CALLED.get(name, ()):
-            yield Mutant(2, node.lineno, ((at, self.end(node.func), new),))
+            if not self.against(node, new):
+                yield Mutant(2, node.lineno, ((at, self.end(node.func), new),))
         args = node.args
         if name == "range":
             for arg in args:
@@ -254,6 +205,7 @@ class _Maker:
                 yield self.insert(1, node.lineno, self.start(args[0]), "1, ")
         for left, right in pairwise(args):
             yield self.swap(2, node.lineno, left, right)
+        yield from (self.put(3, arg, f"-{self.text(arg)}") for arg in args if isinstance(arg, ast.Name))
         if len(args) == 1 and not node.keywords and isinstance(node.func, ast.Name):
             yield self.put(3, node, self.text(args[0]))
         if isinstance(node.func, ast.Attribute):
@@ -263,6 +215,12 @@ class _Maker:
             if name == "sort" and not args and not node.keywords and isinstance(node.func.value, ast.Name):
                 yield self.put(1, node, f"{node.func.value.id} = sorted({node.func.value.id})")
         last, named = self.end(node) - 1, [word.arg for word in node.keywords]
+        if name in ("sorted", "sort", "max", "min") and "key" not in named and len(args) == (name != "sort"):
+            whole = self.text(args[0] if args else node.func.value)  # type: ignore[attr-defined]
+            keys = [f"{whole}.get", *(f"lambda one: {whole}[one].{field}" for field in self.fields[:8])]
+            keys += [f"lambda one: one{how}" for how in ("[1]", "[0]", *(f".{field}" for field in self.fields[:8]))]
+            for key in [*keys, "len", "str.lower", "int"]:
+                yield self.insert(3, node.lineno, last, f", key={key}" if args else f"key={key}")
         if name in ("sorted", "sort") and "reverse" not in named:
             yield self.insert(2, node.lineno, last, ", reverse=True" if args or named else "reverse=True")
         for short, more in (("max", ", default=0"), ("min", ", default=0"), ("round", ", 2"), ("get", ", 0")):
@@ -337,64 +295,3 @@ class _Maker:
         for test in node.ifs:
             yield self.put(2, test, f"not ({self.text(test)})")
             yield self.put(4, test, "True")
-
-    def names(self, function: Function) -> Iterator[Mutant]:
-        """A name of the function, or an attribute of its object, in the place of another."""
-        nodes = [n for n in self.walk(function) if isinstance(n, ast.Name)]
-        given = [a.arg for a in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)]
-        made = [n.id for n in nodes if isinstance(n.ctx, ast.Store)]
-        local = [name for name in dict.fromkeys([*given, *made]) if name not in ("self", "cls", "_")][:10]
-        own = [n for n in self.walk(function) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name)]
-        known = {
-            n.attr for n in ast.walk(self.tree) if isinstance(n, ast.Attribute) and self.text(n).startswith("self.")
-        }
-        for node in nodes:
-            if isinstance(node.ctx, ast.Load) and node.id in local:
-                yield from self.renamed(node.lineno, node.id, self.start(node), local)
-        for text in (n for n in ast.walk(function) if isinstance(n, ast.JoinedStr)):
-            for found in re.finditer(r"\{(\w+)(?=[:!}])", self.text(text)):
-                if found[1] in local:
-                    at = self.start(text) + len(self.text(text)[: found.start(1)].encode())
-                    yield from self.renamed(text.lineno, found[1], at, local)
-        for node in own:
-            if isinstance(node.value, ast.Name) and node.value.id == "self":
-                for other in sorted(known)[:10]:
-                    yield self.put(4, node, f"self.{other}")
-
-    def renamed(self, line: int, name: str, at: int, local: list[str]) -> Iterator[Mutant]:
-        """Another name in its place, or reckoned with it."""
-        end = at + len(name.encode())
-        for other in local:
-            yield Mutant(4, line, ((at, end, other),))
-        for other in [*local, *self.constants]:
-            if other != name:
-                yield from (Mutant(6, line, ((at, end, f"({name} {op} {other})"),)) for op in "-*+/")
-
-    def guards(self, function: Function) -> Iterator[Mutant]:
-        """What comes first for an empty or absent argument."""
-        first = _begins(function)
-        if first is None:
-            return
-        at, indent = self.start(first), " " * first.col_offset
-        given = [a.arg for a in function.args.args if a.arg not in ("self", "cls")]
-        answers = ["return 0", "return None", "return []", 'return ""', "return {}", "return False", "return True"]
-        for name in given[:3]:
-            for answer in [*(f'raise {error}("{name}")' for error in self.errors), *answers]:
-                for test in (f"not {name}", f"{name} < 0", f"{name} <= 0") if "raise" in answer else (f"not {name}",):
-                    text = f"if {test}:\n{indent}    {answer}\n{indent}"
-                    yield self.insert(2 if "raise" in answer else 3, first.lineno, at, text)
-            for copy in ("list", "dict"):
-                yield self.insert(3, first.lineno, at, f"{name} = {copy}({name})\n{indent}")
-            for method in ("strip", "lower"):
-                yield self.insert(4, first.lineno, at, f"{name} = {name}.{method}()\n{indent}")
-
-    def defaults(self, function: Function) -> Iterator[Mutant]:
-        """A default that is shared between calls, made anew in each."""
-        args = function.args.args[len(function.args.args) - len(function.args.defaults) :]
-        first = _begins(function)
-        for arg, default in zip(args, function.args.defaults, strict=True):
-            if isinstance(default, ast.List | ast.Dict | ast.Set | ast.Call) and first is not None:
-                value, indent = self.text(default), " " * first.col_offset
-                text = f"if {arg.arg} is None:\n{indent}    {arg.arg} = {value}\n{indent}"
-                at = self.start(first)
-                yield Mutant(0, first.lineno, ((self.start(default), self.end(default), "None"), (at, at, text)))

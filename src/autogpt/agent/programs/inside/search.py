@@ -19,16 +19,18 @@ import sys
 import tempfile
 import time
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from autogpt.agent.programs.inside.mutants import Mutant, mutants
+from autogpt.agent.programs.inside.mutants import mutants
+from autogpt.agent.programs.inside.whole import Mutant, fields_of, tree_of
 
-MOST_FAULTS = 4
+MOST_FAULTS = 6
 """How many changes are made at the most."""
 EACH = 3
 """Seconds for one run of the tests."""
-FURTHER = 5
+FURTHER = 3
 """Seconds for which a better change is looked for after one that makes some tests pass."""
 
 
@@ -37,6 +39,15 @@ class Outcome(NamedTuple):
     failed: frozenset[str]
     lines: dict[str, dict[str, list[int]]]
     """For each test, the lines of each file that it ran; empty where that was not asked for."""
+    reached: dict[str, int]
+    """For each test that failed, the line of its file that it reached; 0 where that is not known."""
+
+    def further(self, before: "Outcome") -> int:
+        """How many lines further the failing tests came, with none that is worse for it; 0 if any is."""
+        if not self.passed >= before.passed or not self.failed <= before.failed:
+            return 0
+        steps = [self.reached.get(test, 0) - before.reached.get(test, 0) for test in self.failed]
+        return sum(steps) if steps and min(steps) >= 0 else 0
 
     def better(self, before: "Outcome") -> bool:
         return self.passed > before.passed and len(self.failed) <= len(before.failed)
@@ -93,45 +104,64 @@ class Search:
         if now is None or now.done or not now.failed:
             return 0.0, {}
         found: dict[str, str] = {}
+        won = len(now.passed)
         for _ in range(MOST_FAULTS):
             step = self.step(texts, now)
             if step is None:
                 break
             texts, now = step
-            found = texts
+            # A test that only came further may have been led astray: kept is what made one pass.
+            if len(now.passed) > won:
+                found, won = texts, len(now.passed)
             if now.done:
                 return 1.0, found
             self.write(texts)
             now = self.run(trace=True, seconds=4 * EACH) or now
-        return len(now.passed) / max(1, len(now.passed | now.failed)), found
+        return won / max(1, len(now.passed | now.failed)), found
 
     def step(self, texts: dict[str, str], now: Outcome) -> tuple[dict[str, str], Outcome] | None:
-        """The files with one change that makes more tests pass: all if one is found that does, else the first best."""
-        queue: list[tuple[float, str, Mutant]] = []
-        words = self.words()
-        for path, text in texts.items():
-            doubt = suspicion(now, path)
-            for mutant in mutants(text, words, most=self.most, numbers=self.numbers):
-                if not doubt or mutant.line in doubt:
-                    queue.append((mutant.rank - 3 * doubt.get(mutant.line, 0.0), path, mutant))
+        """The files with one change that makes more tests pass: all if one is found that does, else the first best.
+
+        Where none does, the one with which a failing test comes furthest: a test often meets several faults in turn.
+        """
         best: tuple[dict[str, str], Outcome] | None = None
+        nearest: tuple[int, dict[str, str], Outcome] | None = None
         until = self.until
-        for _, path, mutant in sorted(queue, key=lambda one: one[0]):
+        for path, mutant in self.queue(texts, now):
             if time.monotonic() > until:
                 break
             changed = {**texts, path: mutant.of(texts[path])}
             self.write({path: changed[path]})
             seen = self.run(only=now.failed)
-            seen = self.run() if seen and seen.passed else None
+            if seen and (seen.passed or any(seen.reached.get(one, 0) > now.reached.get(one, 0) for one in now.failed)):
+                seen = self.run()
             self.write({path: texts[path]})
-            if seen is None or not seen.better(now):
+            if seen is None:
                 continue
             if seen.done:
                 return changed, seen
-            if best is None or len(seen.passed) > len(best[1].passed):
-                best = (changed, seen)
-                until = min(until, time.monotonic() + FURTHER)
-        return best
+            if seen.better(now):
+                if best is None or len(seen.passed) > len(best[1].passed):
+                    best = (changed, seen)
+                    until = min(until, time.monotonic() + FURTHER)
+            elif (far := seen.further(now)) and (nearest is None or far > nearest[0]):
+                nearest = (far, changed, seen)
+                until = min(until, time.monotonic() + max(FURTHER, (self.until - time.monotonic()) / 2))
+        return best or (nearest[1:] if nearest else None)
+
+    def queue(self, texts: dict[str, str], now: Outcome) -> Iterator[tuple[str, Mutant]]:
+        """The changes to try, each with its file: the likeliest, on the lines that the tests speak against, first."""
+        words = self.words()
+        trees = [tree for text in texts.values() if (tree := tree_of(text))]
+        fields = tuple(dict.fromkeys(field for tree in trees for field in fields_of(tree)))
+        queue: list[tuple[float, str, Mutant]] = []
+        for path, text in texts.items():
+            doubt = suspicion(now, path)
+            for mutant in mutants(text, words, fields, most=self.most, numbers=self.numbers):
+                if not doubt or mutant.line in doubt:
+                    queue.append((mutant.rank - 3 * doubt.get(mutant.line, 0.0), path, mutant))
+        for _, path, mutant in sorted(queue, key=lambda one: one[0]):
+            yield path, mutant
 
     def write(self, texts: dict[str, str]) -> None:
         for path, text in texts.items():
@@ -183,7 +213,7 @@ class Search:
         os.waitpid(child, 0)
         with contextlib.suppress(ValueError):
             told = json.loads(data)
-            return Outcome(frozenset(told["passed"]), frozenset(told["failed"]), told["lines"])
+            return Outcome(frozenset(told["passed"]), frozenset(told["failed"]), told["lines"], told["reached"])
         return None
 
 
@@ -207,6 +237,16 @@ class Log:
         self.failed: list[str] = []
         self.lines: dict[str, dict[str, list[int]]] = {}
         self.now: dict[str, set[int]] = {}
+        self.reached: dict[str, int] = {}
+
+    def came(self, name: str, file: str, error: BaseException | None) -> None:
+        """How far a test came, by the line of its own file at which it broke off."""
+        at = error.__traceback__ if error else None
+        while at:
+            if at.tb_frame.f_code.co_filename == file:
+                self.reached[name] = at.tb_lineno
+                return
+            at = at.tb_next
 
     def note(self, name: str, *, passed: bool) -> None:
         (self.passed if passed else self.failed).append(name)
@@ -226,6 +266,9 @@ class Log:
             return within
 
         return within(frame, "", None)
+
+    def pytest_exception_interact(self, node: Any, call: Any) -> None:
+        self.came(node.nodeid, str(getattr(node, "path", "")), call.excinfo.value)
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         if report.failed:
@@ -250,7 +293,7 @@ def attempt(tests: list[dict[str, str]], folder: str, only: frozenset[str]) -> d
         elif not only or not called([name for name in only if "::" in name], log):
             suite(test["suite"], log)
     sys.settrace(None)
-    return {"passed": log.passed, "failed": log.failed, "lines": log.lines}
+    return {"passed": log.passed, "failed": log.failed, "lines": log.lines, "reached": log.reached}
 
 
 def called(names: list[str], log: Log) -> bool:
@@ -273,7 +316,8 @@ def called(names: list[str], log: Log) -> bool:
             return False
         try:
             test()
-        except BaseException:  # SystemExit and pytest's own, too
+        except BaseException as error:  # SystemExit and pytest's own, too
+            log.came(name, str(file.resolve()), error)
             log.note(name, passed=False)
         else:
             log.note(name, passed=True)
@@ -313,6 +357,8 @@ def suite(path: str, log: Log) -> None:
             log.note(test.id(), passed=True)
 
         def addFailure(self, test: Any, err: Any) -> None:
+            module = sys.modules[getattr(test, "_testFunc", test).__module__]
+            log.came(test.id(), str(module.__file__), err[1])
             log.note(test.id(), passed=False)
 
         addError = addFailure
