@@ -7,7 +7,8 @@ MOST = 32_000
 
 
 _WRAPPED = re.compile(
-    r"(?<=[^\n]{50}[a-z0-9,;'\"`)])\n(?=[a-z(`'\"])(?![a-z]\w*\(|[a-z_]\w* = |[`'\"][\w -]{1,40}[`'\"]\s*[:(])|"
+    r"(?<=[^\n]{50}[a-z0-9,;'\"`)])\n(?=[a-z(`'\"])(?!python3? [\w./-]+\.py\b)"
+    r"(?![a-z]\w*\(|[a-z_]\w* = |[`'\"][\w -]{1,40}[`'\"]\s*[:(])|"
     r"(?<=[^\n]{25}[，、])\n(?=[\u4e00-\u9fff“\"`])(?![“\"`][^”\"`\n]{1,40}[”\"`]\s*[:：(（])"
 )
 """Ends of lines within a sentence, where a goal is typed in lines of some length."""

@@ -58,6 +58,14 @@ def test_each_command_gets_its_arguments_and_its_function(tmp_path):
             "写 b.py。用法：\n\npython b.py add 书名 添加一本\npython b.py list 列出所有的书\n",
             ["do_add(args.书名)", "do_list()"],
         ),
+        (
+            "写 cidian.py：\n\npython cidian.py 添加 词 释义   添加一个词\npython cidian.py 列表    列出所有词\n",
+            ['add_parser("添加")', 'add_argument("释义")', "do_添加(args.词, args.释义)", "do_列表()"],
+        ),
+        (
+            "Write t.py. `python t.py FILE list [--open]` lists, `python t.py FILE add TEXT` adds.",
+            ['    parser.add_argument("file")', "do_list(args.file, args.open)", "do_add(args.file, args.text)"],
+        ),
         ("Write a.py. `python a.py class CLASS` lists.", ['add_parser("class")', 'add_argument("class_")']),
     ],
 )

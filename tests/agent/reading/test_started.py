@@ -17,7 +17,7 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
         (
             "Write count.py: `python count.py FILE` prints a number. With `--top N` only the first.",
             ["count.py"],
-            ["no traceback from: python count.py sample.txt"],
+            ["no traceback from: python count.py sample.txt", "exit status 0 from: python count.py sample.txt"],
         ),
         (
             "Write exp.py. `python exp.py add AMOUNT CATEGORY [NOTE]` adds, `python3 exp.py remove ID` removes.",
@@ -31,6 +31,25 @@ SAMPLE = [FileHead(path="sample.txt", size=3, head="a b", lines=1)]
             "写 todo.py：`python todo.py add 内容` 添加一条。",
             ["todo.py"],
             ["no traceback from: python todo.py add 示例", "exit status 0 from: python todo.py add 示例"],
+        ),
+        (
+            "写 cidian.py，数据存在 cidian.json：\n\npython cidian.py 添加 词 释义   添加一个词\npython cidian.py 列表    列出所有词\n",
+            ["cidian.py"],
+            ["no traceback from: python cidian.py '列表'"],
+        ),
+        (
+            "Write count.py: `python count.py FILE` prints the number of lines and ends with exit status 3 if the file does not exist.",
+            ["count.py"],
+            [
+                "no traceback from: python count.py sample.txt",
+                "exit status 0 from: python count.py sample.txt",
+                "exit status 3 from: python count.py no-such-file.txt",
+            ],
+        ),
+        (
+            "Write lint.py: `python lint.py FILE` prints the faulty lines and ends with exit status 1 if there are any.",
+            ["lint.py"],
+            ["no traceback from: python lint.py sample.txt"],
         ),
         ("Run `python other.py X` and write out.txt", ["out.txt"], []),
         ("Write a.py so that `python a.py x | sort` works", ["a.py"], []),
@@ -47,6 +66,54 @@ def test_commands_that_the_goal_shows_are_tried(goal, outputs, labels):
     language = "zh" if "写" in goal else "en"
     found = [check.label for check in started(goal, outputs, SAMPLE, language) if check.kind == "python_holds"]
     assert [label.replace("'示例'", "示例") for label in found] == labels
+
+
+HOME = "# Home\n\n- [ ] paint the fence\n- [x] call the plumber\n"
+TABLES = {"b/skills.csv": "id,skill\n1,weld\n", "b/staff.csv": "name,id\nEva,1\n"}
+TODO = """I keep tasks in Markdown files, among other lines. Write todo.py for them (Python, standard library only), please:
+
+python todo.py FILE list           prints the tasks, numbered from 1, like "2. [x] call the plumber"
+python todo.py FILE list --open    prints only the open tasks, like "9. [x] walk the dog"
+python todo.py FILE add TEXT       adds an open task and prints nothing
+"""
+JOIN = """Write join.py, which joins two CSV files:
+
+    python join.py LEFT RIGHT --on COLUMN [--output FILE]
+
+- It prints CSV on standard output.
+- If a file does not exist it
+  ends with exit status 2.
+"""
+
+
+def test_commands_are_tried_on_the_files_that_are_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "home.md").write_text(HOME)
+    files = [FileHead(path="home.md", size=len(HOME), head=HOME, lines=4)]
+    checks = started(TODO, ["todo.py"], files, "en")
+    assert [check.label for check in checks] == [
+        "no traceback from: python todo.py home.md list; python todo.py home.md list --open; python todo.py home.md add sample",
+        "exit status 0 from: python todo.py home.md list",
+        "exit status 0 from: python todo.py home.md list --open",
+        "'2. [x] call the plumber' is printed by: python todo.py home.md list",
+    ]
+    (tmp_path / "todo.py").write_text(
+        "import sys\nn = 0\nfor line in open(sys.argv[1]):\n    if line[:3] == '- [':\n        n += 1\n        print(f'{n}. {line[2:]}', end='')\n"
+    )
+    assert all(subprocess.run([sys.executable, "-c", check.code], check=False).returncode == 0 for check in checks)
+    (tmp_path / "todo.py").write_text("raise SystemExit(1)\n")
+    broken = [subprocess.run([sys.executable, "-c", check.code], check=False).returncode for check in checks]
+    assert broken == [1, 1, 1, 1]
+
+
+def test_as_many_files_as_placeholders_are_put_in_their_places(tmp_path):
+    files = [FileHead(path=path, size=len(text), head=text, lines=2) for path, text in TABLES.items()]
+    checks = started(JOIN, ["join.py"], files, "en")
+    assert [check.label for check in checks] == [
+        "no traceback from: python join.py b/skills.csv b/staff.csv --on id",
+        "exit status 0 from: python join.py b/skills.csv b/staff.csv --on id",
+        "exit status 2 from: python join.py no-such-file.txt no-such-file.txt --on id",
+    ]
 
 
 def test_pages_that_the_goal_names_are_asked_for():

@@ -18,12 +18,17 @@ COMMAND = re.compile(
     re.M | re.I,
 )
 _TOLD = re.compile(
-    r"[ \t]{2,}\S.*$|[ \t]+(?:列出|添加|新增|删除|移除|显示|打印|标记|查看|输出|导出|计算|统计|把|将)\S*.*$|[ \t]+(?:#|->|→|—|–|=>|- )[ \t]*\S.*$"
+    r"(?<=\S)[ \t]{2,}\S.*$|(?<=\S)[ \t]+(?:列出|添加|新增|删除|移除|显示|打印|标记|查看|输出|导出|计算|统计|把|将)\S*.*$|[ \t]+(?:#|->|→|—|–|=>|- )[ \t]*\S.*$"
 )
 """What stands behind a usage line to explain it."""
 _TOKEN = re.compile(r"\[[^\[\]]*\]|\"[^\"]*\"|'[^']*'|“[^”]*”|<[^<>]*>|\{[^{}]*\}|\S+")
 _PLACE = re.compile(r"[A-Z][A-Z0-9_-]*|<[^<>]+>|\{\w+\}|[\u4e00-\u9fff]+")
 _VERB = re.compile(r"[a-z][a-z_-]*[a-z]")
+HAN_VERB = re.compile(
+    r"(?:添加|新增|增加|加入|插入|录入|登记|删除|移除|取消|查询|查找|查看|搜索|列表|列出|显示|打印|统计|汇总|合计|完成|标记|导出|导入|"
+    r"修改|更新|编辑|改名|记录|记账|借出|借书|还书|归还|入库|出库|入账|清空|撤销|撤回|排名|报告|帮助|余额|存入|取出|存款|取款|转账|收入|支出)"
+)
+"""A command in Chinese, where other words in Chinese are placeholders."""
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _WHOLE = re.compile(
     r"n|k|num|number|count|index|id|top|limit|width|序号|编号|数量|个数|次数|数字|整数|行数|天数|\w+_(?:id|number|count)",
@@ -77,6 +82,12 @@ def arguments_of(match: re.Match[str]) -> str:
     return (match["rest"] or _TOLD.sub("", match["rest2"] or "")).strip()
 
 
+def explained(match: re.Match[str]) -> str:
+    """What explains a command on its own line, behind it; '' if nothing does."""
+    whole = match["rest2"] or ""
+    return whole[len(_TOLD.sub("", whole)) :].strip(" \t#—–-=>→")
+
+
 def begun(goal: str, path: str) -> str:
     """The beginning of the program at the path: argument parser and `main`; '' where the goal does not show enough."""
     goal = legible(goal)
@@ -84,12 +95,27 @@ def begun(goal: str, path: str) -> str:
     lines = [line for line in shown if line]
     if not lines or ("" in shown and _ALONE.search(goal)):
         return ""  # nothing to take apart, or something else happens where it is not there
-    verbs = list(dict.fromkeys(found[0] for line in lines if (found := re.match(r"[a-z][a-z-]*[a-z](?=\s|$)", line))))
-    several = len(verbs) > 1 or (len(verbs) == 1 and all(_leads(line, verbs[0]) for line in lines))
+    first, rest = _in_common(lines)
+    verbs = list(dict.fromkeys(found[0] for line in rest if (found := _COMMANDED.match(line))))
+    several = len(verbs) > 1 or (len(verbs) == 1 and all(_leads(line, verbs[0]) for line in rest))
     try:
-        return _of_commands(goal, lines, verbs) if several else _of_one(goal, lines)
+        return _of_commands(goal, first, rest, verbs) if several else _of_one(goal, lines)
     except _UnclearError:
         return ""
+
+
+_COMMANDED = re.compile(rf"(?:[a-z][a-z-]*[a-z]|{HAN_VERB.pattern})(?=\s|$)")
+
+
+def _in_common(lines: Sequence[str]) -> tuple[str, list[str]]:
+    """The placeholder before the command in each line, as in `FILE add TEXT`, if there is one; and the lines without it."""
+    words = [line.split() for line in lines]
+    place = words[0][0]
+    if len(lines) > 1 and _PLACE.fullmatch(place) and not HAN_VERB.fullmatch(place):
+        rest = [" ".join(line[1:]) for line in words]
+        if all(line[0] == place for line in words) and all(map(_COMMANDED.match, rest)):
+            return place, rest
+    return "", list(lines)
 
 
 class _UnclearError(Exception):
@@ -102,7 +128,8 @@ def _leads(line: str, verb: str) -> bool:
     return words[0] == verb and len(words) > 1 and bool(_PLACE.fullmatch(words[1].strip("[]")))
 
 
-def _of_commands(goal: str, lines: Sequence[str], verbs: Sequence[str]) -> str:
+def _of_commands(goal: str, first: str, lines: Sequence[str], verbs: Sequence[str]) -> str:
+    before = _read(goal, first)
     told: dict[str, tuple[Argument, ...]] = {}
     for line in lines:
         verb, _, rest = line.partition(" ")
@@ -115,6 +142,7 @@ def _of_commands(goal: str, lines: Sequence[str], verbs: Sequence[str]) -> str:
     body = [
         "def arguments():",
         "    parser = argparse.ArgumentParser()",
+        *(f"    parser.{_added(argument)}" for argument in before),
         '    commands = parser.add_subparsers(dest="command", required=True)',
     ]
     for verb, arguments in told.items():
@@ -123,7 +151,9 @@ def _of_commands(goal: str, lines: Sequence[str], verbs: Sequence[str]) -> str:
     body += ["    return parser.parse_args()", "", "", "def main():", "    args = arguments()"]
     for at, (verb, arguments) in enumerate(told.items()):
         body.append(f'    {"elif" if at else "if"} args.command == "{verb}":')
-        body.append(f"        do_{verb.replace('-', '_')}({', '.join(f'args.{a.name}' for a in arguments)})")
+        body.append(
+            f"        do_{verb.replace('-', '_')}({', '.join(f'args.{a.name}' for a in (*before, *arguments))})"
+        )
     kept = _kept(goal)
     return _headed(goal, body, kept) + "\n\n" + kept
 
@@ -181,7 +211,7 @@ def _headed(goal: str, body: Sequence[str], kept: str = "") -> str:
     modules += ["json"] if re.search(r"\.json\b", goal) else []
     modules += ["csv"] if re.search(r"\bcsv\b", goal, re.I) else []
     modules += ["sqlite3"] if re.search(r"\.(?:db|sqlite3?)\b", goal) else []
-    ends = _statuses(goal)
+    ends = statuses(goal)
     # Of several, the model has to say each time which one it is.
     status = "status" if len(ends) > 1 else f"status={ends.pop() if ends else 1}"
     fail = [f"def fail(message, {status}):", "    print(message, file=sys.stderr)", "    sys.exit(status)", "", ""]
@@ -265,14 +295,14 @@ def _kind(goal: str, shown: str) -> Literal["", "int", "float"]:
 
     shown: the name of the placeholder, or an example.
     """
-    if _REFUSED.search(goal) and _statuses(goal) - {"2"}:
+    if _REFUSED.search(goal) and statuses(goal) - {"2"}:
         return ""
     if shown.isdigit() or _WHOLE.fullmatch(shown):
         return "int"
     return "float" if _MONEY.fullmatch(shown) else ""
 
 
-def _statuses(goal: str) -> set[str]:
+def statuses(goal: str) -> set[str]:
     """The exit statuses other than 0 that the goal speaks of."""
     return {status for told in _STATUS.findall(goal) for status in re.findall(r"(?<![\w.])[1-9](?![\w.%])", told)}
 

@@ -62,29 +62,31 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
         adds = len(filled) > 2 and _ADDS.fullmatch(filled[1]) is not None
         # What other commands of a program say may hang on what is there: 'removed 1'.
         if (adds or len(commands) == 1) and (text := _printed(shown, filled, clause)):
-            found.append(_says([*before, filled], text))
+            found.append(says([*before, filled], text))
         if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
-            found.append(_ends([*before, filled], 0))
+            found.append(ends([*before, filled], 0))
         if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
-            found.append(_ends([["-3" if word == AMOUNT else word for word in filled]], int(refused["status"])))
+            found.append(ends([["-3" if word == AMOUNT else word for word in filled]], int(refused["status"])))
         if empty and len(filled) <= 2 and (none := _first(clause)):
-            found.append(_says([filled], none))
+            found.append(says([filled], none))
         if (before or not empty) and (lines := formed(goal, [*before, filled], clause)):
             found.append(lines)
         before.append(list(filled))
     numbered = [filled for shown, filled, _ in commands if len(filled) == 3 and filled[-1] == NUMBER not in shown]
     if empty and len(numbered) == 1 and (absent := _ABSENT.search(goal)):
-        found.append(_ends([[*numbered[0][:-1], _NOT_THERE]], int(absent["status"])))
+        found.append(ends([[*numbered[0][:-1], _NOT_THERE]], int(absent["status"])))
     return tuple(found)
 
 
-def _says(commands: Sequence[Sequence[str]], text: str) -> PythonHolds:
+def says(commands: Sequence[Sequence[str]], text: str) -> PythonHolds:
+    """A check that the last of the commands, after those before it, prints the text."""
     label = f"{text!r} is printed by: {_shown(commands)}"
     code = _SAYS.format(commands=[list(command) for command in commands], text=text)
     return PythonHolds(code=code, label=label, source="goal")
 
 
-def _ends(commands: Sequence[Sequence[str]], status: int) -> PythonHolds:
+def ends(commands: Sequence[Sequence[str]], status: int) -> PythonHolds:
+    """A check that the last of the commands, after those before it, ends with the exit status."""
     label = f"exit status {status} from: {_shown(commands)}"
     code = _ENDS.format(commands=[list(command) for command in commands], status=status)
     return PythonHolds(code=code, label=label, source="goal")

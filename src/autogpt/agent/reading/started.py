@@ -7,14 +7,14 @@ the status 200), does not wait for input, and that commands said to print someth
 import ast
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from autogpt.agent.legible import legible
-from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.programs.serving import CALLS, PORT, SERVER, in_address, listed
-from autogpt.agent.programs.trial import AMOUNT, NUMBER, RUNS
-from autogpt.agent.programs.usage import COMMAND, arguments_of
-from autogpt.agent.reading.expected import expected
+from autogpt.agent.programs.trial import RUNS
+from autogpt.agent.programs.usage import COMMAND, arguments_of, explained, statuses
+from autogpt.agent.reading.expected import ends, expected, says
+from autogpt.agent.reading.filled import filled, real
 from autogpt.agent.reading.misuse import misuse
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -35,20 +35,12 @@ _REFUSES = re.compile(
     r"\bpasswords?\b|\blog(?:ged)?[- ]?in\b|\bauth\w*|\btokens?\b|\badmins? only\b|错误|重定向|拒绝|禁止|登录|登陆|密码|权限|跳转|转到|认证",
     re.I,
 )
-_VALUES = (
-    (re.compile(r"N|NUM\w*|COUNT|INT\w*|INDEX|ID|TOP|数字|整数|序号|编号|数量"), NUMBER),
-    (re.compile(r"AMOUNT|PRICE|FLOAT|VALUE|金额|价格"), AMOUNT),
-    (re.compile(r"DATE|DAY|日期"), "2025-01-31"),
-)
-_TEXT = re.compile(
-    r"(?:\w+_)?(?:NAME|TITLE|TEXT|WORDS?|NOTE|CATEGORY|MESSAGE|DESCRIPTION|TASK|CITY|ITEM|QUERY|SENTENCE|AUTHOR|TAG)|"
-    r"文字|文本|备注|类别|任务|城市|描述|标签|[\u4e00-\u9fff]{1,4}(?:名|名字|名称|标题|内容|作者)|名字|名称|标题|内容|作者"
-)
 _STDIN = re.compile(r"\bstdin\b|\bstandard input\b|\bpipe[ds]?\b|标准输入|管道", re.I)
 _FAILS = re.compile(r"\btraceback\b|\w+Error\b|\braises?\b|\bcrash\w*|\bexception\b|抛出|异常", re.I)
 _PRINTS = re.compile(r"\bprints\b|打印|输出(?!文件|到文件|目录)", re.I)
 _SURELY = re.compile(
-    r"[\"“「`]|\b(?:sum|total|count|number of|id|average|mean|greeting|hello)\b|总|数量|个数|编号|合计|平均|问候", re.I
+    r"[\"“「`]|\b(?:sum|total|count|number of|id|standard output|stdout|average|mean|greeting|hello)\b|总|数量|个数|编号|合计|平均|问候|标准输出",
+    re.I,
 )
 _SOMETIMES = re.compile(
     r"\b(?:if|when|unless|otherwise|else|only|errors?|messages?|warnings?|stderr|that|which|whose|where|matching|each|every|"
@@ -62,9 +54,6 @@ _ASKS = re.compile(
 )
 _MOST = 8
 """How many of the commands are tried."""
-_COLUMN = re.compile(r"COL(?:UMN)?|FIELD|列名?|字段")
-_FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
-_PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
 
 
 def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], language: Language) -> tuple[Check, ...]:
@@ -80,32 +69,37 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
     shown: list[tuple[str, list[str], str]] = []
     told: list[int] = []
     absent: list[list[str]] = []
-    filled: list[tuple[str, str, list[str]]] = []
+    calls: list[tuple[str, str, list[str]]] = []
     for match in COMMAND.finditer(goal):
         file, rest = match["file"] or match["file2"], arguments_of(match)
-        if file not in programs or _FAILS.search(re.split(r"[;。；\n`]|\.\s", goal[match.end() :].lstrip("\n"))[0]):
+        after = explained(match) or goal[match.end() :].lstrip("` ")
+        clause = re.split(r"[;。；\n`]|\.\s", after.lstrip("\n"))[0]
+        if file not in programs or _FAILS.search(clause):
             continue
-        if (arguments := _filled(goal, rest, files, language)) is not None and len(tried) < _MOST:
-            after = goal[match.end() :].lstrip("` ")
+        if (arguments := filled(goal, rest, files, language)) is not None and len(tried) < _MOST:
             clause = re.split(r"[;。；\n`]|\.\s", after)[0]
             shown.append(
                 (f"{file} {rest}", [file, *arguments], re.split(r"[;。；\n]|\.\s+(?=[A-Z])|`python", after)[0])
             )
-            told += [len(tried)] if arguments and _prints(clause) and not _ASKS.search(goal) else []
+            says = _prints(clause, surely=real(arguments, files)) or (len(shown) == 1 and _says_so(goal))
+            told += [len(tried)] if arguments and says and not _ASKS.search(goal) else []
             tried.append([file, *arguments])
-            filled.append((file, rest, arguments))
-        arguments = _filled(goal, rest, files, language, file=_NOWHERE)
+            calls.append((file, rest, arguments))
+        arguments = filled(goal, rest, files, language, file=_NOWHERE)
         if arguments and _NOWHERE in arguments:
             absent.append([file, *arguments])
     if SERVER.search(goal):
         return ()
     checks: list[Check] = []
     if tried:
-        calls = "; ".join(shlex.join(["python", *command]) for command in tried)
+        shown_as = "; ".join(shlex.join(["python", *command]) for command in tried)
         code = _TRIED.format(commands=tried, told=told)
-        checks.append(PythonHolds(code=code, label=f"no traceback from: {calls}", source="goal"))
+        checks.append(PythonHolds(code=code, label=f"no traceback from: {shown_as}", source="goal"))
         checks += expected(goal, shown, empty=not files)
-        checks += misuse(goal, filled)
+        checks += misuse(goal, calls)
+        if _goes_well(goal):
+            checks += [ends([command], 0) for command in tried if real(command[1:], files)]
+        checks += _lines(shown, files)
     if len({tuple(command) for command in absent}) == 1 and (said := _MISSING.search(goal)):
         status = int(said["code"] or said["code2"] or said["code3"])
         label = f"exit status {status} from: {shlex.join(['python', *absent[0]])}"
@@ -123,12 +117,52 @@ def commands_of(checks: Sequence[Check]) -> list[list[str]]:
     return []
 
 
-def _prints(clause: str) -> bool:
-    """Whether the command is said to print something whatever happens: a sum, a number, words that are given."""
+def _prints(clause: str, *, surely: bool = False) -> bool:
+    """Whether the command is said to print something whatever happens: a sum, a number, words that are given.
+
+    surely: it is tried on what is there, of which there is something to print.
+    """
     return any(
-        _PRINTS.search(part) and _SURELY.search(part) and not _SOMETIMES.search(part)
+        _PRINTS.search(part) and (surely or _SURELY.search(part)) and not _SOMETIMES.search(part)
         for part in re.split(r"[,，]", clause)
     )
+
+
+def _lines(shown: Sequence[tuple[str, list[str], str]], files: Sequence[FileHead]) -> Iterator[PythonHolds]:
+    """Checks for lines given as examples, whose words stand in the file that the command is tried on.
+
+    As in 'prints the tasks, like "2. [x] call the plumber"', where the file holds '- [x] call the plumber'.
+    """
+    for _, command, clause in shown:
+        given = next((file.head for file in files if file.path in command[1:]), "")
+        match = _LIKE.search(clause)
+        if match and given and real(command[1:], files) and not _SOMETIMES.search(clause[: match.start()]):
+            example = match[1] or match[2]
+            words = re.search(r"[^\W\d]\w*(?:[ ,][^\n]*)?$", example)
+            if words and len(words[0]) > 5 and words[0] in given:
+                yield says([command], example)
+
+
+_LIKE = re.compile(
+    r"\bprints\b[^\n]*?\blike\s+[\"“`]([^\"”`\n]{6,80})[\"”`]|打印[^\n]*?(?:如|例如)[“\"`]([^”\"`\n]{6,80})[”\"`]"
+)
+
+
+def _says_so(goal: str) -> bool:
+    """Whether the goal says apart from the command what the program prints: 'It prints CSV on standard output'."""
+    return any(_prints(match[0]) for match in re.finditer(r"(?:^|[-*] |\. |\n)(?:It )?[Pp]rints\b[^.;\n]*", goal))
+
+
+def _goes_well(goal: str) -> bool:
+    """Whether a command on files that are there ends well: it has one other status at most, for what is not there."""
+    told = re.findall(r"[^.;。；]*(?:\bexit\w*|\bstatus|退出码|返回码|退出状态)[^.;。；]*", goal, re.I)
+    return len(statuses(goal)) < 2 and all(_ABSENT.search(sentence) for sentence in told)
+
+
+_ABSENT = re.compile(
+    r"\bnot exist|\bn['’]t exist|\bmissing\b|\bunknown\b|\bno such\b|\bnot found\b|\bhas no\b|\bthere is no\b|不存在|找不到|没有",
+    re.I,
+)
 
 
 _NOWHERE = "no-such-file.txt"
@@ -157,87 +191,6 @@ def _pages(goal: str, programs: Sequence[str], port: int, files: Sequence[FileHe
 _CLAUSE = re.compile(
     r"[;。；\n]|\.\s|\bGET\b|\bPOST\b|访问|，(?=没有|其他|否则|若|如果)|,\s*(?:and\s+)?(?=any\b|every\b|all other|otherwise|if\b|unless\b)"
 )
-
-
-def _filled(goal: str, rest: str, files: Sequence[FileHead], language: Language, file: str = "") -> list[str] | None:
-    """The arguments with values for their placeholders; optional ones left out. None where none can be made up.
-
-    file: what to put for a file; one that is there if empty.
-    """
-    rest = re.sub(r"\[[^\[\]]*\]", " ", rest)
-    try:
-        words = shlex.split(rest)
-    except ValueError:
-        return None
-    made: list[str] = []
-    there = {file.path for file in files}
-    tables = {file.path: table.head for file in files if file.path.endswith(".csv") and (table := table_of(file))}
-    column = next((name for file in files if file.path in tables and (name := _numeric(file))), "")
-    for word in words:
-        if re.fullmatch(r"[a-z]+(?:\|[a-z]+)+", word):
-            made.append(word.partition("|")[0])
-            continue
-        if _PLACE.fullmatch(word.strip("'").upper()) and not _PLACE.fullmatch(word) and _is_name(word.upper()):
-            return None  # a placeholder in small letters, or a word
-        if re.search(r"\.[a-z]\w{0,4}$", word) and not word.startswith("-") and word not in there:
-            return None  # a file that may be there when it is used
-        if word in ("|", ">", "<", ">>", "&&", "...", "…"):
-            return None
-        if not _PLACE.fullmatch(word):
-            made.append(word)
-            continue
-        name = word.strip("<>{}").upper()
-        if _FILE.fullmatch(name):
-            given = _given(goal, files)
-            if not given and not file:
-                return None
-            made.append(file or given)
-        else:
-            value = next((value for pattern, value in _VALUES if pattern.fullmatch(name)), "")
-            value = column if _COLUMN.fullmatch(name) else value
-            if not value and (_COLUMN.fullmatch(name) or not _TEXT.fullmatch(name)):
-                return None
-            made.append(value or ("示例" if language == "zh" else "sample"))
-    return made
-
-
-_KINDS = {
-    "csv": r"\bcsv\b|tables?\b|\bcolumns?\b|列",
-    "json": r"\bjson\b",
-    "md": r"\bmarkdown\b",
-    "log": r"\blogs?\b|日志",
-    "txt": r"\btexts?\b|\bwords?\b|\blines?\b|文本|单词|行",
-}
-
-
-def _given(goal: str, files: Sequence[FileHead]) -> str:
-    """The file to start the program with: the one there is, or the one of the kind that the goal speaks of."""
-    there = [f.path for f in files if f.head and not f.path.endswith(".py")]
-    kinds = {path.rpartition(".")[2].lower() for path in there}
-    if len(kinds) < 2:
-        return there[0] if there else ""
-    said = [kind for kind, words in _KINDS.items() if kind in kinds and re.search(words, goal, re.I)]
-    return next(path for path in there if path.lower().endswith(said[0])) if len(said) == 1 else ""
-
-
-def _numeric(file: FileHead) -> str:
-    """The last column all of whose cells are numbers."""
-    table = table_of(file)
-    names = enumerate(table.head) if table else ()
-    found = [
-        name.strip()
-        for at, name in names
-        if table
-        and (cells := [c for c in table.column(at) if c.strip()])
-        and all(re.fullmatch(r"-?\d+(?:\.\d+)?", c) for c in cells)
-    ]
-    return found[-1] if found else ""
-
-
-def _is_name(word: str) -> bool:
-    return bool(
-        _FILE.fullmatch(word) or re.search(r"(?:^|_)(?:FILE|PATH|DATE|FOLDER|DIR|URL|NUMBER|AMOUNT|ID)(?:NAME)?$", word)
-    )
 
 
 _TRIED = f"""{RUNS}\
