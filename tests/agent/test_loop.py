@@ -55,7 +55,7 @@ def test_a_fence_that_is_opened_once_more_is_not_part_of_the_file(bench):
 def test_a_model_that_fails_during_the_second_opinion_leaves_the_first(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     done = bench.work(goal, [RIGHT, ModelError("quota")])
-    assert done.run.outcome == "complete"
+    assert done.run.outcome == "partial"
     assert "return 2 * n" in done.text("double.py")
 
 
@@ -81,7 +81,7 @@ def test_of_several_files_the_one_that_fails_is_corrected_before_all_are_drawn_a
     )
     half = "def half(n){}\n    return n / 2\n```"
     done = bench.work(goal, [RIGHT, half.format(""), half.format(":")])
-    assert done.run.outcome == "complete"
+    assert done.text("half.py") == "def half(n):\n    return n / 2\n"
     assert moves(done) == ["go_on", "repair", "next_item"]
     assert "half.py:1" in done.prompts()[2]
     before, after = (request.messages for request in done.model.requests[1:])
@@ -341,7 +341,7 @@ def test_a_goal_in_chinese_gets_chinese_prompts_and_a_chinese_summary(bench):
 
 
 def test_a_vague_goal_is_asked_about_and_the_answer_is_used(bench):
-    done = bench.work("fix it", [RIGHT], answers=[GOAL])
+    done = bench.work("do it", [RIGHT], answers=[GOAL])
     assert len(done.person.asked) == 1
     assert done.run.outcome == "complete"
     assert done.text("double.py")

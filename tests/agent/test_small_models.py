@@ -48,11 +48,30 @@ def test_a_result_that_was_printed_is_written(bench):
     assert done.text("names.md") == "| Name |\n|---|\n| Ida |\n| Bo |\n"
 
 
+def test_a_table_of_nothing_but_its_head_is_doubted(bench):
+    bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
+    head = "open('old.md', 'w').write('| Name |\\n|------|\\n')\n```"
+    row = head.replace("|------|", "|------|\\n| Ida |")
+    done = bench.work("Write a Markdown table of the names in people.csv to old.md.", [head, row, row])
+    assert "old.md came out empty" in done.prompts()[1]
+    assert "Ida" in done.text("old.md")
+
+
+@pytest.mark.parametrize(("first", "second", "kept"), [("1.0", "1", "1"), ("1", "1.0", "1")])
+def test_a_whole_number_with_a_point_is_the_same_number_in_a_worse_form(bench, first, second, kept):
+    program = "open('n.csv', 'w').write('n,half\\n{},0.5\\n')\n```"
+    goal = "Write the numbers and their halves to n.csv, with columns n and half."
+    done = bench.work(goal, [program.format(first), program.format(second)])
+    assert done.text("n.csv") == f"n,half\n{kept},0.5\n"
+    assert "2 of 2 answers gave the same result" in str(done.run.verdict)
+    assert len(done.prompts()) == 2
+
+
 def test_an_answer_that_was_cut_off_is_not_done(bench):
     goal = "Write notes.py, a program that keeps notes in notes.txt."
     cut = Reply(text="```python\n# notes.py\nimport sys\n\nprint(sys.argv)\n\ndef half(", stopped="length")
     done = bench.work(goal, [cut, "import sys\n\nprint(sys.argv)\n```"], limits=Limits(steps=2))
-    assert done.run.outcome in ("complete", "capped")
+    assert done.run.outcome == "partial"
     assert "cut off before its end" in done.prompts()[1]
 
 
@@ -79,21 +98,22 @@ def test_a_command_that_says_nothing_or_asks_is_no_command(bench, program, told)
     assert "shutil" not in done.prompts()[1]
 
 
-def test_code_that_no_check_looks_into_is_called_unconfirmed(bench):
+def test_code_that_no_check_looks_into_is_not_called_complete(bench):
     bench.files = {"ages.py": "def age(a, b):\n    return b - a\n"}
     goal = "Fix the bug in ages.py: the age is one too many before the birthday."
     done = bench.work(goal, ["def age(a, b):\n    return b - a - 1\n```"])
-    assert done.run.outcome == "complete"
-    assert "Not confirmed: no check looks at what ages.py does" in done.of("delivered")[0].summary
+    assert done.run.outcome == "partial"
+    told = "what no check pins down is confirmed: no check looks at what ages.py does"
+    assert told in done.of("delivered")[0].summary
 
 
-def test_a_result_that_no_other_attempt_came_to_is_called_unconfirmed(bench):
+def test_a_result_that_no_other_attempt_came_to_is_not_called_complete(bench):
     bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
     good = "json.dump([row['name'] for row in people], open('names.json', 'w'))\n```"
     broken = "1 / 0\n```"
     done = bench.work("Write the names of people.csv to names.json, a list.", [good, broken, broken])
-    assert done.run.outcome == "complete"
-    assert "Not confirmed: no other attempt came to a result" in done.of("delivered")[0].summary
+    assert done.run.outcome == "partial"
+    assert "what no check pins down is confirmed: no other attempt came to a result" in done.of("delivered")[0].summary
 
 
 def test_a_way_that_led_nowhere_is_not_gone_twice(bench):

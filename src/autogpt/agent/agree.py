@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from autogpt.agent.programs.probes import CALLS, COMMANDS, FILES
+from autogpt.agent.programs.probes import CALLS, COMMANDS, FILES, POINTS
 from autogpt.agent.reading.inputs import pools
 from autogpt.agent.reading.started import commands_of
 from autogpt.agent.small import by_small_changes
@@ -21,6 +21,7 @@ from autogpt.core.check import (
     Check,
     CheckResult,
     CommandSucceeds,
+    FileExists,
     Judged,
     PageAnswers,
     PythonHolds,
@@ -67,7 +68,7 @@ def probe(item: Item, changed: Sequence[str], step: int) -> Action:
         code = COMMANDS.format(commands=_sequence(item))
     else:
         paths = [path for path in changed if not path.endswith((".pyc", "/"))]
-        code = FILES.format(paths=paths)
+        code = FILES.format(paths=paths, points=POINTS)
     return Action(id=f"{PROBE}{step}", tool="run_python", args={"code": code, "keep_state": False})
 
 
@@ -76,7 +77,16 @@ def fingerprint(step: Step) -> str | None:
     seen = [o.content for o in step.observations if o.action_id.startswith(PROBE) and o.ok]
     calls = [line for line in seen[-1].splitlines() if " -> " in line] if seen else []
     refused = sum(line.endswith(("TypeError", "AttributeError")) for line in calls)
-    return None if not seen or (calls and refused > len(calls) // 2) else seen[-1]
+    if not seen or (calls and refused > len(calls) // 2):
+        return None
+    return "\n".join(line for line in seen[-1].splitlines() if not line.startswith(POINTS))
+
+
+def _points(step: Step) -> int:
+    """How many whole numbers stand in the tables of this step as 1.0."""
+    seen = [o.content for o in step.observations if o.action_id.startswith(PROBE) and o.ok]
+    found = re.search(rf"^{re.escape(POINTS)} (\d+)$", seen[-1], re.M) if seen else None
+    return int(found[1]) if found else 0
 
 
 def settled(run: Run, item: str, most: int = 2) -> Step | None:
@@ -91,7 +101,7 @@ def settled(run: Run, item: str, most: int = 2) -> Step | None:
     prints = [print_ for step in good if (print_ := fingerprint(step)) is not None]
     best = _likeliest(prints)
     if best is not None and _confirmed(best, prints):
-        return next(step for step in good if fingerprint(step) == best)
+        return min((step for step in good if fingerprint(step) == best), key=_points)
     asked = sum(1 for step in steps if step.strategy.name == "second opinion" and step.fresh)
     # A fingerprint that could not be taken cannot be compared: the first answer stands.
     if fingerprint(good[0]) is None:
@@ -113,7 +123,7 @@ def _confirmed(best: str, prints: Sequence[str]) -> bool:
 
 _SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
     "en": (
-        "what no check pins down was answered alike by independent attempts",
+        "what no check pins down is confirmed",
         "{alike} of {count} answers gave the same result",
         "{count} answers gave {count} different results: look at {paths} yourself, or pin it down with --check",
         "no check looks at what {paths} does: try it yourself, or pin it down with --check",
@@ -121,7 +131,7 @@ _SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
         "{paths}: small changes were tried until the tests passed; read what changed, for few tests pass by chance",
     ),
     "zh": (
-        "没有检查约束的内容，多次独立作答的结果一致",
+        "没有检查约束的内容得到了证实",
         "{count} 个答案中有 {alike} 个结果相同",
         "{count} 个答案得到 {count} 种不同结果：请亲自查看 {paths}，或用 --check 把它定下来",
         "没有检查考察 {paths} 的实际作用：请亲自试用，或用 --check 把它定下来",
@@ -131,41 +141,65 @@ _SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
 }
 
 
-def agreement(run: Run) -> tuple[CheckResult, ...]:
-    """What the comparing of answers showed, for each item on which it showed something.
+def agreement(run: Run, hollow: Sequence[str] = ()) -> tuple[CheckResult, ...]:
+    """What is known of what no check pins down, for each item of which anything is.
 
     Three answers that all differ are no proof of any of them, whatever the other checks say. Of two that differ one
-    may have been drawn badly: see `doubts`.
+    may have been drawn badly: see `doubts`. An answer of a small model that no other attempt came to was right in 1 of
+    13 cases, code that nothing tries in 5 of 19: neither is complete.
+
+    hollow: files that came out empty, again and again; that other attempts found nothing either is told apart.
     """
-    question, agreed, differ, *_ = _SAY[run.task.language]
-    found: list[CheckResult] = []
+    question, agreed, differ, untried, alone, _ = _SAY[run.task.language]
+    told: list[tuple[bool, str]] = []
     for item, alike, count in _compared(run):
         if alike > 1 or count > 2:
             evidence = (agreed if alike > 1 else differ).format(alike=alike, count=count, paths=_paths(run, item))
-            check = Judged(question=question, source="agent")
-            found.append(CheckResult(check=check, passed=alike > 1, evidence=evidence))
-    return tuple(found)
+            told.append((alike > 1, evidence))
+    if run.profile.small:
+        told += [
+            (False, alone.format(paths=_paths(run, item))) for item in _alone(run) if not {*item.delivers} & {*hollow}
+        ]
+        told += [(False, untried.format(paths=_paths(run, i))) for i in _untried(run) if not _runs(i)]
+    check = Judged(question=question, source="agent")
+    return tuple(CheckResult(check=check, passed=passed, evidence=evidence) for passed, evidence in told)
 
 
 def doubts(run: Run) -> tuple[str, ...]:
-    """What a person should look at although all checks pass: results that a second answer did not confirm, and code of
+    """What a person should look at although all checks pass: two results that differ, code mended by trial, and code of
     which no more is known than that it does not break."""
-    _, _, differ, untried, alone, tried = _SAY[run.task.language]
-    compared = _compared(run)
-    seen = {item.name for item, _, _ in compared}
+    _, _, differ, untried, _, tried = _SAY[run.task.language]
+    small = run.profile.small
     items = run.plan.items if run.plan else ()
-    code = [item for item in items if item.recipe in ("code", "fix")]
-    more = {step.item for step in run.steps if step.strategy.name == "second opinion"} - seen
     return (
-        *(differ.format(count=n, paths=_paths(run, item)) for item, alike, n in compared if alike == 1 and n == 2),
+        *(differ.format(count=n, paths=_paths(run, i)) for i, alike, n in _compared(run) if alike == 1 and n == 2),
         *(tried.format(paths=_paths(run, item)) for item in items if by_small_changes(run, item.name)),
-        *(alone.format(paths=_paths(run, item)) for item in items if item.name in more and item not in code),
-        *(
-            untried.format(paths=_paths(run, item))
-            for item in code
-            if item.name not in seen and any(path.endswith(".py") for path in item.delivers) and not pinned(item)
-        ),
+        *(untried.format(paths=_paths(run, i)) for i in _untried(run) if not small or _runs(i)),
     )
+
+
+def _alone(run: Run) -> list[Item]:
+    """Items other than code whose answer no second opinion could be compared with, though some were drawn."""
+    seen = {item.name for item, _, _ in _compared(run)}
+    drawn = {step.item for step in run.steps if step.strategy.name == "second opinion"} - seen
+    items = run.plan.items if run.plan else ()
+    return [item for item in items if item.name in drawn and item.recipe not in ("code", "fix")]
+
+
+def _untried(run: Run) -> list[Item]:
+    """Items of code of which neither a check nor another answer says what it does."""
+    seen = {item.name for item, _, _ in _compared(run)}
+    code = [item for item in (run.plan.items if run.plan else ()) if item.recipe in ("code", "fix")]
+    open_ones = [item for item in code if item.name not in seen and not pinned(item)]
+    return [item for item in open_ones if any(path.endswith(".py") for path in item.delivers)]
+
+
+def _runs(item: Item) -> bool:
+    """Whether a check runs the program, whatever it then does, or looks for the file that it makes."""
+    for check in item.checks:
+        if isinstance(check, CommandSucceeds) or (isinstance(check, FileExists) and not check.path.endswith(".py")):
+            return True
+    return bool(commands_of(item.checks))
 
 
 def pinned(item: Item) -> int:

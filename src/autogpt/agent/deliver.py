@@ -50,18 +50,20 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
         run = await _best(run, ctx)
     findings = run.verdict.findings if run.verdict else ()
     verdict = await judge(run.task.checks, findings, ctx)
-    if verdict.decision == "done" and (compared := agreement(run)):
+    passes = verdict.decision == "done"
+    hollow = await hollow_of(_kept(run), ctx)
+    if passes and (compared := agreement(run, hollow)):
         verdict = verdict_of((*verdict.results, *compared), findings)
     if verdict.decision == "done":
         outcome = "complete"
-    elif outcome is None:
+    elif outcome is None or passes:
         outcome = "partial"
     artifacts = await ctx.workspace.artifacts(_kept(run))
     if outcome == "partial" and not artifacts and verdict.score == 0.0:
         outcome = "failed"
         why = why or _missing(verdict)
     paths = tuple(artifact.path for artifact in artifacts)
-    summary = _summary(run, verdict, outcome, why, paths, await hollow_of(paths, ctx))
+    summary = _summary(run, verdict, outcome, why, paths, hollow)
     return await ctx.record(
         run, Delivered(outcome=outcome, summary=summary, artifacts=artifacts, verdict=verdict, error=error)
     )

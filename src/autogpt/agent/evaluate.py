@@ -79,14 +79,16 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
 
 
 async def hollow_of(paths: Sequence[str], ctx: Context) -> list[str]:
-    """Of the files those that hold data in form only: a header without rows, an object without values."""
-    data = [path for path in paths if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl"))]
+    """Of the files those that hold data in form only: a head without rows, a table in Markdown too, or empty values."""
+    data = [path for path in paths if path.lower().endswith((".json", ".csv", ".tsv", ".jsonl", ".md"))]
     return [path for path in data if _is_empty(path, await ctx.workspace.read(path, 400))]
 
 
 def _is_empty(path: str, text: str | None) -> bool:
     if text is None:
         return False
+    if path.lower().endswith(".md"):
+        return re.search(r"^\s*\|(?:\s*:?-+:?\s*\|)+\s*\Z", text, re.M) is not None
     if path.lower().endswith(".json"):
         return (
             re.fullmatch(r"\s*(?:\[\s*\]|\{\s*(?:\"[^\"]*\":\s*(?:null|\"\"|\[\]|\{\}),?\s*)*\})\s*", text) is not None
