@@ -191,6 +191,12 @@ def test_a_file_is_obeyed_only_where_the_goal_says_so(goal, obeys):
         ("Write a function `is_prime(n)` in p.py", ("is_prime",), ()),
         ("Write add.py with add(a, b)", ("add",), ()),
         ("在 p.py 中写一个函数 is_prime(n)", ("is_prime",), ()),
+        (
+            "写 parking.py。\n\nfee(minutes)：停车费。\n\nParkingLot(capacity)：停车场。\n- enter(plate)：入场。\n- free()：空车位数。",
+            ("fee",),
+            ("ParkingLot",),
+        ),
+        ("Write m.py with:\n- fee(minutes): what it costs\n- late(days): the fine", ("fee", "late"), ()),
         ("Implement class Stack in stack.py with methods push, pop", (), ("Stack",)),
         ("实现 stack.py，包含 Stack 类，有 push、pop 方法", (), ("Stack",)),
         ("A class Circle with a method area(scale) in c.py", (), ("Circle",)),

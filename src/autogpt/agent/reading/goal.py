@@ -4,7 +4,6 @@ Rules and not a model, because a small model's reading is a coin toss and every 
 cannot see stays unsaid: they never invent a demand.
 """
 
-import builtins
 import re
 from collections.abc import Collection
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from autogpt.agent.legible import legible
 from autogpt.agent.reading.byexample import SUCH_AS, turned_by_example
 from autogpt.agent.reading.examples import examples
 from autogpt.agent.reading.mentions import BARE, NAME, clean, in_several, is_name, mentions, short_for
+from autogpt.agent.reading.names import classes_of, functions_of
 from autogpt.agent.reading.orders import edits, ordered
 from autogpt.agent.reading.shown import without_blocks
 from autogpt.core.schema import Value
@@ -108,18 +108,6 @@ _KEPT = re.compile(
     rf"{BUT}",
     re.I,
 )
-_FUNCTION = re.compile(
-    r"\b(?<!neither )(?<!either )(?<!each )(?<!every )(?<!both )(?<!these )(?<!all )(?:functions?|def)\s+(?:called\s+|named\s+)?[`\"']?([A-Za-z_]\w*)[`\"']?\s*(?=\(|[`\"'\s,.:;]|$)|"
-    r"[`]([A-Za-z_]\w*)\([^`\n]*\)[`]|函数\s*[`\"'“]?([A-Za-z_]\w*)|[`\"'“]?([A-Za-z_]\w*)[`\"'”]?\s*函数",
-    re.I,
-)
-_CLASS = re.compile(
-    r"\bclass\s+(?:called\s+|named\s+)?[`\"']?([A-Z]\w*)|[`\"'“]?\b([A-Z]\w*)[`\"'”]?\s*类|类\s*[`\"'“]?([A-Z]\w*)"
-)
-_NOT_NAMES = frozenset(
-    "that which to of the a an in for with and or is it this takes take returns return should must will can called "
-    "do does did are was were need needs work works named using from as on by be has have so then when where called def name names function functions calls".split()
-)
 
 
 class File(Value):
@@ -212,8 +200,8 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         renames=renames,
         turned=turned,
         keeps=kept,
-        functions=_functions(goal),
-        classes=tuple(dict.fromkeys(next(g for g in m.groups() if g) for m in _CLASS.finditer(goal))),
+        functions=functions_of(goal),
+        classes=classes_of(goal),
         examples=examples(goal),
         likes=tuple(dict.fromkeys(likes)),
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
@@ -361,31 +349,3 @@ def _changed_within(after: str) -> bool:
         return False
     sentence = re.split(r"[;!?\n]|\.\s", after)[0]
     return not any(is_name(match[1]) for match in BARE.finditer(sentence, order.end()))
-
-
-_SIGNATURE = re.compile(r"(?<![\w.])([a-z_]\w+)\((?:[a-z_]\w*(?:\s*[:=]\s*[\w.'\"-]+)?(?:,\s*)?)+\)")
-
-
-_NOT_MADE = re.compile(
-    r"(?:\b(?:rename|remove|delete|drop|replace|inline|uses?|using|calls?|imports?|unused|table|methods?)\b|删除|删掉|去掉|"
-    r"移除|重命名|改名|把|将|使用|调用|表|方法)[^.;。；，,\n]{0,20}$",
-    re.I,
-)
-"""Words before the name of a function that is there already, is to go, or is none of the module's own."""
-
-
-def _functions(goal: str) -> tuple[str, ...]:
-    told = [match for match in _FUNCTION.finditer(goal)]
-    if not _CLASS.search(goal):  # else a call may be that of a method
-        told += _SIGNATURE.finditer(goal)
-    names = [
-        next(group for group in match.groups() if group)
-        for match in told
-        if not _NOT_MADE.search(goal[max(0, match.start() - 40) : match.start()])
-        and not re.match(r"[`\"'”]?\s*(?:删|移除|去掉|重命名|改名|改)", goal[match.end() :])
-    ]
-    return tuple(
-        name
-        for name in dict.fromkeys(names)
-        if name.lower() not in _NOT_NAMES and len(name) > 1 and not hasattr(builtins, name)
-    )
