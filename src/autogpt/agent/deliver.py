@@ -16,6 +16,7 @@ _SAY: dict[Language, dict[str, str]] = {
     "en": {
         "complete": "Done: all {total} checks pass.",
         "partial": "Not finished: {passed} of {total} checks pass.",
+        "unproven": "Made, but not proven: {passed} of {total} checks pass.",
         "capped": "Stopped at the limit ({why}): {passed} of {total} checks pass.",
         "failed": "Nothing useful came of it: {why}",
         "blocked": "Cannot go on: {why}",
@@ -28,6 +29,7 @@ _SAY: dict[Language, dict[str, str]] = {
     "zh": {
         "complete": "已完成：全部 {total} 项检查通过。",
         "partial": "未完成：{total} 项检查中有 {passed} 项通过。",
+        "unproven": "已做出，但未经证实：{total} 项检查中有 {passed} 项通过。",
         "capped": "已到达上限（{why}）：{total} 项检查中有 {passed} 项通过。",
         "failed": "没有得到可用的结果：{why}",
         "blocked": "无法继续：{why}",
@@ -99,7 +101,9 @@ def _summary(
 ) -> str:
     say = _SAY[run.task.language]
     passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
-    lines = [say.get(outcome, say["partial"]).format(passed=passed, total=total, why=why)]
+    open_only = all(r.check.kind == "judged" and r.check.source == "agent" for r in verdict.failing)
+    told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
+    lines = [say.get(told, say["partial"]).format(passed=passed, total=total, why=why)]
     if paths:
         shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
         lines.append(say["made"].format(files=shown))

@@ -47,6 +47,18 @@ def test_rounded_numbers_and_several_tables_are_left_alone(goal):
     assert shapes(goal, outputs) == ()
 
 
+@pytest.mark.parametrize(
+    ("goal", "labels"),
+    [
+        ("数一数每个班借了几本，写进 b.json，键是班级，值是本数（数字）。", []),
+        ("Write b.json with the keys year and month; the values are totals.", []),
+        ("写进 b.json，键是班级、本数。", ["b.json has the keys 班级, 本数"]),
+    ],
+)
+def test_what_stands_as_keys_is_not_how_they_are_called(goal, labels):
+    assert [check.label for check in shapes(goal, ["b.json"])] == labels
+
+
 def test_a_clause_after_the_columns_is_no_column():
     (columns, _) = shapes("生成 d.csv，列为 a,b，小计保留两位小数", ["d.csv"])
     assert columns.label == "d.csv has the columns a, b"

@@ -114,9 +114,14 @@ def _told(pattern: re.Pattern[str], goal: str, path: str) -> list[str]:
     for match in pattern.finditer(goal):
         if pattern is _KEYS and re.search(r"\bkeys?\b|键", goal[: match.start()]):
             continue  # the keys of what is under a key
+        if pattern is _KEYS and _MAPPED.search(goal[match.start() : match.end() + 20]):
+            continue  # what stands as keys, and not how they are called
         if _ends(match) and belongs(goal, match, path) and len(names := _listed(match)) > 1:
             return names
     return []
+
+
+_MAPPED = re.compile(r"值\s*(?:都?是|为|：|:)|\bvalues?\s+(?:is|are|being)\b")
 
 
 def belongs(goal: str, match: re.Match[str], path: str) -> bool:
