@@ -19,12 +19,13 @@ def test_a_program_begins_with_its_data_and_its_numbers_can_be_read(bench):
     assert "delimiter=';'" in done.model.requests[0].prefill
 
 
-def test_an_empty_result_is_doubted_once_and_believed_the_second_time(bench):
+def test_an_empty_result_is_doubted_and_not_proven_by_another(bench):
     bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
     goal = "Write the people older than 90 in people.csv to old.json, a list of names."
     nobody = "json.dump([row['name'] for row in people if int(row['age']) > 90], open('old.json', 'w'))\n```"
     done = bench.work(goal, [nobody, nobody, nobody])
-    assert done.run.outcome == "complete"
+    assert done.run.outcome == "partial"
+    assert "old.json came out empty: make sure that there was nothing to find" in done.run.summary
     assert "old.json came out empty" in done.prompts()[1]
 
 

@@ -121,7 +121,7 @@ def _confirmed(best: str, prints: Sequence[str]) -> bool:
     return len(prints) > 1 and all(votes[line] > 1 for line in best.splitlines())
 
 
-_SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
+_SAY: dict[Language, tuple[str, str, str, str, str, str, str]] = {
     "en": (
         "what no check pins down is confirmed",
         "{alike} of {count} answers gave the same result",
@@ -129,6 +129,7 @@ _SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
         "no check looks at what {paths} does: try it yourself, or pin it down with --check",
         "no other attempt came to a result: look at {paths} yourself, or pin it down with --check",
         "{paths}: small changes were tried until the tests passed; read what changed, for few tests pass by chance",
+        "{paths} came out empty: make sure that there was nothing to find",
     ),
     "zh": (
         "没有检查约束的内容得到了证实",
@@ -137,6 +138,7 @@ _SAY: dict[Language, tuple[str, str, str, str, str, str]] = {
         "没有检查考察 {paths} 的实际作用：请亲自试用，或用 --check 把它定下来",
         "其他尝试都没有得出结果：请亲自查看 {paths}，或用 --check 把它定下来",
         "{paths}：逐一尝试小改动，直到测试通过；请看一看改了什么，测试太少时可能只是碰巧通过",
+        "{paths} 是空的：请确认确实没有符合条件的内容",
     ),
 }
 
@@ -148,33 +150,34 @@ def agreement(run: Run, hollow: Sequence[str] = ()) -> tuple[CheckResult, ...]:
     may have been drawn badly: see `doubts`. An answer of a small model that no other attempt came to was right in 1 of
     13 cases, code that nothing tries in 5 of 19: neither is complete.
 
-    hollow: files that came out empty, again and again; that other attempts found nothing either is told apart.
+    hollow: files that came out empty: two attempts that find nothing are alike, and mostly wrong.
     """
-    question, agreed, differ, untried, alone, _ = _SAY[run.task.language]
+    question, agreed, differ, untried, alone, _, empty = _SAY[run.task.language]
     told: list[tuple[bool, str]] = []
     for item, alike, count in _compared(run):
         if alike > 1 or count > 2:
             evidence = (agreed if alike > 1 else differ).format(alike=alike, count=count, paths=_paths(run, item))
             told.append((alike > 1, evidence))
     if run.profile.small:
-        told += [
-            (False, alone.format(paths=_paths(run, item))) for item in _alone(run) if not {*item.delivers} & {*hollow}
-        ]
+        apart = [item for item in _alone(run) if not {*item.delivers} & {*hollow}]
+        told += [(False, alone.format(paths=_paths(run, item))) for item in apart]
         told += [(False, untried.format(paths=_paths(run, i))) for i in _untried(run) if not _runs(i)]
+        told += [(False, empty.format(paths=", ".join(hollow)))] if hollow else []
     check = Judged(question=question, source="agent")
     return tuple(CheckResult(check=check, passed=passed, evidence=evidence) for passed, evidence in told)
 
 
-def doubts(run: Run) -> tuple[str, ...]:
+def doubts(run: Run, hollow: Sequence[str] = ()) -> tuple[str, ...]:
     """What a person should look at although all checks pass: two results that differ, code mended by trial, and code of
     which no more is known than that it does not break."""
-    _, _, differ, untried, _, tried = _SAY[run.task.language]
+    _, _, differ, untried, _, tried, empty = _SAY[run.task.language]
     small = run.profile.small
     items = run.plan.items if run.plan else ()
     return (
         *(differ.format(count=n, paths=_paths(run, i)) for i, alike, n in _compared(run) if alike == 1 and n == 2),
         *(tried.format(paths=_paths(run, item)) for item in items if by_small_changes(run, item.name)),
         *(untried.format(paths=_paths(run, i)) for i in _untried(run) if not small or _runs(i)),
+        *((empty.format(paths=", ".join(hollow)),) if hollow and not small else ()),
     )
 
 

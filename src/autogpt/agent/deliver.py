@@ -23,7 +23,6 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
         "unsure": "Not confirmed: {doubt}.",
-        "empty": "{paths} came out empty: make sure that there was nothing to find",
         "said": "In its own words: {words}",
     },
     "zh": {
@@ -36,7 +35,6 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
         "unsure": "未经证实：{doubt}。",
-        "empty": "{paths} 是空的：请确认确实没有符合条件的内容",
         "said": "它自己的说明：{words}",
     },
 }
@@ -111,8 +109,7 @@ def _summary(
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
     if outcome == "complete":
-        empty = (say["empty"].format(paths=", ".join(hollow)),) if hollow else ()
-        lines += [say["unsure"].format(doubt=doubt) for doubt in (*doubts(run), *empty)]
+        lines += [say["unsure"].format(doubt=doubt) for doubt in doubts(run, hollow)]
     if words := _own_words(run):
         lines.append(say["said"].format(words=words))
     return "\n".join(lines)

@@ -38,6 +38,7 @@ class Prompts:
     html_hint: str
     dates_hint: str
     years_hint: str
+    oldest_hint: str
     data: str
     looked: str
     failed: str
@@ -104,6 +105,7 @@ EN = Prompts(
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     dates_hint="Compute with dates: datetime.date.fromisoformat(text) + datetime.timedelta(days=n), written with str(date).",
     years_hint="Dates that are texts are compared as texts: a year is column LIKE '{year}-%'.",
+    oldest_hint="Oldest first: by the date, ascending.",
     html_hint="Put texts into HTML with html.escape, and begin the page with <!DOCTYPE html> and <html lang=...>.",
     data="# About the data\n{lines}",
     looked="# What is in the binary files\n{seen}",
@@ -174,6 +176,7 @@ ZH = Prompts(
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     dates_hint="日期要用日期来算：datetime.date.fromisoformat(text) + datetime.timedelta(days=n)，用 str(date) 写出。",
     years_hint="文本形式的日期按文本比较：某一年用 column LIKE '{year}-%'。",
+    oldest_hint="从早到晚：按日期升序。",
     html_hint='把文字放进 HTML 时用 html.escape，网页以 <!DOCTYPE html> 和 <html lang="zh"> 开头。',
     data="# 关于数据\n{lines}",
     looked="# 二进制文件中的内容\n{seen}",

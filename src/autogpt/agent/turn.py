@@ -119,6 +119,9 @@ _LATER = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"(?<=\bin )(?:19|20)\d\d\b(?!-)|(?:19|20)\d\d(?=\s*年(?!\s*\d))")
+_OLDEST = re.compile(
+    r"\b(?:oldest|earliest)(?: \w+)? first\b|\bfrom the oldest\b|从早到晚|(?:最早|早)的(?:排)?在前", re.I
+)
 _DEEP = re.compile(r"\b(?:subfolders?|sub-?director\w+|recursive\w*|nested|inside)\b|子文件夹|子目录|递归|各级", re.I)
 
 
@@ -145,6 +148,7 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     kept = any(f.path.lower().endswith((".db", ".sqlite", ".sqlite3")) for f in survey.files)
     year = _YEAR.search(item.goal) if kept else None
     found += [say.years_hint.format(year=year[0])] if year else []
+    found += [say.oldest_hint] if dated and _OLDEST.search(item.goal) else []
     found += [say.html_hint] if any(path.endswith((".html", ".htm")) for path in item.delivers) else []
     made = () if any(c.kind == "file_absent" for c in item.checks) else item.checks  # else files are moved there
     folders = {f"{PurePosixPath(c.path).parent}/": None for c in made if c.kind == "file_exists" and "/" in c.path}
