@@ -135,7 +135,8 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     others = [f for f in survey.files if f.head and f.path not in tables]
     deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
     if begun:
-        found = [say.begun_hint] + ([say.number_hint] if "csv." in begun else [])
+        by = say.number_hint.replace("float", "number()") if "def number" in begun else say.number_hint
+        found = [say.begun_hint] + ([by] if "csv." in begun else [])
     else:
         found = [say.csv_hint] if tables and (named or not others) else []
     found += [say.deep_hint] if deep else []

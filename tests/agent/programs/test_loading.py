@@ -5,6 +5,7 @@ import contextlib
 import pytest
 
 from autogpt.agent.programs.loading import loading
+from autogpt.agent.programs.oddities import oddities
 from autogpt.core.contracts import FileHead
 from autogpt.core.plan import Item
 
@@ -120,6 +121,17 @@ def test_numbers_are_read_as_they_are_written(tmp_path, cells, values):
     assert [names["number"](cell) for cell in cells] == values
     with pytest.raises(ValueError, match="float"):
         names["number"]("")
+
+
+@pytest.mark.parametrize("cells", [["1,204.50", "", "83"], ["1204.5", " ", "83"], ["1204,50", "", "83"]])
+def test_cells_without_a_number_are_none_and_it_is_said_so(tmp_path, cells):
+    rows = "".join(f"{at};{cell}\n" for at, cell in enumerate(cells))
+    code, names = read_in(tmp_path, {"sums.csv": f"id;sum\n{rows}"})
+    assert [names["number"](cell) for cell in cells] == [1204.5, None, 83.0]
+    file = FileHead(path="sums.csv", size=len(rows) + 7, head=f"id;sum\n{rows}", lines=4)
+    assert "empty cells in sum: number() gives None for them" in oddities(file, "en", code)
+    assert "empty cells in sum" in oddities(file, "en")
+    assert "None" not in oddities(file, "en")
 
 
 @pytest.mark.parametrize(

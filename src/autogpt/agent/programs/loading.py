@@ -19,6 +19,7 @@ from autogpt.agent.programs.oddities import (
     LABELS,
     WRITTEN,
     Table,
+    gaps,
     labelled,
     log_pattern,
     split_lines,
@@ -46,6 +47,10 @@ def number(text):
     if digits.rfind(',') > digits.rfind('.'):
         digits = digits.replace('.', '').replace(',', '.')
     return float(digits.replace(',', ''))
+"""
+_PLAIN = """
+def number(text):
+    return None if not text.strip() else float(text) if '.' in text else int(text)
 """
 _DATE = r"""
 def iso_date(text):
@@ -265,14 +270,21 @@ def _helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:
 
 
 def _number(columns: Sequence[Sequence[str]]) -> Iterable[str]:
-    """A function that reads the numbers as they are written; none where a point or comma can be read two ways."""
+    """A function that reads the numbers as they are written; none where a point or comma can be read two ways.
+
+    Where cells of numbers are empty it gives None for them, for a program that breaks at the first one is of no use.
+    """
     odd = [column for column in columns if any(WRITTEN.fullmatch(value) for value in column)]
     written = [value for column in odd for value in column]
     comma = any(re.search(r"\d,\d{1,2}(?!\d)", value) for value in written)
     # '1.234' beside '12,50' or '900 €' may be thousands or not.
     groups = any(re.search(r"(?<!\d)\d{1,3}\.\d{3}(?!\d)", v) and "," not in v for column in columns for v in column)
     if odd and not groups:
-        yield _COMMA if comma else _NUMBER
+        read = _COMMA if comma else _NUMBER
+        begin, _, value = read.rstrip().rpartition("return ")
+        yield f"{begin}return {value} if digits else None\n" if any(map(gaps, odd)) else read
+    elif not odd and any(map(gaps, columns)):
+        yield _PLAIN
 
 
 _DAY_FIRST = re.compile(r"\bdd?/mm?/y|\bday/month|日/月", re.I)

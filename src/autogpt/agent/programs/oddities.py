@@ -26,6 +26,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "delimiter": "fields are separated by {sep}",
         "bom": "begins with a BOM: open it with encoding='utf-8-sig'",
         "empty": "empty cells in {column}",
+        "none": "empty cells in {column}: number() gives None for them",
         "mixed": "{column} also has {value}",
         "written": "numbers in {column} look like {value}",
         "number": "numbers in {column} look like {value}: number() reads them",
@@ -46,6 +47,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "delimiter": "字段之间用 {sep} 分隔",
         "bom": "以 BOM 开头：用 encoding='utf-8-sig' 打开",
         "empty": "{column} 有空单元格",
+        "none": "{column} 有空单元格：number() 对它们返回 None",
         "mixed": "{column} 里还有 {value}",
         "written": "{column} 里的数字写作 {value}",
         "number": "{column} 里的数字写作 {value}：用 number() 读取",
@@ -72,6 +74,7 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
     """
     say = dict(_SAY[language])
     say["written"] = say["number"] if "def number" in helpers else say["written"]
+    say["none"] = say["none"] if "None" in helpers else say["empty"]
     say["dates"] = say["iso_date"] if "def iso_date" in helpers else say["dates"]
     ending = file.path.lower().rpartition(".")[2]
     text = whole_lines(file)
@@ -185,6 +188,13 @@ DATES = {
 """Forms of dates, and how `datetime.strptime` says them."""
 
 
+def gaps(cells: Sequence[str]) -> bool:
+    """Whether these are numbers, and some are missing."""
+    values = [cell.strip() for cell in cells]
+    there = [value for value in values if value]
+    return 0 < len(there) < len(values) and all(_NUMBER.fullmatch(v) or WRITTEN.fullmatch(v) for v in there)
+
+
 def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[str]:
     values = [cell.strip() for cell in cells]
     there = [value for value in values if value]
@@ -201,7 +211,7 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
         if other := next((value for value in there if value not in plain and value not in written), None):
             yield say["mixed"].format(column=name, value=repr(other[:24]))
     if there and len(there) < len(values):
-        yield say["empty"].format(column=name)
+        yield say["none" if gaps(cells) else "empty"].format(column=name)
     if any(cell != value for cell, value in zip(cells, values, strict=True)):
         yield say["spaces"].format(column=name)
     spelt: dict[str, set[str]] = {}
