@@ -14,7 +14,7 @@ from typing import NamedTuple
 from autogpt.agent.credit import tested
 from autogpt.agent.programs.mending import unshared
 from autogpt.agent.prompts import prompts
-from autogpt.agent.reading.compile import is_test
+from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.turn import failures
 from autogpt.agent.window import cap, tokens
 from autogpt.core.action import Action

@@ -9,8 +9,9 @@ from autogpt.agent.context import Context
 from autogpt.agent.legible import MOST
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
-from autogpt.agent.reading.compile import ASKS, implied, is_asked_for, is_code, is_prose, is_test, merge
+from autogpt.agent.reading.compile import ASKS, implied, is_asked_for, is_code, is_prose, merge
 from autogpt.agent.reading.goal import Reading, read_goal
+from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.understand import ANSWER, full_goal, reading_of

@@ -7,7 +7,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from autogpt.agent.reading.compile import is_test
+from autogpt.agent.reading.mentions import is_test
 from autogpt.core.check import Check, PythonHolds, TestsPass
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step

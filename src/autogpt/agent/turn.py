@@ -9,8 +9,9 @@ from autogpt.agent.credit import says_changed
 from autogpt.agent.programs.loading import loading
 from autogpt.agent.programs.oddities import capitals, oddities
 from autogpt.agent.prompts import Prompts, prompts
-from autogpt.agent.reading.compile import is_prose, is_test
+from autogpt.agent.reading.compile import is_prose
 from autogpt.agent.reading.duplicates import twins
+from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.shape import DECIMALS
 from autogpt.agent.window import cap, fence, show
 from autogpt.core.action import Observation

@@ -26,6 +26,17 @@ in/old/plan copy.txt
         ("删除 in 文件夹里内容相同的重复文件，每组只保留一个。", ("in/old/b copy.txt", "in/old/z.log")),
         ("Delete the duplicates of files: keep one copy.", ("in/a.txt", "in/old/b copy.txt", "in/old/z.log")),
         (GOAL.replace("first in alphabetical order", "the oldest"), ()),
+        (
+            "Files in in/ with the same content: keep only the one with the shortest path, delete the others.",
+            ("in/old/b copy.txt", "in/old/z.log"),
+        ),
+        (
+            "Files in in/ with the same content: keep only the one with the longest path and delete the others.",
+            ("in/a.txt", "in/e.txt"),
+        ),
+        ("Of files in old with the same content keep the one with the shortest name, delete the others.", ()),
+        ("Files in in/ with the same content: keep the one with the shortest name, delete the others.", ()),
+        ("in 文件夹里内容相同的文件，只保留最短的路径，删除其余的。", ("in/old/b copy.txt", "in/old/z.log")),
         ("List the files in in/ with the same content, first in alphabetical order.", ()),
         ("Remove duplicate lines from d.txt and delete the others; keep one copy.", ()),
     ],

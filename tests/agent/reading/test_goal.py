@@ -534,3 +534,44 @@ def test_the_texts_of_a_folder_of_instructions_are_followed_in_their_order():
     reading = read_goal("Carry out the steps described in the files in steps/, in order.", there)
     assert reading.obeys == ("steps/2-next.md", "steps/10-end.md")
     assert read_goal("Count the words of the files in steps/.", there).obeys == ()
+
+
+@pytest.mark.parametrize(
+    ("goal", "there", "path", "role"),
+    [
+        (
+            "给 歌曲 里的文件改名，例如第一行是“晨光”，就把“晨光.mp3”改成“01-晨光.mp3”。",
+            "歌曲/晨光.mp3",
+            "歌曲/01-晨光.mp3",
+            OUT,
+        ),
+        ("Rename them by list.txt: ada.md becomes 1-ada.md.", "in/ada.md list.txt", "in/1-ada.md", OUT),
+        ("Rename them: ada.md becomes new/ada.md.", "in/ada.md", "new/ada.md", OUT),
+    ],
+)
+def test_what_a_file_in_a_folder_becomes_stands_in_that_folder(goal, there, path, role):
+    reading = read_goal(goal, dict.fromkeys(there.split(), ""))
+    found = {file.path: file.role for file in reading.files} | {
+        new: OUT for _, new in (*reading.renames, *reading.turned)
+    }
+    assert found.get(path) == role, reading
+
+
+CODE = [
+    FileHead(path=path, size=1, head="x", lines=1, sha256="0" * 64) for path in ("loans/due.py", "tests/test_due.py")
+]
+
+
+@pytest.mark.parametrize(
+    ("goal", "wanted"),
+    [
+        ("BUGS.md has reports about the code in loans. Fix all three, and add tests/test_bugs.py.", True),
+        ("修复 loans 里代码的错误。", True),
+        ("Fix the bugs in loans/due.py.", False),
+        ("Fix the typos in README.md.", False),
+        ("Write tests for the code in loans to tests/test_due.py.", False),
+    ],
+)
+def test_where_code_is_to_be_mended_some_code_must_change(goal, wanted):
+    labels = [describe(check) for check in implied(goal, read_goal(goal, {f.path: "x" for f in CODE}), CODE)]
+    assert ("the code has changed" in labels) == wanted

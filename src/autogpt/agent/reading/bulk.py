@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
+from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import ordered
 from autogpt.agent.reading.restyle import restyled
 from autogpt.core.check import Check, FileAbsent, FileContains, FileUnchanged, PythonHolds
@@ -227,3 +228,28 @@ def folder_changed(files: Sequence[FileHead]) -> PythonHolds:
         f"assert found != {before!r}, 'nothing in the folder has changed'"
     )
     return PythonHolds(code=code, label="the folder has changed", source="agent")
+
+
+_MENDS = re.compile(r"\b(?:fix|repair|mend)\b|修复|修好|修正|改正", re.I)
+_FAULTS = re.compile(r"\b(?:bugs?|code|programs?|functions?|modules?|packages?)\b|代码|程序|函数|模块", re.I)
+
+
+def _is_module(path: str) -> bool:
+    return path.endswith(".py") and not is_test(path) and path.rpartition("/")[2] not in ("__init__.py", "conftest.py")
+
+
+def code_changed(goal: str, named: Sequence[str], files: Sequence[FileHead]) -> list[PythonHolds]:
+    """That some code is another than before, where the goal wants it mended and names no file of it.
+
+    named: what the goal wants made or changed.
+    """
+    code = {file.path: file.sha256 for file in files if _is_module(file.path) and file.sha256}
+    if not code or any(map(_is_module, named)) or not (_MENDS.search(goal) and _FAULTS.search(goal)):
+        return []
+    text = (
+        "import hashlib, pathlib\n"
+        f"before = {code!r}\n"
+        "now = {p: hashlib.sha256(pathlib.Path(p).read_bytes()).hexdigest() if pathlib.Path(p).is_file() else '' for p in before}\n"
+        "assert now != before, 'no code has changed'"
+    )
+    return [PythonHolds(code=text, label="the code has changed", source="goal")]

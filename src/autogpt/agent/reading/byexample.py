@@ -179,6 +179,16 @@ def turned_by_example(
     return tuple(found) or _shown(goal, mentions, there)
 
 
+def placed(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> dict[str, str]:
+    """Where the new name of an example stands, 'such as a.txt becomes a_1.txt': in the folder of the one file so named."""
+    found: dict[str, str] = {}
+    for (old, _, end), (new, after, _) in pairwise(mentions):
+        full = [path for path in there if path.endswith(f"/{PurePosixPath(old).name}")]
+        if _BECOMES.fullmatch(goal[end:after]) and len(full) == 1 and "/" not in new:
+            found[new] = str(PurePosixPath(full[0]).parent / new)
+    return found
+
+
 def _shown(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> tuple[tuple[str, str], ...]:
     """The one pair of an example of the names there are ('named like IMG_1.jpg') and one of the names wanted."""
     olds = {

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.bulk import in_bulk
+from autogpt.agent.reading.bulk import code_changed, in_bulk
 from autogpt.agent.reading.byexample import spread
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
+from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import on_condition
 from autogpt.agent.reading.refusals import refusals
 from autogpt.agent.reading.sessions import sessions
@@ -183,11 +184,13 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         FileExists(path=path, source="goal") for path in reading.likes if _EACH.search(goal) and _is_of(path, files)
     ]
     checks += _behaviour(goal, reading, heads)
+    checks += code_changed(goal, reading.named("output", "change"), files)
     checks += in_bulk(goal, files)
     checks += listed(without_blocks(goal), reading.named("output", "change"), files)
     twice = to_delete(without_blocks(goal), files)[0]
     checks += [FileAbsent(path=path, source="goal") for path in twice]
-    checks += [FileUnchanged(path=p[0], sha256=heads[p[0]].sha256, source="goal") for p in groups(goal, files) if twice]
+    kept = [path for group in groups(goal, files) for path in group if twice and path not in twice]
+    checks += [FileUnchanged(path=path, sha256=heads[path].sha256, source="goal") for path in kept]
     checks += shapes(goal, reading.named("output", "change"))
     checks += fields(goal, reading.named("output", "change"))
     checks += shown(goal, reading.named("output", "change"), files)
@@ -307,12 +310,6 @@ def _behaviour(goal: str, reading: Reading, heads: dict[str, FileHead]) -> list[
         if path in reading.named("output", "change") and not (is_code(path) and re.match(r"python3?\s", text)):
             checks.append(FileContains(path=path, text=text, source="goal"))
     return checks
-
-
-def is_test(path: str) -> bool:
-    """Whether the path is that of a test file, by pytest's naming."""
-    name = PurePosixPath(path).name
-    return name.startswith("test_") or name.endswith("_test.py") or name == "test.py"
 
 
 _EVERYWHERE = re.compile(

@@ -29,6 +29,11 @@ _OTHERWISE = re.compile(
     r"\b(?:oldest|newest|latest|earliest|shortest|longest|largest|prefer\w*|unless|except\w*|original)\b|最早|最新|最短|最长|除了|优先",
     re.I,
 )
+_LENGTH = re.compile(
+    r"\b(?P<which>shortest|longest) (?P<path>path|(?:file ?)?name)|最(?P<zwhich>短|长)的?(?P<zpath>路径|(?:文件)?名)",
+    re.I,
+)
+"""A file to keep that its name tells."""
 _SAID: dict[Language, str] = {
     "en": "files with the same content, byte for byte: {groups}",
     "zh": "内容完全相同的文件（逐字节比较）：{groups}",
@@ -47,17 +52,35 @@ def groups(goal: str, files: Sequence[FileHead]) -> list[list[str]]:
 
 
 def to_delete(goal: str, files: Sequence[FileHead]) -> tuple[tuple[str, ...], tuple[tuple[int, int], ...]]:
-    """The duplicates that a goal orders to be deleted, all but the first of each group, and where in the goal it does.
+    """The duplicates that a goal orders to be deleted, all but one of each group, and where in the goal it does.
 
-    Nothing where it names another file to keep than the first in alphabetical order, or none.
+    Nothing where the file to keep is another than the first in alphabetical order, or the one with the shortest or
+    longest name or path; and nothing where two names are as long.
     """
-    if not (_SAME.search(goal) and _FILES.search(goal) and _FIRST.search(goal)) or _OTHERWISE.search(goal):
+    length = _LENGTH.search(goal)
+    if not (_SAME.search(goal) and _FILES.search(goal) and (length or _FIRST.search(goal))):
+        return (), ()
+    if _OTHERWISE.search(_LENGTH.sub("", goal)):
         return (), ()
     spans = [match.span() for match in re.finditer(r"[^.;。；\n]+(?:\.\w[^.;。；\n]*)*[.;。；\n]?", goal)]
-    told = [span for span in spans if any(one.search(goal[slice(*span)]) for one in (_SAME, _DELETE, _FIRST))]
+    told = [span for span in spans if any(one.search(goal[slice(*span)]) for one in (_SAME, _DELETE, _FIRST, _LENGTH))]
     if not any(_DELETE.search(goal[slice(*span)]) for span in told):
         return (), ()
-    return tuple(path for paths in groups(goal, files) for path in paths[1:]), tuple(told)
+    gone: list[str] = []
+    for paths in groups(goal, files):
+        kept = _kept(paths, length) if length else paths[0]
+        if not kept:
+            return (), ()
+        gone += [path for path in paths if path != kept]
+    return tuple(gone), tuple(told)
+
+
+def _kept(paths: Sequence[str], length: re.Match[str]) -> str:
+    """The one with the shortest or longest name; '' where several are as long."""
+    whole = (length["path"] or length["zpath"]).lower() in ("path", "路径")
+    sign = -1 if (length["which"] or length["zwhich"]).lower() in ("longest", "长") else 1
+    ranked = sorted((sign * len(path if whole else path.rpartition("/")[2]), path) for path in paths)
+    return ranked[0][1] if ranked[0][0] < ranked[1][0] else ""
 
 
 _LISTS = re.compile(r"\b(?:find|list|report|write|which|paths?)\b|找出|列出|写|报告|路径", re.I)

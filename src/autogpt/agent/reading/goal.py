@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Literal
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.byexample import SUCH_AS, turned_by_example
+from autogpt.agent.reading.byexample import SUCH_AS, placed, turned_by_example
 from autogpt.agent.reading.examples import examples
 from autogpt.agent.reading.mentions import BARE, NAME, clean, in_several, is_name, mentions, short_for
 from autogpt.agent.reading.names import classes_of, functions_of
@@ -154,6 +154,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     renames = tuple((clean(m["old"]), clean(m["new"])) for m in told if ordered(goal, *m.span()))
     named = mentions(without_blocks(goal), there)
     turned = turned_by_example(goal, named, there)
+    places = placed(goal, named, there)
     moved |= {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
     files: dict[str, Role] = {}
     keeps: list[str] = []
@@ -165,7 +166,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             continue
         if in_several(goal, path, start, there):
             continue
-        path = short_for(goal, path, start, there)
+        path = places.get(path) or short_for(goal, path, start, there)
         if SUCH_AS.search(goal[max(0, start - 20) : start]):
             name = PurePosixPath(path).name
             if "/" in path and path not in there and files.get(name) == "output" and name not in there:

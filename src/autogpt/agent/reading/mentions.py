@@ -26,7 +26,8 @@ def mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
     found: dict[tuple[int, int], str] = {}
     for match in BARE.finditer(goal):
         path = clean(match[1])
-        if path.lower() not in _NOT_FILES and (path in there or is_name(path)) and not _is_number(path):
+        number = _is_number(path) and not any(other.endswith(f"/{path}") for other in there)
+        if path.lower() not in _NOT_FILES and (path in there or is_name(path)) and not number:
             folder = _han_folder(goal[: match.start(1)]) if path.startswith("/") else ""
             found[match.start(1) - len(folder), match.end(1)] = folder + path
     for match in _HAN.finditer(goal):
@@ -122,3 +123,9 @@ def clean(path: str) -> str:
 
 def _is_number(path: str) -> bool:
     return re.fullmatch(r"v?\d+(\.\w+)+", path) is not None
+
+
+def is_test(path: str) -> bool:
+    """Whether the path is that of a test file, by pytest's naming."""
+    name = PurePosixPath(path).name
+    return name.startswith("test_") or name.endswith("_test.py") or name == "test.py"
