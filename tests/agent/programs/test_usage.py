@@ -63,6 +63,10 @@ def test_each_command_gets_its_arguments_and_its_function(tmp_path):
             ['add_parser("添加")', 'add_argument("释义")', "do_添加(args.词, args.释义)", "do_列表()"],
         ),
         (
+            "写 j.py：\n\npython j.py add 类别 金额 [备注]　　记一笔\npython j.py total　按类别打印合计\n",
+            ['add_parser("add")', "do_add(args.类别, args.金额, args.备注)", "do_total()"],
+        ),
+        (
             "Write t.py. `python t.py FILE list [--open]` lists, `python t.py FILE add TEXT` adds.",
             ['    parser.add_argument("file")', "do_list(args.file, args.open)", "do_add(args.file, args.text)"],
         ),

@@ -77,6 +77,7 @@ ROLES = [
     ("Fix core.py", "src/core.py", {"src/core.py": CHANGE}),
     ("There is a bug in foo.py. Fix it.", "", {"foo.py": IN}),
     ("Name them like IMG_2024.csv", "", {}),
+    ("Write diff.py, called as\n\n    python diff.py OLD.csv NEW.csv --key sku\n", "", {"diff.py": OUT}),
     ("读取 sales.csv，计算总额，写入 total.txt", "sales.csv", {"sales.csv": IN, "total.txt": OUT}),
     ("把 data.csv 转换成 data.json", "data.csv", {"data.csv": IN, "data.json": OUT}),
     ("修改 settings.ini，把 DEBUG 改为 false", "settings.ini", {"settings.ini": CHANGE}),

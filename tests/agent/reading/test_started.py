@@ -106,6 +106,29 @@ def test_commands_are_tried_on_the_files_that_are_there(tmp_path, monkeypatch):
     assert broken == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize(
+    ("goal", "tried"),
+    [
+        ("Small script: `python longest.py FILE` prints the longest line of the file and nothing else.", True),
+        ("`python longest.py FILE` prints the lines of the file that are too long.", True),
+        ("`python longest.py FILE` prints the longest column of a CSV file.", False),
+        ("`python longest.py FILE` prints the largest number in the file; one number per line.", False),
+    ],
+)
+def test_a_text_is_made_up_where_there_is_none(tmp_path, monkeypatch, goal, tried):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "longest.py").write_text("import sys\n\nprint(max(open(sys.argv[1]), key=len), end='')\n")
+    checks = started(goal, ["longest.py"], [], "en")
+    assert [check.label for check in checks] == ["no traceback from: python longest.py sample.txt"] * tried
+    for check in checks:
+        exec(check.code, {})
+        (tmp_path / "longest.py").write_text("pass\n")
+        if "nothing else" in goal:
+            with pytest.raises(AssertionError, match="nothing is printed by: python longest"):
+                exec(check.code, {})
+    assert not (tmp_path / "sample.txt").exists()
+
+
 def test_as_many_files_as_placeholders_are_put_in_their_places(tmp_path):
     files = [FileHead(path=path, size=len(text), head=text, lines=2) for path, text in TABLES.items()]
     checks = started(JOIN, ["join.py"], files, "en")

@@ -7,6 +7,8 @@ def runs(commands):
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder, 'copy')
         shutil.copytree('.', place, symlinks=True, ignore=shutil.ignore_patterns('__pycache__', '.git'))
+        if any('sample.txt' in command for command in commands) and not (place / 'sample.txt').exists():
+            (place / 'sample.txt').write_text('one line\\nanother, longer line\\nthe last\\n')
         for command in commands:
             try:
                 yield subprocess.run([sys.executable, *command], cwd=place, stdin=subprocess.DEVNULL,
@@ -20,3 +22,5 @@ def runs(commands):
 NUMBER = "1"
 AMOUNT = "12.50"
 """What is put for a number, and for an amount of money, in a command that is tried."""
+SAMPLE = "sample.txt"
+"""A text of some lines that is put there for a command that wants a file where there is none."""

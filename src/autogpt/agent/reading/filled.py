@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Sequence
 
 from autogpt.agent.programs.oddities import table_of
-from autogpt.agent.programs.trial import AMOUNT, NUMBER
+from autogpt.agent.programs.trial import AMOUNT, NUMBER, SAMPLE
 from autogpt.agent.programs.usage import HAN_VERB
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
@@ -117,7 +117,18 @@ _KINDS = {
 
 def _given(goal: str, files: Sequence[FileHead]) -> str:
     """The file to start the program with: the one there is, or the first of the kind that the goal speaks of."""
+    if not any(file.head for file in files if not file.path.endswith(".py")) and not _FORMED.search(goal):
+        return SAMPLE
     return next(iter(_of_kind(goal, files)), "")
+
+
+_FORMED = re.compile(
+    r"\b(?:csv|tsv|json|xml|html|yaml|toml|ini|logs?|sqlite|database|markdown|columns?|tables?|headers?|keys?|fields?|format\w*|"
+    r"images?|photos?|zip|binary|code|python (?:file|module|source)s?|one (?:number|date|name|e-?mail)s? per line|numbers|dates)\b|"
+    r"表格|列|字段|格式|日志|数据库|图片|每行一个",
+    re.I,
+)
+"""Files that are more than lines of text: one that is made up may be refused rightly."""
 
 
 def _of_kind(goal: str, files: Sequence[FileHead]) -> list[str]:

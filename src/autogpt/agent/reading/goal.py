@@ -230,7 +230,7 @@ def _in_full(goal: str, files: dict[str, Role], missing: list[str], there: Colle
 _A_FORM = re.compile(r"[`\"'”」]?\s*(?:这种|这样的?|那样的?|的?格式|的?形式|\(?(?:format|pattern|form|style)\b)", re.I)
 """What follows the pattern of a name, which is no file's."""
 _STANDS_FOR = re.compile(
-    r"NAME|NUMBER|DATE|ID|YEAR|MONTH|DAY|TITLE|KEY|CITY|USER|X+|N+|YYYY-MM(?:-DD)?|姓名|日期|名字|编号|标题"
+    r"OLD|NEW|FILE\d?|INPUT|OUTPUT|LEFT|RIGHT|SOURCE|TARGET|NAME|NUMBER|DATE|ID|YEAR|MONTH|DAY|TITLE|KEY|CITY|USER|X+|N+|YYYY-MM(?:-DD)?|姓名|日期|名字|编号|标题"
 )
 """Names of files that stand for many."""
 _NAMED_SO = re.compile(

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.serving import CALLS, PORT, SERVER, in_address, listed
-from autogpt.agent.programs.trial import RUNS
+from autogpt.agent.programs.trial import RUNS, SAMPLE
 from autogpt.agent.programs.usage import COMMAND, arguments_of, explained, statuses
 from autogpt.agent.reading.expected import ends, expected, says
 from autogpt.agent.reading.filled import filled, real
@@ -81,7 +81,9 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
             shown.append(
                 (f"{file} {rest}", [file, *arguments], re.split(r"[;。；\n]|\.\s+(?=[A-Z])|`python", after)[0])
             )
-            says = _prints(clause, surely=real(arguments, files)) or (len(shown) == 1 and _says_so(goal))
+            says = _prints(clause, surely=real(arguments, files) or SAMPLE in arguments) or (
+                len(shown) == 1 and _says_so(goal)
+            )
             told += [len(tried)] if arguments and says and not _ASKS.search(goal) else []
             tried.append([file, *arguments])
             calls.append((file, rest, arguments))
@@ -124,7 +126,7 @@ def _prints(clause: str, *, surely: bool = False) -> bool:
     """
     return any(
         _PRINTS.search(part) and (surely or _SURELY.search(part)) and not _SOMETIMES.search(part)
-        for part in re.split(r"[,，]", clause)
+        for part in re.split(r"[,，]", re.sub(r"\bnothing else\b", "", clause))
     )
 
 
