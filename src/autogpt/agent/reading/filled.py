@@ -21,6 +21,10 @@ _TEXT = re.compile(
 )
 _COLUMN = re.compile(r"COL(?:UMN)?|FIELD|列名?|字段")
 _FILE = re.compile(r"(?:IN|INPUT)?_?(?:FILE|PATH)(?:NAME)?|INPUT|文件名?|路径")
+_ONE_OF = re.compile(
+    r"(?:LEFT|RIGHT|OLD|NEW|FIRST|SECOND|BEFORE|AFTER|BASE|OTHER|A|B|ONE|TWO)(?:_?FILE)?|FILE_?\d|[旧新左右](?:文件|表)|文件[一二甲乙\d]"
+)
+"""One of several files that a program works on together."""
 _PLACE = re.compile(r"[A-Z][A-Z_]*|<[^<>]+>|\{[^{}]+\}|[\u4e00-\u9fff]+")
 
 
@@ -45,9 +49,9 @@ def filled(goal: str, rest: str, files: Sequence[FileHead], language: Language, 
             made.append(word)
         elif value := _value(_name(word), column, language):
             made.append(value)
-        elif given := file or several.get(word) or (_FILE.fullmatch(_name(word)) and _given(goal, files)):
-            if not (_FILE.fullmatch(_name(word)) or word in several):
-                return None
+        elif word in several:
+            made.append(file or several[word])
+        elif _FILE.fullmatch(_name(word)) and (given := file or _given(goal, files)):
             made.append(given)
         else:
             return None
@@ -86,9 +90,8 @@ _SAMPLES: dict[Language, str] = {"en": "sample", "zh": "示例"}
 
 
 def _several(goal: str, words: Sequence[str], files: Sequence[FileHead]) -> dict[str, str]:
-    """A file for each of two or more placeholders that can only be files: as many as there are of the kind, in order."""
-    places = [word for word in words if _PLACE.fullmatch(word) and not HAN_VERB.fullmatch(word)]
-    open_ones = [w for w in places if not _value(_name(w), "-", "en") and not _COLUMN.fullmatch(_name(w))]
+    """A file for each of two or more placeholders that stand for files: as many as there are of the kind, in order."""
+    open_ones = [word for word in words if _ONE_OF.fullmatch(_name(word))]
     there = _of_kind(goal, files)
     if len(open_ones) < 2 or len(set(open_ones)) != len(there):
         return {}
