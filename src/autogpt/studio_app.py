@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
@@ -116,7 +117,7 @@ class Studio:
 
     def checkpoint(self, name: str) -> Path:
         """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
-        for folder in (self.checkpoints_folder / name, Path(name).expanduser()):
+        for folder in (self.checkpoints_folder / name, typed(name)):
             if (folder / CARD).exists():
                 return folder.absolute()
         raise UsageError(f"there is no checkpoint {name!r}; `autogpt studio list` shows those there are")
@@ -180,7 +181,7 @@ class Studio:
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
-        if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
+        if made.base != AUTO and made.base not in bases() and not typed(made.base).is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
@@ -251,20 +252,20 @@ class Studio:
         order = ExportOrder(
             checkpoint=folder,
             form=form,
-            target=target.expanduser().absolute(),
+            target=typed(target).absolute(),
             quant=quant,
-            base=base.expanduser().absolute() if base else None,
+            base=typed(base).absolute() if base else None,
         )
         return work.submit(self.jobs_folder, "export", order.model_dump(mode="json"), limits)
 
     def diagnose(self, name: str, feed: Feed, page: Path, against: str | None, limits: Limits) -> Path:
         """Write down a look into a checkpoint; returns the job's folder. Raises UsageError for what can be seen now."""
         require("torch", "transformers", "datasets", "captum", "sklearn")
-        check_report(page.expanduser().absolute(), feed.named)
+        check_report(typed(page).absolute(), feed.named)
         order = DiagnoseOrder(
             feed=feed,
             checkpoint=self.checkpoint(name),
-            target=page.expanduser().absolute(),
+            target=typed(page).absolute(),
             against=self.checkpoint(against) if against else None,
             language=current(),
         )
@@ -373,7 +374,7 @@ def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
     from autogpt.studio.data.fetch import is_url, scheme_of
 
-    return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
+    return source if is_url(source) or scheme_of(source) else str(typed(source).absolute())
 
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:
