@@ -245,14 +245,14 @@ class Studio:
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
         require("torch", "transformers", "datasets")
-        from autogpt.studio.export.export import fits, known
+        from autogpt.studio.export.export import fits, known, place
 
         known(form)
         fits(folder := self.checkpoint(name), form)
         order = ExportOrder(
             checkpoint=folder,
             form=form,
-            target=typed(target).absolute(),
+            target=place(folder, form, typed(target).absolute(), quant),
             quant=quant,
             base=typed(base).absolute() if base else None,
         )

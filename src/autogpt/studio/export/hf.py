@@ -18,6 +18,7 @@ from autogpt.studio.intact import intact
 from autogpt.studio.origin import handed_on
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.whole import be_new, unfinished
 
 _LICENCES = {"apache-2.0": "Apache-2.0.txt", "mit": "MIT.txt"}
 _PIPELINES = {
@@ -56,17 +57,14 @@ def write_folder(
     Raises UsageError when the target is there and is not empty, there are no weights, the checkpoint is not as it was
     saved, or the folder does not answer like it; nothing is left behind then.
     """
-    if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{str(target)!r} is not empty; give a new folder")
+    be_new(target)
     intact(folder, checkpoint)
     found = sorted({path for pattern in MODEL_FILES for path in folder.glob(pattern) if path.is_file()})
     if not any(path.suffix == ".safetensors" for path in found):
         raise UsageError(f"{str(folder)!r} holds no weights (safetensors)")
-    part = target.with_name(f"{target.name}.new")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    findings: list[Finding] = []
-    try:
+    with unfinished(target) as part:
+        part.mkdir()
+        findings: list[Finding] = []
         for done, path in enumerate(found):
             on_advance(Advance(stage="export", done=done, total=len(found)))
             shutil.copyfile(path, part / path.name)
@@ -78,12 +76,7 @@ def write_folder(
             findings.append(verify_folder(folder, part, checkpoint))
             on_advance(Advance(stage="verify", done=1, total=1))
         _furnish(folder, part, checkpoint, tuple(sources))
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    if target.exists():
-        target.rmdir()
-    part.replace(target)
+        part.replace(target)
     return tuple(sorted(path for path in target.iterdir() if path.is_file())), tuple(findings)
 
 
