@@ -33,7 +33,7 @@ class Int4Linear(nn.Module):
         self.register_buffer("scale", torch.zeros(self.out_features, self.in_features // GROUP, dtype=torch.bfloat16))
         self.bias = cast("nn.Parameter | None", linear.bias)
         self._arranged: tuple[torch.Tensor, torch.Tensor] | None = None
-        self.register_load_state_dict_post_hook(_forget)
+        self.register_load_state_dict_post_hook(Int4Linear._forget)
 
     @classmethod
     def of(cls, linear: nn.Linear) -> "Int4Linear":
@@ -71,11 +71,11 @@ class Int4Linear(nn.Module):
         # The kernel takes a code c as (c - 8) * scale + zero.
         return packed, torch.stack([scale, torch.zeros_like(scale)], -1)
 
+    @staticmethod
+    def _forget(layer: nn.Module, _: object) -> None:
+        """Other weights were read, so those arranged before are no longer its own."""
+        cast(Int4Linear, layer)._arranged = None
+
     def _codes(self) -> torch.Tensor:
         codes = cast(torch.Tensor, self.codes)
         return torch.stack([codes & 15, codes >> 4], -1).flatten(1)
-
-
-def _forget(layer: nn.Module, _: object) -> None:
-    """Other weights were read, so those arranged before are no longer its own."""
-    cast(Int4Linear, layer)._arranged = None
