@@ -33,7 +33,7 @@ from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, 
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun
 
 if TYPE_CHECKING:
     import subprocess
@@ -157,16 +157,21 @@ class Studio:
 
         processes: that train together here; a launcher such as torchrun says itself how many.
         """
-        processes, machines = distributed.places(processes)
-        order = self._training(feed, recipe, trials, processes)
-        order = order.model_copy(
-            update={"out": self._new(name, order.recipe.task), "processes": processes, "machines": machines}
-        )
+        order, before = self._training(feed, recipe, trials, processes, name)
+        if before:
+            if self.status(before).state == "running":  # what the launcher ended was only its watcher
+                self.interrupt(before)
+            return before
+        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
     def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
         """Take part in a training that the first of several processes writes down; see `works.assist`."""
-        assist(self._training(feed, recipe, trials, distributed.world()))
+        order, before = self._training(feed, recipe, trials, 1, None)
+        if before:
+            assist_job(before)
+        else:
+            assist(order)
 
     def helping(self) -> bool:
         """Whether torchrun, accelerate or mpirun began this process to help the first of several."""
@@ -177,7 +182,11 @@ class Studio:
         """Take part in a training that the first of several processes takes up."""
         assist_job(folder)
 
-    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int) -> TrainOrder:
+    def _training(
+        self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int, name: str | None
+    ) -> tuple[TrainOrder, Path | None]:
+        """The order but for where it writes, and the job with it that a launcher which begins anew goes on with."""
+        processes, machines = distributed.places(processes)
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
@@ -186,9 +195,12 @@ class Studio:
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        order = TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        order = TrainOrder(
+            feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials, processes=processes,
+            machines=machines,
+        )  # fmt: skip
         alone(order, processes)
-        return order
+        return order, begun(self.jobs_folder, order, name) if distributed.restarted() else None
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
         """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
