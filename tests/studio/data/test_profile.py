@@ -74,6 +74,16 @@ def test_entities_are_counted_by_kind(tmp_path):
     assert "PER" in page(found)
 
 
+def test_images_have_no_length_in_words(corpus, tmp_path):
+    from PIL import Image
+
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (4, 4)).save(tmp_path / name / "1.png")
+    assert "Length in words" not in page(profile(load(tmp_path, "image-classification")))
+    assert "Length in words" in page(profile(corpus))
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

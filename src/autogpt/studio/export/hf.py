@@ -1,5 +1,7 @@
 """Writes a checkpoint as a Hugging Face folder to hand on: weights, tokenizer, a model card, the licence's text."""
 
+import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -131,11 +133,13 @@ def model_card(
     """A model card (Mitchell et al. 2019, arXiv:1810.03993) in Markdown, with the header the hub reads."""
     lines = ["---"]
     if checkpoint.licence:
-        lines.append(f"license: {checkpoint.licence.lower()}")
+        licence = checkpoint.licence.lower()
+        plain = re.fullmatch(r"[a-z][a-z0-9.+-]*", licence)
+        lines.append(f"license: {licence if plain else json.dumps(licence, ensure_ascii=False)}")  # JSON is YAML
     if pipeline := _PIPELINES.get(checkpoint.task):
         lines.append(f"pipeline_tag: {pipeline}")
     library = "peft" if "peft_type" in config else "transformers"
-    lines += [f"library_name: {library}", "tags:", "- autogpt", "---", "", f"# {checkpoint.name}", ""]
+    lines += [f"library_name: {library}", "tags:", "- autogpt", "---", "", f"# {_line(checkpoint.name)}", ""]
     lines += [f"Task: **{checkpoint.task}**. Base: {_code(checkpoint.base)}. Made on {checkpoint.created:%Y-%m-%d}."]
     if checkpoint.parents:
         lines.append(f"Made from: {', '.join(map(_code, checkpoint.parents))}.")
@@ -170,7 +174,7 @@ def _data(lessons: Sequence[Lesson]) -> list[str]:
 def _scores(scores: Mapping[str, float]) -> list[str]:
     if not scores:
         return ["None were measured."]
-    return ["| score | value |", "|---|---|", *(f"| {name} | {value:.4g} |" for name, value in scores.items())]
+    return ["| score | value |", "|---|---|", *(f"| {_cell(name)} | {value:.4g} |" for name, value in scores.items())]
 
 
 def _recipe(recipe: Recipe | None) -> list[str]:
@@ -178,7 +182,11 @@ def _recipe(recipe: Recipe | None) -> list[str]:
         return ["Its recipe was not kept."]
     told = recipe.model_dump(mode="json", exclude_defaults=True)
     told |= {"method": recipe.method, "epochs": recipe.epochs, "batch": recipe.batch, "seed": recipe.seed}
-    return ["| setting | value |", "|---|---|", *(f"| {name} | {_code(value)} |" for name, value in told.items())]
+    return [
+        "| setting | value |",
+        "|---|---|",
+        *(f"| {name} | {_cell(_code(value))} |" for name, value in told.items()),
+    ]
 
 
 def _limits(checkpoint: Checkpoint) -> list[str]:
@@ -196,4 +204,16 @@ def _use(checkpoint: Checkpoint, config: Mapping[str, Any], chats: bool) -> list
 
 
 def _code(value: object) -> str:
-    return f"`{value}`"
+    """As code, whatever is in it: backticks within more of them (CommonMark 6.1), all on one line."""
+    line = _line(value)
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    return f"{fence} {line} {fence}" if "`" in line else f"`{line}`"
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split())
+
+
+def _cell(text: str) -> str:
+    """A bar ends a cell, in code too."""
+    return text.replace("|", "\\|")
