@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue
 from autogpt.locale import current, say
 from autogpt.settings import Settings
@@ -32,7 +33,7 @@ from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, 
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job
+from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun
 
 if TYPE_CHECKING:
     import subprocess
@@ -116,7 +117,7 @@ class Studio:
 
     def checkpoint(self, name: str) -> Path:
         """The folder of a checkpoint by its name, or by its path. Raises UsageError if there is none."""
-        for folder in (self.checkpoints_folder / name, Path(name).expanduser()):
+        for folder in (self.checkpoints_folder / name, typed(name)):
             if (folder / CARD).exists():
                 return folder.absolute()
         raise UsageError(f"there is no checkpoint {name!r}; `autogpt studio list` shows those there are")
@@ -156,16 +157,21 @@ class Studio:
 
         processes: that train together here; a launcher such as torchrun says itself how many.
         """
-        processes, machines = distributed.places(processes)
-        order = self._training(feed, recipe, trials, processes)
-        order = order.model_copy(
-            update={"out": self._new(name, order.recipe.task), "processes": processes, "machines": machines}
-        )
+        order, before = self._training(feed, recipe, trials, processes, name)
+        if before:
+            if self.status(before).state == "running":  # what the launcher ended was only its watcher
+                self.interrupt(before)
+            return before
+        order = order.model_copy(update={"out": self._new(name, order.recipe.task)})
         return work.submit(self.jobs_folder, "train", order.model_dump(mode="json"), limits)
 
     def assist(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int) -> None:
         """Take part in a training that the first of several processes writes down; see `works.assist`."""
-        assist(self._training(feed, recipe, trials, distributed.world()))
+        order, before = self._training(feed, recipe, trials, 1, None)
+        if before:
+            assist_job(before)
+        else:
+            assist(order)
 
     def helping(self) -> bool:
         """Whether torchrun, accelerate or mpirun began this process to help the first of several."""
@@ -176,18 +182,25 @@ class Studio:
         """Take part in a training that the first of several processes takes up."""
         assist_job(folder)
 
-    def _training(self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int) -> TrainOrder:
+    def _training(
+        self, feed: Feed, recipe: Mapping[str, JsonValue], trials: int, processes: int, name: str | None
+    ) -> tuple[TrainOrder, Path | None]:
+        """The order but for where it writes, and the job with it that a launcher which begins anew goes on with."""
+        processes, machines = distributed.places(processes)
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
-        if made.base != AUTO and made.base not in bases() and not Path(made.base).expanduser().is_dir():
+        if made.base != AUTO and made.base not in bases() and not typed(made.base).is_dir():
             if not (self.checkpoints_folder / made.base / CARD).exists():
                 known = ", ".join(base.name for base in self.bases())
                 raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
             made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
-        order = TrainOrder(feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials)
+        order = TrainOrder(
+            feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials, processes=processes,
+            machines=machines,
+        )  # fmt: skip
         alone(order, processes)
-        return order
+        return order, begun(self.jobs_folder, order, name) if distributed.restarted() else None
 
     def evaluate(self, name: str, feed: Feed, split: str, limits: Limits, metrics: Sequence[str] = ()) -> Path:
         """Write down an evaluation; returns the job's folder. metrics: the scores that are wanted; none: all."""
@@ -244,27 +257,27 @@ class Studio:
     def export(self, name: str, form: str, target: Path, quant: str, base: Path | None, limits: Limits) -> Path:
         """Write down an export; returns the job's folder."""
         require("torch", "transformers", "datasets")
-        from autogpt.studio.export.export import fits, known
+        from autogpt.studio.export.export import fits, known, place
 
         known(form)
         fits(folder := self.checkpoint(name), form)
         order = ExportOrder(
             checkpoint=folder,
             form=form,
-            target=target.expanduser().absolute(),
+            target=place(folder, form, typed(target).absolute(), quant),
             quant=quant,
-            base=base.expanduser().absolute() if base else None,
+            base=typed(base).absolute() if base else None,
         )
         return work.submit(self.jobs_folder, "export", order.model_dump(mode="json"), limits)
 
     def diagnose(self, name: str, feed: Feed, page: Path, against: str | None, limits: Limits) -> Path:
         """Write down a look into a checkpoint; returns the job's folder. Raises UsageError for what can be seen now."""
         require("torch", "transformers", "datasets", "captum", "sklearn")
-        check_report(page.expanduser().absolute(), feed.named)
+        check_report(typed(page).absolute(), feed.named)
         order = DiagnoseOrder(
             feed=feed,
             checkpoint=self.checkpoint(name),
-            target=page.expanduser().absolute(),
+            target=typed(page).absolute(),
             against=self.checkpoint(against) if against else None,
             language=current(),
         )
@@ -373,7 +386,7 @@ def _absolute(source: str) -> str:
     """A job works in no folder of the person's: local sources are told from the root."""
     from autogpt.studio.data.fetch import is_url, scheme_of
 
-    return source if is_url(source) or scheme_of(source) else str(Path(source).expanduser().absolute())
+    return source if is_url(source) or scheme_of(source) else str(typed(source).absolute())
 
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:

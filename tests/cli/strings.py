@@ -10,7 +10,7 @@ from autogpt.cli.help import WORDS
 
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
-OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
+OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
 _ERRORS = {
     "UsageError",
     "RunNotFound",

@@ -104,6 +104,50 @@ def test_a_training_in_two_processes_goes_on_in_two_after_kills(tmp_path, monkey
     ).read_bytes()
 
 
+def test_a_launcher_that_begins_lost_processes_anew_goes_on_with_the_job(tmp_path):
+    tiny.encoder(tmp_path / "base")
+    for split, count, seed in (("train", 240, 0), ("validation", 24, 1)):
+        rows = [f"{row['text']},{row['label']}" for row in tiny.opinions(count, seed)]
+        (tmp_path / f"{split}.csv").write_text("text,label\n" + "\n".join(rows) + "\n")
+    command = [sys.executable, "-m", *LAUNCHERS["torchrun"], "--max-restarts", "1", "-m", "autogpt", "studio", "train"]
+    sizes = ["--epochs", "12", "--batch", "8", "--max-length", "16", "--set", "precision=fp32"]
+    home = tmp_path / "home"
+    with (tmp_path / "said").open("wb") as said:
+        launcher = subprocess.Popen(
+            [*command, "train.csv", "validation.csv", "--base", "base", "--name", "both", "--quiet", *sizes],
+            env=os.environ | {"AUTOGPT_HOME": str(home), "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+            cwd=tmp_path,
+            stdout=said,
+            stderr=said,
+        )
+    while not list(home.glob("checkpoints/both/.training/checkpoint-*/progress.json")):
+        assert launcher.poll() is None, (tmp_path / "said").read_text()[-2_000:]
+        time.sleep(0.01)
+    ranks = {}
+    for pid in map(int, Path(f"/proc/{launcher.pid}/task/{launcher.pid}/children").read_text().split()):
+        found = Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+        ranks |= {entry: pid for entry in found if entry.startswith(b"RANK=")}
+    os.kill(ranks[b"RANK=1"], signal.SIGKILL)
+    assert launcher.wait() == 0, (tmp_path / "said").read_text()[-2_000:]
+    (job,) = (home / "jobs").iterdir()
+    assert (jobs.status(job).state, jobs.status(job).attempts) == ("done", 2)
+    trained = Trained.model_validate_json((home / "checkpoints" / "both" / "train.json").read_text())
+    assert (trained.steps, trained.resumed_from > 0) == (180, True)
+
+
+def test_processes_that_do_not_all_come_are_not_waited_for_without_end(tmp_path):
+    code = (
+        "from datetime import timedelta\nfrom autogpt.studio import distributed\n"
+        "distributed._MEET = timedelta(seconds=2)\ndistributed.meet()\n"
+    )
+    place = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "0"}
+    for there in (place, place | {"RANK": "1", "MASTER_PORT": "9"}):  # the first alone; another without the first
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | there, capture_output=True, text=True, check=False
+        )
+        assert "TryAgain: not all 2 processes of this training met at 127.0.0.1:" in done.stderr, done.stderr[-900:]
+
+
 @pytest.mark.parametrize(
     ("around", "words", "said"),
     [

@@ -1,13 +1,16 @@
 """A training whose numbers become none: it ends at once, says what to try, and passes nothing off as a model."""
 
 import json
+import math
 
 import pytest
 import tiny
+import torch
 from torch.optim.lr_scheduler import LambdaLR
 
 from autogpt import AutoGpt, AutoGptAdam, AutoGptDataset
 from autogpt.cli.main import run
+from autogpt.core.errors import UsageError
 from autogpt.studio.diverged import TrainingDiverged
 from autogpt.studio.evaluate import evaluate
 from autogpt.studio.model import load
@@ -114,3 +117,15 @@ def test_a_search_goes_on_after_a_trial_that_diverged(tmp_path):
     found = search(recipe, tiny.opinions_corpus(), tmp_path / "s", cache=tmp_path, trials=4, space=space)
     assert {trial.ended for trial in found.trials} == {"complete", "diverged"}
     assert found.recipe.learning_rate == 1e-3
+
+
+def test_a_model_that_went_astray_is_told_when_it_is_scored(tmp_path):
+    model = AutoGpt.load(tiny.encoder(tmp_path / "base"))
+    data = AutoGptDataset(tiny.opinions_corpus(16, 8))
+    model.train(data, num_epochs=1)
+    folder = model.save(tmp_path / "made")
+    loaded = load(folder)
+    with torch.no_grad():
+        loaded.network.classifier.bias[0] = math.nan
+    with pytest.raises(UsageError, match="answers with numbers that are not finite: the training went astray"):
+        evaluate(loaded, tiny.opinions_corpus(8, 8).splits["validation"])

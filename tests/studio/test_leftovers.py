@@ -89,8 +89,8 @@ def test_with_a_job_goes_what_it_left_half_made(places, tmp_path):
     train = job(places, "train", "cancelled", out=str(out))
     prune = job(places, "prune", "interrupted", out=str(places[0] / "small"))
     export = job(places, "export", "failed", target=str(tmp_path / "x.gguf"), form="gguf", checkpoint=str(out))
-    half += [places[0] / f".{prune.name}" / "small" / "model.safetensors", tmp_path / "x.unchecked.gguf"]
-    other = tmp_path / "y.gguf"
+    half += [places[0] / f".{prune.name}" / "small" / "model.safetensors", tmp_path / f".{export.name}" / "x.gguf"]
+    other = tmp_path / "x.unchecked.gguf"
     for path in (*half, other):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()

@@ -135,6 +135,18 @@ def test_a_plug_in_that_fails_is_named_with_its_package_and_place(tmp_path, brok
     assert (code, "there are: text-classification" in err, "bare, failing, gone" in err) == (2, True, True)
 
 
+def test_a_plug_in_that_exits_ends_nothing_without_a_word(tmp_path, monkeypatch, cli, reviews):
+    lay(
+        tmp_path / "site",
+        monkeypatch,
+        "leaver",
+        {"autogpt.studio.tasks": {"leaves": "leaves:Task"}},
+        {"leaves.py": "import sys\nsys.exit(0)\n"},
+    )
+    code, _, err = cli("data", "profile", str(reviews), "-t", "leaves")
+    assert (code, "the plug-in 'leaves' (leaver) failed in line 2 of leaves.py, SystemExit: 0" in err) == (1, True), err
+
+
 def test_a_failing_metric_exporter_and_kind_are_no_bugs_of_ours(tmp_path, broken):
     from autogpt.studio.evaluate import predict
     from autogpt.studio.model import load

@@ -15,6 +15,7 @@ from autogpt.cli.studio_jobs import Manner, studio, watch
 from autogpt.cli.studio_progress import plain_note, shown
 from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.locale import say, translate
 
 if TYPE_CHECKING:
@@ -167,7 +168,7 @@ def train(
 
     app = studio()
     helping = app.helping()
-    kept = read_recipe(recipe_file.expanduser()) if recipe_file is not None else {}
+    kept = read_recipe(typed(recipe_file)) if recipe_file is not None else {}
     asked: dict[str, JsonValue] = {**_USUAL, **kept, **recipe}
     for key, value in settings_of(more).items():  # --set options.x=1 leaves the other options of the file
         held = asked.get(key)

@@ -40,7 +40,7 @@ found = {"prefix": sys.prefix, "environment": sorted(os.environ), "uid": os.getu
 def attempt(name, act):
     try:
         found[name] = act()
-    except BaseException as error:
+    except BaseException:  # whatever stands in the way, it could not be got hold of
         found[name] = None
 def connect(host, port):
     socket.create_connection((host, port), 2).close()

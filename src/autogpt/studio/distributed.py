@@ -12,16 +12,19 @@ import sys
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from autogpt.core.errors import AutoGPTError, UsageError
+from autogpt.core.errors import AutoGPTError, TryAgain, UsageError
 
 if TYPE_CHECKING:
     from torch.distributed import ProcessGroup
 
 T = TypeVar("T")
 _LOOK_AGAIN = 0.1
+_MEET = timedelta(minutes=10)
+"""How long processes wait for each other; they read the rows before, and may have to fetch the base."""
 _END = 15.0
 """Seconds in which the others end by themselves when the first is done or has failed."""
 _MPI = {
@@ -95,12 +98,35 @@ def check_places(job: str, processes: int, machines: int) -> None:
         )
 
 
+def restarted() -> bool:
+    """Whether torchrun or accelerate began this process anew, in place of one that was lost (--max-restarts)."""
+    return world() > 1 and _number("TORCHELASTIC_RESTART_COUNT", 0) > 0
+
+
 def meet() -> None:
-    """Wait for the other processes, if there are any. On CPUs they talk by gloo."""
+    """Wait for the other processes, if there are any. On CPUs they talk by gloo.
+
+    Raises TryAgain if not all come within ten minutes. (Once they have, each waits half an hour for the others' part.)
+    """
     import torch
 
-    if world() > 1 and not torch.cuda.is_available() and not torch.distributed.is_initialized():
-        torch.distributed.init_process_group("gloo")
+    if world() == 1 or torch.cuda.is_available() or torch.distributed.is_initialized():
+        return
+    from torch.distributed.rendezvous import rendezvous
+
+    try:
+        store, rank, size = next(rendezvous("env://", timeout=_MEET))
+        # torchrun (2.13) keeps its store when it begins processes anew: what those before told must not be believed.
+        store = torch.distributed.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
+        store.set(f"here/{rank}", "")
+        store.wait([f"here/{one}" for one in range(size)], _MEET)
+    except torch.distributed.DistError as error:
+        where, minutes = f"{os.environ.get('MASTER_ADDR')}:{os.environ.get('MASTER_PORT')}", _MEET.total_seconds() / 60
+        raise TryAgain(
+            f"not all {world()} processes of this training met at {where} within {minutes:g} minutes; "
+            "see what the others say, and whether each machine reaches that address"
+        ) from error
+    torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=size)
 
 
 def handed(value: T) -> T:
@@ -175,7 +201,7 @@ def others(processes: int, folder: Path) -> Generator[Callable[[], None]]:
         _end(children)
 
 
-def lost(error: RuntimeError) -> UsageError | None:
+def lost(error: RuntimeError) -> TryAgain | None:
     """What to tell if the error is that another process is gone; None if it is another."""
     import torch
 
@@ -185,7 +211,7 @@ def lost(error: RuntimeError) -> UsageError | None:
     )
     if world() == 1 or not gone:
         return None
-    return UsageError(f"another process of this training is gone ({told[:200]})")
+    return TryAgain(f"another process of this training is gone ({told[:200]})")
 
 
 def main(folder: Path) -> int:

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from pydantic import ValidationError
+
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.data.chat import to_messages
@@ -30,8 +32,8 @@ def evaluate(
 ) -> Scores:
     """How good the model's answers on these rows are, by all scores of the task or by those named in `metrics`.
 
-    Raises UsageError for no rows, rows without the task's columns or with no label that the model knows, or a metric
-    there is not.
+    Raises UsageError for no rows, rows without the task's columns or with no label that the model knows, a metric
+    there is not, or scores that are no numbers.
     """
     task = loaded.checkpoint.task
     if not len(rows):
@@ -40,7 +42,12 @@ def evaluate(
     if missing := [column for column in columns if column not in rows.column_names]:
         raise UsageError(f"{task} is evaluated on rows with {', '.join(columns)}; {', '.join(missing)} is missing")
     count, names = unknown_labels(task, loaded.checkpoint.labels, rows)
-    scores = scored(loaded, rows, batch, on_advance, metrics=metrics)
+    try:
+        scores = scored(loaded, rows, batch, on_advance, metrics=metrics)
+    except ValidationError as error:
+        if any(fault["type"] != "finite_number" for fault in error.errors()):
+            raise
+        raise UsageError("the model answers with numbers that are not finite: the training went astray") from error
     return scores.model_copy(update={"unknown_rows": count, "unknown_labels": names}) if count else scores
 
 

@@ -24,6 +24,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue
 from autogpt.studio import data
 from autogpt.studio.bases import bases, find_base
@@ -207,7 +208,7 @@ class AutoGpt:
 
     def save(self, path: str | Path) -> Path:
         """Write a checkpoint folder that `AutoGpt.load` and transformers read."""
-        self._folder = save(self._trained(), Path(path).expanduser())
+        self._folder = save(self._trained(), typed(path))
         self._whole = True
         return self._folder
 
@@ -360,4 +361,4 @@ class AutoGpt:
 
 
 def _path(path: str | Path) -> Path:
-    return Path(path).expanduser()
+    return typed(path)

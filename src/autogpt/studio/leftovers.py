@@ -83,13 +83,3 @@ def _clear(job: Job) -> None:
         clear(target)
         return
     shutil.rmtree(target.parent / f".{job.id}", ignore_errors=True)  # see `whole.deliver`
-    if job.kind == "export" and job.arguments.get("form") == "gguf":
-        _gguf(job, target).unlink(missing_ok=True)
-
-
-def _gguf(job: Job, target: Path) -> Path:
-    """The GGUF file before it was checked; see `export.export`."""
-    if target.is_dir():
-        name = Path(str(job.arguments.get("checkpoint"))).name
-        target = target / f"{name}-{job.arguments.get('quant') or 'f16'}.gguf"
-    return target.with_name(f"{target.stem}.unchecked.gguf")

@@ -43,7 +43,10 @@ def blamed(group: str, name: str) -> Generator[None]:
         yield
     except (AutoGPTError, MemoryError):
         raise
-    except Exception as error:
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # the code is a stranger's; one that exits would end the work without a word
         if type(error).__name__ == "TrialPruned":  # a search ends a training; that passes through whoever is at work
             raise
         found = traceback.extract_tb(error.__traceback__)[-1]

@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(422, {"error": str(error)})
         except ConnectionError:
             self.close_connection = True  # whoever asked is gone
-        except Exception:
+        except Exception:  # a bug: whoever asked is told, and it goes on to the log
             self._say(500, {"error": "the model failed; what is wrong stands where it is served"})
             raise
         finally:

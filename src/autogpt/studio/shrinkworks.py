@@ -216,6 +216,7 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Write the checkpoint for other programs, and check that it answers the same there."""
     require("torch", "transformers")
+    from autogpt.studio.export.export import FORMS
     from autogpt.studio.export.export import export as write
     from autogpt.studio.export.exported import Exported
 
@@ -226,14 +227,14 @@ def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             order.checkpoint, order.form, target, quant=order.quant, base=order.base, on_advance=here.on_advance
         )
 
-    def make_folder(part: Path) -> JsonValue:
+    def make_there(part: Path) -> JsonValue:
         exported = make(part)
-        paths = tuple(order.target / path.relative_to(part) for path in exported.paths)
+        paths = tuple(order.target / path.relative_to(part) for path in exported.paths)  # of a file it is "."
         return exported.model_copy(update={"target": order.target, "paths": paths}).model_dump(mode="json")
 
-    if order.form in ("hf", "onnx"):
-        return deliver(order.target, here, make_folder)
-    return make(order.target).model_dump(mode="json")  # files, which get their names when they are whole
+    if order.form in FORMS:
+        return deliver(order.target, here, make_there)
+    return make(order.target).model_dump(mode="json")
 
 
 def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder, Corpus, Prepared]":

@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from autogpt.core.errors import TryAgain, UsageError
@@ -13,11 +15,11 @@ from autogpt.studio.work import Here
 
 
 def deliver(target: Path, here: Here, make: Callable[[Path], JsonValue]) -> JsonValue:
-    """Let `make` write a new folder, and put it at `target` when it is whole; returns what `make` told of it.
+    """Let `make` write a new folder or file, and put it at `target` when it is whole; returns what `make` told of it.
 
     Until then it lies in a hidden folder beside the target, named after the job; what an attempt that was killed left
     there is removed, what others wrote at the target never is. An attempt that was killed after it had delivered is
-    not made again. make(folder): writes a folder of the target's name, or raises; what it tells is kept as JSON.
+    not made again. make(path): writes what is to have the target's name, or raises; what it tells is kept as JSON.
     Raises UsageError if something is at the target already, or it cannot be written there.
     """
     beside = target.parent / f".{here.folder.name}"
@@ -42,6 +44,21 @@ def deliver(target: Path, here: Here, make: Callable[[Path], JsonValue]) -> Json
     return read_json(told.read_text("utf-8"))
 
 
+@contextmanager
+def unfinished(target: Path) -> Generator[Path]:
+    """A place of the target's name in a new hidden folder beside it, to be moved when it is whole; the folder goes.
+
+    Raises UsageError if nothing can be written there.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        held = TemporaryDirectory(prefix=f".{target.name[:60]}.", dir=target.parent, ignore_cleanup_errors=True)
+    except OSError as error:
+        raise UsageError(f"{str(target)!r} cannot be written: {error.strerror or error}") from error
+    with held as folder:
+        yield Path(folder) / target.name
+
+
 def put(path: Path, write: Callable[[BinaryIO], object]) -> None:
     """Write a file, also if the power may fail. Raises UsageError if there is no room or no permission."""
     part = path.with_name(f"{path.name}.new")
@@ -61,6 +78,16 @@ def put(path: Path, write: Callable[[BinaryIO], object]) -> None:
         raise TryAgain(
             f"{str(path)!r} cannot be written ({error.strerror or error}); make room there and resume the job"
         ) from error
+
+
+def be_new(folder: Path) -> None:
+    """Raises UsageError unless the folder is missing or empty."""
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        raise UsageError(
+            f"{str(folder)!r} is not empty; give a new folder"
+            if folder.is_dir()
+            else f"{str(folder)!r} is a file; give a new folder"
+        )
 
 
 def _free(target: Path) -> None:

@@ -18,7 +18,7 @@ from autogpt.studio.data.keys import flat
 from autogpt.studio.distributed import check_places, lost, others, world
 from autogpt.studio.diverged import TrainingDiverged, rescued
 from autogpt.studio.extra import require
-from autogpt.studio.jobs import status
+from autogpt.studio.jobs import jobs, status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.leftovers import WORK, clear, searched
 from autogpt.studio.recipe import Recipe
@@ -129,6 +129,16 @@ def assist_job(folder: Path, ready: Path | None = None) -> None:
     job = status(folder).job
     if job.kind == "train" and not is_whole((order := order_of(TrainOrder, job.arguments)).out):
         assist(order, ready)
+
+
+def begun(jobs_folder: Path, order: TrainOrder, name: str | None) -> Path | None:
+    """The newest job with this order (but for where it writes, if nobody named it) that did not come to its end."""
+    for one in jobs(jobs_folder):
+        if one.job.kind == "train" and one.state != "done":
+            was = order_of(TrainOrder, one.job.arguments)
+            if was.model_copy(update={"out": order.out}) == order and name in (None, was.out.name):
+                return jobs_folder / one.job.id
+    return None
 
 
 def as_before(folder: Path) -> None:

@@ -30,7 +30,7 @@ def launch() -> None:
     main["__doc__"] = None
     try:
         exec(compile(code, name, "exec", dont_inherit=True), main)  # noqa: S102 - running code is what this is for
-    except Exception as error:
+    except Exception as error:  # whatever the program raises is shown to who wrote it, and the exit code is 1
         sys.stdout.flush()
         inside = error.__traceback__.tb_next if error.__traceback__ else None
         shown = traceback.TracebackException(type(error), error, inside)

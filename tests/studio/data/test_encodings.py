@@ -12,6 +12,7 @@ from autogpt.cli.studio_told import prepared_lines
 from autogpt.core.errors import UsageError
 from autogpt.studio.data import load
 from autogpt.studio.data.feed import Feed, prepare
+from autogpt.studio.data.text import _likely
 
 TASK = "text-classification"
 CHINESE = "文本,标签\n这家餐馆的菜很好吃,好\n酒店太吵了睡不着,坏\n"
@@ -136,3 +137,26 @@ def test_what_comes_on_stdin_is_read_in_its_encoding_too(studio, monkeypatch):
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"good\ncaf\xe9\n"), "utf-8"))
     code, _, err = studio("studio", "predict", "nope")
     assert (code, err) == (2, "autogpt: line 2 of what is typed is not UTF-8; name its encoding (--encoding)\n")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "texts"),
+    [
+        (
+            "big5",
+            "服務態度差 客服沒有回應 送貨太慢 包裝破損 推薦給大家 非常失望 早餐豐富 退款 你好嗎 房間很乾淨，服務也很好",
+        ),
+        ("cp932", "ﾊﾟｿｺﾝが壊れた 満足 普通 最悪です サービスが悪い 東京都千代田区 こんにちは 部屋はきれいでした"),
+        ("euc_kr", "안녕하세요 배송이 늦어요 추천 최악 서비스가 나빠요"),
+        ("cp1251", "Привет"),
+        ("cp1252", "café schön Überraschung"),
+    ],
+)
+def test_of_a_few_characters_the_encoding_is_guessed_in_which_they_are_in_daily_use(tmp_path, encoding, texts):
+    path = tmp_path / "short.csv"
+    wrong = {}
+    for text in texts.split():
+        path.write_bytes(f"text,label\n{text},a\n".encode(encoding))
+        if (likely := _likely(path, "short.csv")) != encoding:
+            wrong[text] = likely
+    assert wrong == {}

@@ -74,6 +74,24 @@ def test_entities_are_counted_by_kind(tmp_path):
     assert "PER" in page(found)
 
 
+def test_tags_that_name_no_entities_are_counted_by_their_names(tmp_path):
+    rows = "the DET\ncat NOUN\nor CCONJ\n\nthe DET\nOK INTJ\n"
+    (tmp_path / "train.conll").write_text(rows)
+    found = profile(load(tmp_path / "train.conll", "token-classification"))
+    assert dict(found.splits["train"].labels) == {"CCONJ": 1, "DET": 2, "INTJ": 1, "NOUN": 1}
+    assert found.splits["train"].missing_labels == ()
+
+
+def test_images_have_no_length_in_words(corpus, tmp_path):
+    from PIL import Image
+
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        Image.new("RGB", (4, 4)).save(tmp_path / name / "1.png")
+    assert "Length in words" not in page(profile(load(tmp_path, "image-classification")))
+    assert "Length in words" in page(profile(corpus))
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -73,6 +73,28 @@ def test_tags_of_other_kinds_stay_as_they_are(tmp_path):
     assert (sentences(corpus), corpus.labels) == ([[("the", "DET"), ("cat", "NOUN")]], ("DET", "NOUN"))
 
 
+def test_the_tags_of_conll_u_are_the_parts_of_speech(tmp_path):
+    corpus = read(
+        tmp_path,
+        "# text = The dog's.\n1\tThe\tthe\tDET\tDT\t_\t2\tdet\t_\t_\n2-3\tdog's\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n"
+        "2\tdog\tdog\tNOUN\tNN\t_\t0\troot\t_\t_\n3\t's\t's\tPART\tPOS\t_\t2\tcase\t_\t_\n"
+        "4\t.\t.\tPUNCT\t.\t_\t2\tpunct\t_\t_\n",
+        "dev.conllu",
+    )
+    assert [
+        [(token, tag) for token, tag in zip(row["tokens"], row["tags"], strict=True)]
+        for row in corpus.splits["validation"]
+    ] == [[("The", "DET"), ("dog", "NOUN"), ("'s", "PART"), (".", "PUNCT")]]
+
+
+def test_a_token_with_a_space_is_not_cut_in_two_where_blanks_separate(tmp_path):
+    corpus = read(tmp_path, "the DET\ncat NOUN\n\nNew York PROPN\nis AUX\n")
+    assert sentences(corpus) == [[("the", "DET"), ("cat", "NOUN")]]
+    assert [(row.line, row.reason) for row in corpus.rejected] == [
+        (4, "2 columns were expected, there are 3: 'New York PROPN'")
+    ]
+
+
 def test_what_is_no_conll_file_is_said(tmp_path):
     with pytest.raises(UsageError, match="is not a CoNLL file"):
         read(tmp_path, "just\nsome\nlines\n")

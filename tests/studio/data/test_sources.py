@@ -1,13 +1,15 @@
 """Files, folders and URLs: which are read, and which split and class their names speak of."""
 
+import os
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import quote
 
 import pytest
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.data import load
-from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.sources import pieces, split_of
 
 TEXTS = "text-classification"
 ROW = "text,label\n{},x\n"
@@ -55,6 +57,55 @@ def test_a_folder_is_read_by_splits_and_without_what_only_speaks_of_it(tmp_path)
         "test": ["sub/test/a.csv"],
     }
     assert texts(load(tmp_path, TEXTS, split="dev")) == {"validation": ["dev.csv"]}
+
+
+@pytest.mark.parametrize(
+    "name", ["states.csv", "authors_of_books.csv", "license_plates.csv", "statements.jsonl", "notice.csv", "state.tsv"]
+)
+def test_data_whose_name_begins_like_that_of_a_notice_is_data(tmp_path, name):
+    (tmp_path / "other.csv").write_text(ROW.format("other"))
+    (tmp_path / name).write_text('{"text": "x", "label": "x"}\n' if name.endswith("jsonl") else "text\tlabel\na\tx\n")
+    for aside in ("state.json", "dataset_info.json", "README_zh.md", "LICENSE-MIT", "CITATION.cff", "metadata.json"):
+        (tmp_path / aside).write_text("{}")
+    assert {piece.path.name for piece in pieces(tmp_path, tmp_path / "downloads")} == {"other.csv", name}
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(UsageError, match=r"pipe.csv' is a pipe or a device, and is read more than once"):
+        load(tmp_path / "pipe.csv", TEXTS)
+    (tmp_path / "a.csv").write_text(ROW.format("a"))
+    assert texts(load(tmp_path, TEXTS)) == {"train": ["a"]}
+
+
+@pytest.mark.skipif(not hasattr(os, "setresuid"), reason="needs another user")
+def test_a_folder_that_cannot_be_opened_is_told_and_not_left_out(tmp_path):
+    (tmp_path / "data" / "inner").mkdir(parents=True)
+    (tmp_path / "data" / "a.csv").write_text(ROW.format("a"))
+    (tmp_path / "data" / "inner").chmod(0)
+    try:
+        if os.geteuid() == 0:  # who may read everything
+            for folder in (tmp_path, *tmp_path.parents[:3]):
+                folder.chmod(0o755)
+            os.seteuid(65534)
+        with pytest.raises(UsageError, match=r"the folder '.*inner' cannot be read: Permission denied"):
+            list(pieces(tmp_path / "data", tmp_path / "downloads"))
+    finally:
+        if os.getuid() == 0:
+            os.seteuid(0)
+        (tmp_path / "data" / "inner").chmod(0o700)
+
+
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [
+        ("~nobody-has-this-name/x.csv", "begins with '~', but nobody here has a home of that name"),
+        ("x" * 300, "names no file: File name too long"),
+    ],
+)
+def test_a_path_that_can_be_none_is_told(named, told):
+    with pytest.raises(UsageError, match=told):
+        load(named, TEXTS)
 
 
 def test_a_split_can_be_said_for_each_source_and_stand_in_rows(tmp_path):
@@ -106,7 +157,7 @@ class Moving(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         body = b"text,label\nfrom afar,x\n"
-        match self.path:
+        match self.path if not self.path.startswith("/long/") else "/there":
             case "/there":
                 self.send_response(200)
                 self.send_header("Content-Type", "text/csv; charset=utf-8")
@@ -139,6 +190,12 @@ def test_a_url_is_fetched_and_named_as_the_source(site):
     assert (texts(corpus), corpus.sources) == ({"train": ["from afar"]}, (f"{site}/away",))
 
 
+def test_a_host_may_be_spelt_in_any_script_and_a_file_be_named_at_length(site):
+    wide = site.replace("127.0.0.1", "ｌｏｃａｌｈｏｓｔ")  # fullwidth letters, as an input method leaves them
+    assert texts(load(f"{wide}/there", TEXTS, private=True)) == {"train": ["from afar"]}
+    assert texts(load(f"{site}/long/{quote('数' * 120)}.csv", TEXTS, private=True)) == {"train": ["from afar"]}
+
+
 @pytest.mark.parametrize(
     ("path", "more", "told"),
     [
@@ -162,6 +219,10 @@ def test_a_url_that_cannot_be_fetched_says_why(site, path, more, told):
         "http://169.254.169.254/latest",
         "http://[::ffff:127.0.0.1]/a.csv",
         "http://[64:ff9b::7f00:1]/a.csv",
+        "http://[64:ff9b:1::7f00:1]/a.csv",
+        "http://[64:ff9b::e000:1]/a.csv",
+        "http://[::7f00:1]/a.csv",
+        "http://[fec0::1]/a.csv",
         "http://0.0.0.0/a.csv",
         "http://2130706433/a.csv",
     ],
@@ -171,7 +232,15 @@ def test_addresses_of_this_machine_and_its_network_are_refused(url):
         load(url, TEXTS)
 
 
-@pytest.mark.parametrize("url", ["http://", "http://user:secret@nowhere.invalid/x", "https://127.0.0.1:99999/a"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http://user:secret@nowhere.invalid/x",
+        "https://127.0.0.1:99999/a",
+        "http://user:secret@[abc/x.csv",
+    ],
+)
 def test_a_url_that_leads_nowhere_is_told_without_its_password(url):
     with pytest.raises(UsageError) as told:
         load(url, TEXTS)

@@ -72,6 +72,33 @@ def test_rows_that_stand_in_the_training_rows_are_found_word_for_word_and_nearly
     ]
 
 
+def test_a_text_that_stands_often_on_both_sides_is_counted_and_not_paired(tmp_path):
+    import tracemalloc
+
+    tracemalloc.start()
+    section = leaks(_rows(["same"] * 2_000, ["a"] * 2_000), _rows(["Same!"] * 3_000, ["a", "b", "c"] * 1_000))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert section.facts["contrary"] == 2_000 * 2_000
+    assert section.parts[1].rows == [["same", "a", label] for _ in range(5) for label in ("b", "c")]
+    assert most < 100e6  # one by one the pairs took 400 MB
+
+
+def test_where_near_copies_are_looked_for_in_some_rows_only_it_is_told(monkeypatch):
+    monkeypatch.setattr("autogpt.studio.diagnose.leaks._PAIRS", 100 * 40)
+    monkeypatch.setattr("autogpt.studio.diagnose.leaks._LOOKED", 40)
+    texts = [f"the {number} dogs of row {number} bark at number {number * 7}" for number in range(400)]
+    section = leaks(
+        _rows([*texts[:200], *texts[:3]], ["a"] * 203), _rows([f"{text}!?" for text in texts[200:280]], ["a"] * 80)
+    )
+    assert section.said[1] == (
+        "Near copies were looked for in 100 of the other held-out rows, among 40 training rows, both at even distances."
+    )
+    assert (section.facts["near_asked"], section.facts["near_among"]) == (100, 40)
+    whole = leaks(_rows(texts[:50], ["a"] * 50), _rows(["something else"] * 30, ["a"] * 30))
+    assert len(whole.said) == 1
+
+
 def test_calibration_is_the_distance_between_how_sure_it_is_and_how_often_right():
     texts, right = noise(100)
     said = [label if number % 2 else ("b" if label == "a" else "a") for number, label in enumerate(right)]

@@ -1,9 +1,13 @@
 """A LoRA adapter written for llama.cpp: base and adapter together answer like the merged model."""
 
+import json
+import math
+
 import peft
 import pytest
 import torch
 from engine import ask
+from safetensors.torch import load_file, save_file
 from small import clear_answers, language_model, load
 
 from autogpt.core.errors import UsageError
@@ -77,3 +81,32 @@ def test_an_adapter_whose_base_is_gone_says_where_it_was(tmp_path):
     with pytest.raises(UsageError, match=r"was trained on '.*base', which is not on this machine"):
         write_adapter(tmp_path / "adapter", tmp_path / "adapter.gguf")
     assert write_adapter(tmp_path / "adapter", tmp_path / "adapter.gguf", base=tmp_path / "moved").exists()
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("alpha", "says lora_alpha = None, where a number other than 0 is due"),
+        ("zero", "says lora_alpha = 0, where a number other than 0 is due"),
+        ("cut off", "is damaged or was cut off"),
+        ("astray", "holds numbers that are not finite"),
+    ],
+)
+def test_an_adapter_that_is_damaged_is_told_and_nothing_is_left(tmp_path, what, message):
+    base, folder = language_model(tmp_path / "base"), tmp_path / "adapter"
+    adapted(base, folder)
+    config, weights = folder / "adapter_config.json", folder / "adapter_model.safetensors"
+    match what:
+        case "alpha" | "zero":
+            config.write_text(
+                json.dumps(json.loads(config.read_text()) | {"lora_alpha": 0 if what == "zero" else None})
+            )
+        case "cut off":
+            weights.write_bytes(weights.read_bytes()[:-9])
+        case _:
+            found = load_file(weights)
+            found[min(found)].view(-1)[3] = math.nan
+            save_file(found, weights)
+    with pytest.raises(UsageError, match=message):
+        write_adapter(folder, tmp_path / "out" / "adapter.gguf")
+    assert list(tmp_path.glob("out/*")) == []

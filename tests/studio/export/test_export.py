@@ -2,16 +2,24 @@
 
 import hashlib
 import math
+import os
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import torch
 from small import language_model, load
+from transformers import AutoTokenizer
 
 from autogpt.core.errors import UsageError
-from autogpt.studio.checkpoint import Checkpoint, write_checkpoint
+from autogpt.studio.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from autogpt.studio.export import weigh
 from autogpt.studio.export.export import export
 from autogpt.studio.export.gguf import write_gguf
+from autogpt.studio.export.hfcheck import _TEXTS
 from autogpt.studio.export.verify import verify_gguf
 from autogpt.studio.recipe import Recipe
 
@@ -147,3 +155,86 @@ def test_the_perplexity_that_the_engine_is_asked_for_is_the_networks(tmp_path):
     assert (same.tokens, same.answered, same.alike) == (78, 32, 32)
     assert changed.perplexity[0] == same.perplexity[0] != pytest.approx(changed.perplexity[1], rel=0.1)
     assert changed.alike < 24
+
+
+ASK = """
+import sys
+from pathlib import Path
+from autogpt.studio.export.probe import probe
+probe(Path(sys.argv[1]), (), [[5] * 200] * 20_000)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not end a process with its parent")
+def test_the_engine_ends_with_the_process_that_asked_it(tmp_path):
+    file = write_gguf(language_model(tmp_path / "little"), tmp_path / "little.gguf")
+    asking = subprocess.Popen([sys.executable, "-c", ASK, str(file)], env={**os.environ, "OMP_NUM_THREADS": "1"})
+    children = Path(f"/proc/{asking.pid}/task/{asking.pid}/children")
+    while not (found := [int(one) for one in children.read_text().split()]):
+        time.sleep(0.05)
+    engine = found[0]
+    while (
+        sum(map(int, Path(f"/proc/{engine}/stat").read_text().rpartition(")")[2].split()[11:13])) < 200
+    ):  # 2 s of work
+        time.sleep(0.05)
+    asking.kill()
+    asking.wait()
+    end = time.monotonic() + 20
+    while Path(f"/proc/{engine}").exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{engine}").exists()
+
+
+def test_the_engine_takes_as_many_threads_as_it_is_told(monkeypatch):
+    ours = len(os.sched_getaffinity(0))
+    for told, threads in (("1", 1), ("1000", ours), ("", ours), ("many", ours)):
+        monkeypatch.setenv("OMP_NUM_THREADS", told)
+        assert weigh.threads() == threads
+
+
+@pytest.mark.parametrize(("form", "quant"), [("gguf", "q8_0"), ("hf", "")])
+def test_an_export_touches_nothing_of_what_lies_beside(tmp_path, form, quant):
+    folder = checkpoint(tmp_path / "little")
+    there = [
+        "out.unchecked.gguf",
+        "out.plain.gguf",
+        "out.gguf.new",
+        "out.gguf.f16",
+        "out.new",
+        "out.unchecked.gguf.new",
+    ]
+    for name in there:
+        (tmp_path / name).write_text("mine")
+    export(folder, form, tmp_path / ("out.gguf" if form == "gguf" else "out"), quant=quant)
+    assert [(tmp_path / name).read_text() for name in there] == ["mine"] * len(there)
+    made = "out.gguf" if form == "gguf" else "out"
+    assert {path.name for path in tmp_path.iterdir()} == {"little", made, *there}
+    with pytest.raises(UsageError, match="is there already; choose another name" if form == "gguf" else "is not empty"):
+        export(folder, form, tmp_path / made, quant=quant)
+    with pytest.raises(UsageError, match="is there already" if form == "gguf" else "is a file; give a new folder"):
+        export(folder, form, tmp_path / "out.new", quant=quant)
+
+
+def test_what_cannot_be_written_is_told_and_leaves_nothing(tmp_path):
+    folder = checkpoint(tmp_path / "little")
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(
+        UsageError, match=r"out.gguf' cannot be written: Not a directory|cannot be written: File exists"
+    ):
+        export(folder, "gguf", tmp_path / "file" / "out.gguf", verify=False)
+    assert {path.name for path in tmp_path.iterdir()} == {"little", "file"}
+
+
+def test_a_model_that_answers_some_texts_with_no_number_is_refused(tmp_path):
+    folder = checkpoint(tmp_path / "little")
+    network, cut = load(folder), AutoTokenizer.from_pretrained(folder)
+    strange = (
+        set(cut(_TEXTS[-1])["input_ids"]) - {one for text in _TEXTS[:-1] for one in cut(text)["input_ids"]}
+    ).pop()
+    with torch.no_grad():
+        network.model.embed_tokens.weight[strange] = math.nan
+    network.save_pretrained(folder)
+    write_checkpoint(folder, read_checkpoint(folder).model_copy(update={"files": {}}))
+    with pytest.raises(UsageError, match="answers with numbers that are not finite"):
+        export(folder, "hf", tmp_path / "out")
+    assert {path.name for path in tmp_path.iterdir()} == {"little"}

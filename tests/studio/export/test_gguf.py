@@ -8,7 +8,7 @@ import numpy
 import pytest
 import torch
 from engine import ask
-from gguf import GGUFReader
+from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from gguf.quants import dequantize
 from small import TEXTS, clear_answers, language_model, load
 from transformers import AutoTokenizer
@@ -111,6 +111,77 @@ def test_what_the_engine_could_not_run_is_refused_before_anything_is_written(tmp
     with pytest.raises(UsageError, match=re.escape(message)):
         write_gguf(folder, tmp_path / "out" / "f16.gguf")
     assert list(tmp_path.glob("out/*")) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        (
+            "config.json",
+            {"num_attention_heads": None},
+            "says num_attention_heads = None, where a whole number above 0 is due",
+        ),
+        ("config.json", {"num_key_value_heads": "two"}, "says num_key_value_heads = 'two', where a whole number"),
+        ("config.json", {"rope_parameters": "x"}, "says of rotary positions 'x', where an object is due"),
+        ("model.safetensors", b"no weights", "model.safetensors' is damaged or was cut off"),
+        ("model.safetensors.index.json", b"[]", "holds no JSON object"),
+        ("model.safetensors.index.json", b'{"weight_map": {"a": "../x"}}', "does not say which files hold the weights"),
+        ("tokenizer.json", b"{}", "cannot be loaded: KeyError"),
+    ],
+)
+def test_a_folder_that_is_damaged_is_told(tmp_path, file, content, message):
+    folder = language_model(tmp_path / "hf")
+    if isinstance(content, dict):
+        content = json.dumps(json.loads((folder / file).read_text()) | content).encode()
+    (folder / file).write_bytes(content)
+    with pytest.raises(UsageError, match=re.escape(message)):
+        write_gguf(folder, tmp_path / "f16.gguf")
+    assert {path.name for path in tmp_path.iterdir()} == {"hf"}
+
+
+def base_with(base, file, **entries):
+    """A GGUF file of metadata alone, like that of `base` but for some entries."""
+    reader, writer = GGUFReader(base), GGUFWriter(file, "llama")
+    for key, field in reader.fields.items():
+        if not key.startswith("GGUF.") and key not in ("general.architecture", *entries):
+            kinds = field.types
+            writer.add_key_value(key, field.contents(), kinds[0], sub_type=kinds[-1] if len(kinds) > 1 else None)
+    for key, (value, kind) in entries.items():
+        writer.add_key_value(key, value, kind)
+    writer.data_alignment = entries.get("general.alignment", (32,))[0]
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_ti_data_to_file()
+    writer.close()
+    return file
+
+
+def test_of_a_base_file_only_what_holds_for_the_new_one_is_taken_over(tmp_path):
+    folder = language_model(tmp_path / "hf")
+    made = write_gguf(folder, tmp_path / "made.gguf", name="tiny")
+    other = base_with(
+        made,
+        tmp_path / "base.gguf",
+        **{
+            "general.alignment": (256, GGUFValueType.UINT32),
+            "split.count": (3, GGUFValueType.UINT16),
+            "quantize.imatrix.file": ("x", GGUFValueType.STRING),
+            "llama.rope.freq_base": (77.0, GGUFValueType.FLOAT32),
+            "llama.attention.head_count_kv": (4, GGUFValueType.UINT32),
+        },
+    )
+    assert told(write_gguf(folder, tmp_path / "taken.gguf", base=other)) == told(made)
+    (tmp_path / "short.gguf").write_bytes(made.read_bytes()[:2_000])
+    with pytest.raises(UsageError, match="cannot be read as GGUF"):
+        write_gguf(folder, tmp_path / "out.gguf", base=tmp_path / "short.gguf")
+
+
+@pytest.mark.parametrize(("ends", "told_there"), [(5, 5), ([2, 5], 5), (2, None), (None, None)])
+def test_a_second_token_that_ends_an_answer_is_told(tmp_path, ends, told_there):
+    folder = language_model(tmp_path / "hf")
+    (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": ends}))
+    fields, _ = told(write_gguf(folder, tmp_path / "out.gguf"))
+    assert (fields["tokenizer.ggml.eos_token_id"], fields.get("tokenizer.ggml.eot_token_id")) == (2, told_there)
 
 
 def test_a_network_that_went_astray_is_refused(tmp_path):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from safetensors.torch import load_file, save_file
 from small import language_model, tokenizer
 from test_onnx import BIO, encoder, wordpiece
@@ -278,3 +279,15 @@ def test_a_stranger_needs_nothing_of_the_house(tmp_path):
     network = AutoModelForSequenceClassification.from_pretrained(tmp_path / "out")
     assert type(network).__module__.startswith("transformers.")
     assert not any("autogpt" in str(path) for path in Path(sys.modules[type(network).__module__].__file__).parents[:2])
+
+
+def test_names_of_any_kind_leave_the_card_whole():
+    odd = card("text-classification", licence="Own: v1", base="a`b``c", labels=("a|b", "`c", "e\nf"))
+    odd = odd.model_copy(update={"name": "x\n# evil", "scores": {"eval|x": 1.0}})
+    text = model_card(odd, {})
+    head, _, body = text.removeprefix("---\n").partition("---\n")
+    assert yaml.safe_load(head)["license"] == "own: v1"
+    assert "\n# x # evil\n" in body
+    assert "Base: ``` a`b``c ```." in body
+    assert "Labels (3): `a|b`, `` `c ``, `e f`" in body
+    assert "| eval\\|x | 1 |" in body

@@ -45,7 +45,7 @@ for _call in _calls():
         with contextlib.redirect_stdout(io.StringIO()):
             _result = eval(_call)
         print(_call, '->', repr(round(_result, 6) if isinstance(_result, float) else _result)[:300])
-    except BaseException as _error:
+    except BaseException as _error:  # what the call raises is what it does, SystemExit included
         print(_call, '->', type(_error).__name__)
     finally:
         signal.alarm(0)

@@ -120,7 +120,7 @@ def _held(text: str, operator: str, left: Any, right: Any, say: Callable[[], Any
 def _show(value: Any) -> str:
     try:
         text = repr(value)
-    except BaseException as error:
+    except BaseException as error:  # what the value's own __repr__ does may be anything; it is told in its place
         return f"<a {type(value).__name__} whose repr raises {type(error).__name__}>"
     return text if len(text) <= 400 else f"{text[:300]} ... {text[-80:]}"
 

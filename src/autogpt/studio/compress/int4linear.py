@@ -21,7 +21,8 @@ class Int4Linear(nn.Module):
 
     torchao holds such weights in a byte each and spreads them to floats at every call (0.18; measured 1.6 times slower
     than float32). torch's own kernel reads two to a byte: 1.7 times faster, one row or many. What that kernel wants
-    depends on the processor, so the file holds them row by row, and they are arranged when they are read.
+    depends on the processor, so the file holds them row by row, and they are arranged when they are first used: from
+    then on they are in memory twice, once to be saved.
     """
 
     def __init__(self, linear: nn.Linear) -> None:
@@ -32,6 +33,7 @@ class Int4Linear(nn.Module):
         self.register_buffer("scale", torch.zeros(self.out_features, self.in_features // GROUP, dtype=torch.bfloat16))
         self.bias = cast("nn.Parameter | None", linear.bias)
         self._arranged: tuple[torch.Tensor, torch.Tensor] | None = None
+        self.register_load_state_dict_post_hook(Int4Linear._forget)
 
     @classmethod
     def of(cls, linear: nn.Linear) -> "Int4Linear":
@@ -56,7 +58,7 @@ class Int4Linear(nn.Module):
         """(..., inputs) to (..., outputs)."""
         if self._arranged is None:
             self._arranged = self._arrange()
-        rows = input.reshape(-1, self.in_features).to(torch.bfloat16)
+        rows = input.reshape(-1, self.in_features).to(torch.bfloat16).contiguous()
         ops: Any = torch.ops.aten
         product = ops._weight_int4pack_mm_for_cpu(rows, self._arranged[0], GROUP, self._arranged[1])
         said = cast(torch.Tensor, product).to(input.dtype).view(*input.shape[:-1], self.out_features)
@@ -68,6 +70,11 @@ class Int4Linear(nn.Module):
         scale = cast(torch.Tensor, self.scale).T.contiguous()  # (groups, outputs)
         # The kernel takes a code c as (c - 8) * scale + zero.
         return packed, torch.stack([scale, torch.zeros_like(scale)], -1)
+
+    @staticmethod
+    def _forget(layer: nn.Module, _: object) -> None:
+        """Other weights were read, so those arranged before are no longer its own."""
+        cast(Int4Linear, layer)._arranged = None
 
     def _codes(self) -> torch.Tensor:
         codes = cast(torch.Tensor, self.codes)

@@ -1,7 +1,7 @@
 """CoNLL files: a token a line, its tag in one of the columns, sentences set apart by blank lines.
 
 Quotes mean nothing here, a token may hold spaces where tabs separate, and '#' may be a token. Tags in IOB1, IOB2 (BIO),
-BILOU or BIOES come out as BIO.
+BILOU or BIOES come out as BIO. Of CoNLL-U the tags are the universal parts of speech.
 """
 
 import re
@@ -19,6 +19,8 @@ _TAG = re.compile(r"O|[BIOLUESM]-\S.*")
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)?")
 _BLANKS = re.compile(r"[ \t]+")
 _SAMPLED = 20_000
+_CONLL_U, _UPOS = 10, 3
+"""Columns of CoNLL-U, and the one of the universal part of speech; what it has of names stands in no column."""
 
 
 def read_conll(path: Path, name: str, encoding: str = "") -> Iterator[Raw | Rejected]:
@@ -73,7 +75,8 @@ def _shape_of(sample: Sequence[Line], name: str) -> _Shape:
         for at in range(first + 1, width)
         if sum(_TAG.fullmatch(row[at]) is not None for row in rows) >= 0.95 * len(rows)
     ]
-    return _Shape(tabs, width, first, tagged[-1] if tagged else width - 1, bool(tagged))
+    other = _UPOS if numbered and width == _CONLL_U else width - 1
+    return _Shape(tabs, width, first, tagged[-1] if tagged else other, bool(tagged))
 
 
 def _sentences(source: Iterable[Line]) -> Iterator[list[Line]]:
@@ -102,7 +105,8 @@ def _read_sentence(sentence: Sequence[Line], shape: _Shape, name: str) -> Raw | 
             if _NUMBER.fullmatch(cells[0]):
                 continue  # CoNLL-U: a contraction (3-4) or an empty node (3.1)
             return Rejected(file=name, line=line.number, reason=f"a token's number was expected, not {cells[0][:40]!r}")
-        if len(cells) <= shape.tag:
+        # Where no tag can be told by its form, one column too many may be a token with a space in it.
+        if len(cells) <= shape.tag or (not shape.tagged and len(cells) != shape.width):
             told = f"{shape.width} columns were expected, there are {len(cells)}: {line.text[:60]!r}"
             return Rejected(file=name, line=line.number, reason=told)
         token, tag = cells[shape.token], cells[shape.tag].strip()

@@ -98,11 +98,13 @@ def _request(client: "httpx.Client", url: str, private: bool) -> "httpx.Request"
         raise UsageError(f"{_shown(url)!r} is no usable address: {error}") from None
     address = _address(parts.hostname, port, private)
     where = f"[{address}]" if ":" in address else address
+    name = _ascii(parts.hostname)
+    told = f"[{name}]" if ":" in name else name
     request = client.build_request(
         "GET",
         parts._replace(netloc=f"{where}:{port}").geturl(),
-        headers={"host": parts.netloc.rpartition("@")[2], "user-agent": "autogpt"},
-        extensions={"sni_hostname": parts.hostname},
+        headers={"host": f"{told}:{parts.port}" if parts.port else told, "user-agent": "autogpt"},
+        extensions={"sni_hostname": name},
     )
     if parts.username:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
@@ -110,17 +112,28 @@ def _request(client: "httpx.Client", url: str, private: bool) -> "httpx.Request"
     return request
 
 
+def _ascii(host: str) -> str:
+    """The name as name servers and certificates have it (RFC 3490): 'xn--fsqu00a.test' of '例子.test'."""
+    return host if host.isascii() else host.encode("idna").decode()  # it was looked up, so it can be encoded
+
+
 def _shown(url: str) -> str:
-    """Without a password that may be in it."""
-    parts = urlsplit(url)
+    """Without a password that may be in it. Raises UsageError for what is no address."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        shown = re.sub(r"//[^/]*@", "//", url)
+        raise UsageError(f"{shown!r} is no usable address: {error}") from None
     return url.replace(f"{parts.netloc}", parts.netloc.rpartition("@")[2], 1)
 
 
 def _filename(url: str, content_type: str) -> str:
-    name = unquote(urlsplit(url).path).replace("\\", "/").rpartition("/")[2].lstrip(".")[-120:] or "data"
+    name = unquote(urlsplit(url).path).replace("\\", "/").rpartition("/")[2].replace("\0", "")
+    # Its end says what it is; disks take 255 bytes, and some characters have four.
+    name = name.encode()[-200:].decode(errors="ignore").lstrip(".") or "data"
     if "." not in name:
         name += _TYPES.get(content_type.partition(";")[0].strip().lower(), "")
-    return name.replace("\0", "")
+    return name
 
 
 def _address(host: str, port: int, private: bool) -> str:
@@ -139,12 +152,18 @@ def _address(host: str, port: int, private: bool) -> str:
     return addresses[0]
 
 
+_WITHIN = tuple(map(ipaddress.ip_network, ("::/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+"""Addresses of IPv6 that end in one of IPv4 (RFC 4291, 6052, 8215)."""
+
+
 def _public(address: str) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if any(ip in network for network in _WITHIN):
+            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and not inner.is_multicast
-        if ip in ipaddress.ip_network("64:ff9b::/96"):
-            return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF).is_global
+        if ip.is_site_local:
+            return False
     return ip.is_global and not ip.is_multicast

@@ -111,7 +111,9 @@ def _split(name: str, split: SplitProfile) -> str:
     bars = split.lengths.histogram
     lengths = {say("up to {edge}", edge=f"{edge:,}"): count for edge, count in bars[:-1]}
     lengths[say("over {edge}", edge=f"{bars[-2][0]:,}")] = bars[-1][1]
-    parts = [f"<h2>{escape(name)}</h2>", f"<h3>{say('Length in words')}</h3>", _bars(lengths)]
+    parts = [f"<h2>{escape(name)}</h2>"]
+    if split.lengths.most:  # images have none
+        parts += [f"<h3>{say('Length in words')}</h3>", _bars(lengths)]
     if split.labels:
         parts += [f"<h3>{say('Labels ({count})', count=len(split.labels))}</h3>", _bars(split.labels)]
     parts.append(f"<h3>{say('Examples')}</h3>")

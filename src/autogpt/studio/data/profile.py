@@ -8,6 +8,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import say, translate
 from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data.clean import dedupe, leakage
+from autogpt.studio.data.conll import is_bio
 from autogpt.studio.data.keys import IMAGE, keys_of, texts_of, words
 from autogpt.studio.data.language import languages
 from autogpt.studio.data.redact import redact_text, secret
@@ -94,7 +95,8 @@ def profile(corpus: Corpus) -> Profile:
 
 def _of_split(rows: "Dataset", corpus: Corpus) -> SplitProfile:
     counts = _label_counts(rows)
-    names = [label[2:] if corpus.task == "token-classification" else label for label in corpus.labels]
+    entities = corpus.task == "token-classification" and is_bio(corpus.labels)
+    names = [label[2:] if entities else label for label in corpus.labels]
     names = [name for name in dict.fromkeys(names) if name]
     step = max(1, len(rows) // _EXAMPLES)
     shown = [cast(dict[str, object], rows[at]) for at in range(0, len(rows), step)][:_EXAMPLES]
@@ -128,8 +130,9 @@ def _label_counts(rows: "Dataset") -> Counter[str]:
         return Counter(label for labels in cast(list[list[str]], rows["labels"]) for label in labels)
     if "tags" in names:
         tags = [tag for row in cast(list[list[str]], rows["tags"]) for tag in row]
-        entities = Counter(tag[2:] for tag in tags if tag.startswith("B-"))
-        return entities or Counter(tag for tag in tags if tag != "O")
+        if not is_bio(set(tags)):
+            return Counter(tags)
+        return Counter(tag[2:] for tag in tags if tag.startswith("B-"))
     return Counter()
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 
 
 def check_room(
@@ -21,7 +22,7 @@ def check_room(
     Raises UsageError for what must not be written.
     """
     there = [target for target in targets if os.path.lexists(target)]
-    given = [Path(source).expanduser() for source in sources]
+    given = [typed(source) for source in sources]
     for target in there:
         for source in given:
             if _is_in(target, source):

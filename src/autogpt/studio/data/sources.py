@@ -2,11 +2,13 @@
 
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.studio.data.fetch import MOST, fetch, is_url, scheme_of
 from autogpt.studio.report import OnAdvance
 
@@ -29,8 +31,11 @@ _WORDS = {
     **dict.fromkeys(("test", "testing", "tst", "heldout", "testb", "测试", "测试集"), "test"),
 }
 _ASIDE = re.compile(
-    r"(?i)(readme|licen[cs]e|copying|changelog|authors|citation|notice|dataset_infos?|state|_?metadata)"
+    r"(?i)(?:readme|licen[cs]e|copying|changelog|authors|citation|notice|dataset_infos?|state)"
+    r"(?:[-_.](?:[a-z]{2}(?:[-_][a-z]{2,4})?|mit|apache|bsd|old))?(?:\.(?:md|rst|txt|html|json|ya?ml|cff|bib))?"
+    r"|_?metadata(?:\.\w+)?"
 )
+"""Whole names: `states.csv` and `license_plates.csv` are data."""
 _MOST_FILES = 1_000_000
 
 
@@ -87,33 +92,55 @@ def pieces(
                 f"{source!r}: only http and https are fetched, not {scheme}; fetch it first and name the file"
             )
         else:
-            yield from _local(Path(source).expanduser())
+            yield from _local(source)
 
 
-def _local(path: Path) -> Iterator[Piece]:
+def _local(source: str | Path) -> Iterator[Piece]:
+    path = typed(source)
+    try:
+        there = path.exists()
+    except OSError as error:  # a name that is too long
+        raise UsageError(f"{str(source)[:200]!r} names no file: {error.strerror}") from None
     if path.is_dir():
         found = sorted(_inside(path))
         if not found:
             raise UsageError(f"the folder {str(path)!r} holds no files")
         yield from (_placed(file, path) for file in _chosen(found))
-    elif path.exists():
+    elif there:
+        if not path.is_file():
+            raise UsageError(
+                f"{str(path)!r} is a pipe or a device, and is read more than once; write it to a file first"
+            )
         yield Piece(path, str(path), split_of(path.name))
     else:
         raise UsageError(f"there is no file or folder {str(path)!r}")
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    """Files below a folder, without hidden ones; links to folders are not followed."""
+    """Files below a folder, without hidden ones, pipes and sockets; links to folders are not followed.
+
+    Raises UsageError for a folder that cannot be opened: what is in it would be missing, and nobody told.
+    """
+
+    def fail(error: OSError) -> None:
+        raise UsageError(f"the folder {error.filename!r} cannot be read: {error.strerror}") from None
+
     count = 0
-    for root, names, files in os.walk(folder):
+    for root, names, files in os.walk(folder, onerror=fail):
         names[:] = sorted(name for name in names if not name.startswith((".", "__")))
         for file in files:
-            if file.startswith("."):
+            if file.startswith(".") or not _readable(Path(root, file)):
                 continue
             count += 1
             if count > _MOST_FILES:
                 raise UsageError(f"{str(folder)!r} holds more than {_MOST_FILES:,} files")
             yield Path(root, file)
+
+
+def _readable(path: Path) -> bool:
+    """Whether it is a file, or a link that leads nowhere, which is told when it is read."""
+    mode = path.lstat().st_mode
+    return stat.S_ISREG(mode) or (stat.S_ISLNK(mode) and (path.is_file() or not path.exists()))
 
 
 def _chosen(files: Sequence[Path]) -> Sequence[Path]:
@@ -122,7 +149,7 @@ def _chosen(files: Sequence[Path]) -> Sequence[Path]:
     def suffix(path: Path) -> str:
         return Path(path.name.removesuffix(".gz")).suffix.lower()
 
-    kept = [path for path in files if not _ASIDE.match(path.name)]
+    kept = [path for path in files if not _ASIDE.fullmatch(path.name)]
     for kind in (TABLES | CONLL, IMAGES):
         if some := [path for path in kept if suffix(path) in kind]:
             return some

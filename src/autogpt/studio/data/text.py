@@ -21,6 +21,15 @@ _MOST_SAMPLED = 64 << 20
 _HAN, _HANGUL, _ENOUGH = 0xB0, 0xC8, 12
 """The row in which Chinese characters begin; the last one of Hangul; after how many different ones a text has others
 (the chance that Chinese stays within these rows is about a half for each)."""
+_DAILY = {
+    "euc_kr": ((0xA1, 0xA3), (0xB0, 0xC8)),
+    "big5": ((0xA1, 0xC6),),
+    "cp932": ((0x81, 0x83), (0x88, 0x97)),
+    "gb18030": ((0xA1, 0xA3), (0xB0, 0xD7)),
+}
+"""First bytes of marks, kana, Hangul and of the characters in daily use, which each of these encodings has first. Where
+two fit, that which fewer bytes are valid in goes before."""
+_MOSTLY, _HARDLY = 0.8, 0.4
 _CJK = ((0x3000, 0x303F), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF), (0x2010, 0x2026), (0x3400, 0x4DBF))
 
 
@@ -180,7 +189,28 @@ def _likely(path: Path, name: str) -> str:
     least = min((one.chaos for one in found), default=0.0)
     # Of those that look as good, the most usual.
     fit = {name for one in found if one.chaos <= least for name in one.could_be_from_charset}
-    return next((name for name in _LIKELY if name in fit), "")
+    likely = next((name for name in _LIKELY if name in fit), "")
+    if likely not in _DAILY:
+        return likely
+    # Of two bytes each, a few characters read as some text in any of these; but as text in daily use in one alone.
+    shares = {name: _daily(odd, name) for name in _DAILY}
+    best = max(shares, key=shares.__getitem__)
+    if shares[best] >= _MOSTLY:
+        return best
+    others = [name for name in _LIKELY if name in fit and name not in _DAILY]
+    return others[0] if others and shares[likely] < _HARDLY else likely
+
+
+def _daily(data: bytes, encoding: str) -> float:
+    """The share of characters beyond ASCII that are in daily use in the encoding; 0 if it is another one."""
+    try:
+        wide = [char.encode(encoding) for char in data.decode(encoding) if not char.isascii()]
+    except UnicodeError:
+        return 0.0
+    rows = _DAILY[encoding]
+    return sum(len(held) == 2 and any(low <= held[0] <= high for low, high in rows) for held in wide) / max(
+        1, len(wide)
+    )
 
 
 def _title(encoding: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.room import check_room
 from autogpt.studio.data.sources import SPLITS
@@ -25,7 +26,7 @@ def write_profile(
     from autogpt.studio.data.page import page_files, write_page
     from autogpt.studio.data.profile import profile
 
-    page = page.expanduser() if page else None
+    page = typed(page) if page else None
     if page:
         check_room(page_files(page), feed.named, overwrite=overwrite)  # before hours of reading
     corpus, _ = prepare(feed, task, on_advance=on_advance)
@@ -86,7 +87,7 @@ def _room(task: str, folder: Path, form: str, sources: Sequence[str], overwrite:
     """The folder as a path, if it may be written: before hours of reading rather than after them."""
     from autogpt.studio.data.save import check_form
 
-    folder = folder.expanduser()
+    folder = typed(folder)
     check_form(task, form)
     check_room([folder / f"{split}.{form}" for split in SPLITS], sources, folder=folder, overwrite=overwrite)
     return folder

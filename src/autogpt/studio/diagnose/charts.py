@@ -2,6 +2,7 @@
 
 import base64
 import io
+from collections import Counter
 from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLOURS = ("#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#be185d", "#4d7c0f", "#475569", "#b45309")
-_INK = "#334155"
+_INK, _GREY = "#334155", "#94a3b8"
 
 
 def heatmap(values: "NDArray[np.float64]", down: Sequence[str], across: Sequence[str], *, counts: bool) -> str:
@@ -51,28 +52,32 @@ def lines(
     points = [point for _, each in series for point in each]
     if diagonal:
         points = [(0.0, 0.0), (1.0, 1.0)]
-    frame = _Frame(points, x, y)
+    frame = _Frame(points, x, y, [name for name, _ in series])
     body = list(frame.axes)
     if diagonal:
         body.append(frame.path([(0.0, 0.0), (1.0, 1.0)], "#94a3b8", dashed=True))
     for number, (name, each) in enumerate(series):
-        colour = COLOURS[number % len(COLOURS)]
+        colour = COLOURS[number] if number < len(COLOURS) else _GREY
         body.append(frame.path(each, colour))
         if len(each) < 40:
             body += [frame.dot(point, colour, 3, f"{name}: {point[0]:.4g}, {point[1]:.4g}") for point in each]
-    body += _legend([name for name, _ in series])
     return _svg(frame.width, frame.height, body)
 
 
 def scatter(
     points: Sequence[tuple[float, float]], groups: Sequence[int], names: Sequence[str], titles: Sequence[str]
 ) -> str:
-    """Points coloured by group, each with its text on hovering."""
-    frame = _Frame(points, say("first component"), say("second component"), height=360)
+    """Points coloured by group, each with its text on hovering. Of more groups than colours the smallest are grey."""
+    shown = [group for group, _ in Counter(groups).most_common(len(COLOURS))]
+    others = len(set(groups)) - len(shown)
+    legend = [names[group] for group in sorted(shown)]
+    colours = dict(zip(sorted(shown), COLOURS, strict=False))
+    if others:
+        legend.append(say("{count} others", count=others))
+    frame = _Frame(points, say("first component"), say("second component"), legend, height=360)
     body = list(frame.axes)
     for point, group, title in zip(points, groups, titles, strict=True):
-        body.append(frame.dot(point, COLOURS[group % len(COLOURS)], 3.2, title, 0.65))
-    body += _legend(names[:12])
+        body.append(frame.dot(point, colours.get(group, _GREY), 3.2, title, 0.65))
     return _svg(frame.width, frame.height, body)
 
 
@@ -123,18 +128,28 @@ def photo(pixels: "NDArray[np.uint8]", side: int = 160) -> str:
 
 
 class _Frame:
-    """Axes, and where a point lies between them."""
+    """Axes below what the colours mean, and where a point lies between them."""
 
     def __init__(
-        self, points: Sequence[tuple[float, float]], x: str, y: str, *, width: int = 560, height: int = 280
+        self,
+        points: Sequence[tuple[float, float]],
+        x: str,
+        y: str,
+        names: Sequence[str] = (),
+        *,
+        width: int = 560,
+        height: int = 280,
     ) -> None:
-        self.width, self.height = width, height
+        legend, lines = _legend(names, width)
+        self.width, self.height = width, height + 16 * (lines - 1)
+        height = self.height
         xs, ys = [point[0] for point in points] or [0.0], [point[1] for point in points] or [0.0]
         self._x0, self._x1 = min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1
         self._y0, self._y1 = min(ys), max(ys) if max(ys) > min(ys) else min(ys) + 1
-        left, right, top, bottom = 74, width - 14, 26, height - 40
+        left, right, top, bottom = 74, width - 14, 10 + 16 * lines, height - 40
         self._box = (left, right, top, bottom)
         self.axes = [
+            *legend,
             f'<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="#94a3b8"/>',
             _text((left + right) / 2, height - 6, x, anchor="middle"),
             _text(12, (top + bottom) / 2, y, anchor="middle", turn=-90),
@@ -163,15 +178,21 @@ class _Frame:
         )
 
 
-def _legend(names: Sequence[str]) -> list[str]:
+def _legend(names: Sequence[str], width: int) -> tuple[list[str], int]:
+    """The names beside their colours, and how many lines they take."""
     body: list[str] = []
-    x = 66.0
+    x, line = 66.0, 0
     for number, name in enumerate(names):
         short = name if len(name) <= 24 else name[:23] + "…"
-        body.append(f'<rect x="{x}" y="6" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>')
-        body.append(_text(x + 14, 15, short))
-        x += 24 + 7.0 * columns(short)
-    return body
+        wide = 24 + 7.0 * columns(short)
+        if x + wide > width and x > 66:
+            x, line = 66.0, line + 1
+        y = 6 + 16 * line
+        colour = COLOURS[number] if number < len(COLOURS) else _GREY
+        body.append(f'<rect x="{x}" y="{y}" width="10" height="10" fill="{colour}"/>')
+        body.append(_text(x + 14, y + 9, short))
+        x += wide
+    return body, line + 1
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", turn: int = 0, colour: str = _INK) -> str:

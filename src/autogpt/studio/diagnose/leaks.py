@@ -1,6 +1,6 @@
 """Leaks: held-out rows that stand in the training rows, word for word or nearly, so that a score flatters."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +10,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.data.keys import HISTORY, IMAGE, flat, keys_of
 from autogpt.studio.diagnose.section import Section, Table
+from autogpt.studio.diagnose.subject import spread
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -18,6 +19,8 @@ NEAR = 0.85
 """Share of their characters, in order, that two texts must have in common to count as nearly the same."""
 _CANDIDATE = 0.7
 """Cosine of the character n-grams (weighted by rareness) from which two texts are compared at all."""
+_PAIRS, _LOOKED = 30_000_000, 100_000
+"""Pairs of rows, and training rows, among which near copies are sought at the most."""
 
 
 def leaks(rows: "Dataset", train: "Dataset") -> Section:
@@ -30,21 +33,17 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
         known[key].append(number)
     exact = [(number, known[key][0]) for number, key in enumerate(keys) if key in known]
     same = {number for number, _ in exact}
-    near = [found for found in _near(mine, theirs) if found[0] not in same] if worded else []
-    told = list(_labels(rows)), list(_labels(train))
-    contrary = [
-        (mine[number], told[0][number], told[1][other])
-        for number, _ in exact
-        for other in known[keys[number]]
-        if told[0][number] != told[1][other]
-    ]
+    rest = [number for number in range(len(mine)) if number not in same]
+    asked, looked = _sampled(len(rest), len(theirs))
+    near = _near(mine, theirs, [rest[place] for place in asked], looked) if worded and rest and theirs else []
+    contrary, odds = _contrary(exact, list(_labels(rows)), list(_labels(train)), [known.get(key, []) for key in keys])
     count = len(exact) + len(near)
     share = count / max(len(mine), 1)
     return Section(
         name="leaks",
         title=say("Leaks"),
         said=[
-            _said(len(mine), len(theirs), len(exact), len(near), len(contrary))
+            _said(len(mine), len(theirs), len(exact), len(near), contrary)
             if worded
             else say(
                 "Of {mine} held-out rows {exact} are the same as one of the {theirs} training rows. {contrary} times "
@@ -52,8 +51,20 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
                 mine=f"{len(mine):,}",
                 exact=f"{len(exact):,}",
                 theirs=f"{len(theirs):,}",
-                contrary=f"{len(contrary):,}",
-            )
+                contrary=f"{contrary:,}",
+            ),
+            *(
+                [
+                    say(
+                        "Near copies were looked for in {asked} of the other held-out rows, among {looked} training "
+                        "rows, both at even distances.",
+                        asked=f"{len(asked):,}",
+                        looked=f"{len(looked):,}",
+                    )
+                ]
+                if worded and (len(asked) < len(rest) or len(looked) < len(theirs))
+                else []
+            ),
         ],
         parts=[
             Table(
@@ -66,7 +77,7 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             ),
             Table(
                 [say("text"), say("held-out label"), say("training label")],
-                [[text[:300], a, b] for text, a, b in contrary[:10]],
+                [[mine[number][:300], a, b] for number, a, b in odds],
                 say("At odds"),
             ),
         ],
@@ -74,10 +85,39 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             "exact": cast(JsonValue, [list(pair) for pair in exact]),
             "near": cast(JsonValue, [[a, b, round(score, 4)] for a, b, score in near]),
             "share": share,
-            "contrary": len(contrary),
+            "contrary": contrary,
+            "near_asked": len(asked) if worded else 0,
+            "near_among": len(looked) if worded else 0,
         },
         warnings=_warnings(len(mine), len(exact), len(near)) if share > 0.01 else [],
     )
+
+
+def _contrary(
+    exact: list[tuple[int, int]], mine: list[str], theirs: list[str], same: list[list[int]]
+) -> tuple[int, list[tuple[int, str, str]]]:
+    """How many pairs of equal rows have different labels, and the first ten: held-out row and both labels.
+
+    same: for each held-out row the training rows that are equal to it. Counted by label: a text that stands a thousand
+    times in both has a million pairs.
+    """
+    counts: dict[int, Counter[str]] = {}  # by the first of the equal training rows
+    total = 0
+    shown: list[tuple[int, str, str]] = []
+    for number, first in exact:
+        if first not in counts:
+            counts[first] = Counter(theirs[other] for other in same[number])
+        labels = counts[first]
+        own = mine[number]
+        total += labels.total() - labels[own]
+        shown += [(number, own, label) for label in labels if label != own][: 10 - len(shown)]
+    return total, shown
+
+
+def _sampled(mine: int, theirs: int) -> tuple[list[int], list[int]]:
+    """Which of so many held-out and training rows are compared: at most `_PAIRS` pairs, some minutes of work."""
+    looked = spread(theirs, _LOOKED)
+    return spread(mine, max(100, _PAIRS // max(1, len(looked)))), looked
 
 
 def _said(mine: int, theirs: int, exact: int, near: int, contrary: int) -> str:
@@ -151,22 +191,23 @@ def _alike(one: str, other: str) -> float:
     return SequenceMatcher(None, one[:600], other[:600], autojunk=False).ratio()
 
 
-def _near(mine: list[str], theirs: list[str]) -> list[tuple[int, int, float]]:
-    """For each of mine the most similar of theirs, where it is near enough."""
+def _near(mine: list[str], theirs: list[str], asked: list[int], looked: list[int]) -> list[tuple[int, int, float]]:
+    """For each of mine that is asked, the most similar of theirs that are looked at, where it is near enough."""
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    plain = [_plain(text)[:2_000] or "-" for text in (*mine, *theirs)]
+    plain = [_plain(text)[:2_000] or "-" for text in (*(mine[row] for row in asked), *(theirs[row] for row in looked))]
     vectors: Any = TfidfVectorizer(
         analyzer="char_wb", ngram_range=(3, 5), dtype=cast(Any, np.float32), sublinear_tf=True
     ).fit_transform(plain)
-    ours, others = vectors[: len(mine)], vectors[len(mine) :].T.tocsc()
+    ours, others = vectors[: len(asked)], vectors[len(asked) :].T.tocsc()
     found: list[tuple[int, int, float]] = []
-    for start in range(0, len(mine), 256):  # a stretch of the product at a time: all of it would not fit
+    for start in range(0, len(asked), 256):  # a stretch of the product at a time: all of it would not fit
         scores: Any = (ours[start : start + 256] @ others).tocsr()
         for row in range(scores.shape[0]):
             line = scores.getrow(row)
             best = [int(line.indices[place]) for place in line.data.argsort()[-3:] if line.data[place] >= _CANDIDATE]
-            alike = [(_alike(plain[start + row], plain[len(mine) + other]), other) for other in best]
+            alike = [(_alike(plain[start + row], plain[len(asked) + other]), other) for other in best]
             if alike and max(alike)[0] >= NEAR:
-                found.append((start + row, max(alike)[1], max(alike)[0]))
+                score, other = max(alike)
+                found.append((asked[start + row], looked[other], score))
     return found

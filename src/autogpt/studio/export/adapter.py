@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from autogpt.core.errors import UsageError
 from autogpt.studio.export.family import Family, pair_rows, read_family
 from autogpt.studio.export.weights import read_config, read_object
+from autogpt.studio.intact import weights_intact
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.whole import unfinished
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,23 +39,22 @@ def write_adapter(
     config = read_object(folder / _CONFIG, needed=True)
     family = read_family(read_config(_base(config, base, folder)), folder)
     pairs = _pairs(folder, config, family)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.new")
-    writer = GGUFWriter(part, family.name)
-    writer.add_string("general.type", "adapter")
-    writer.add_string("general.name", folder.name)
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(config["lora_alpha"]))
-    for done, pair in enumerate(pairs):
-        on_advance(Advance(stage="export", done=done, total=len(pairs)))
-        writer.add_tensor(f"{pair.name}.lora_a", pair.a)
-        writer.add_tensor(f"{pair.name}.lora_b", pair.b)
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    on_advance(Advance(stage="export", done=len(pairs), total=len(pairs)))
-    return part.replace(target)
+    with unfinished(target) as part:
+        writer = GGUFWriter(part, family.name)
+        writer.add_string("general.type", "adapter")
+        writer.add_string("general.name", folder.name)
+        writer.add_string("adapter.type", "lora")
+        writer.add_float32("adapter.lora.alpha", _alpha(config, folder))
+        for done, pair in enumerate(pairs):
+            on_advance(Advance(stage="export", done=done, total=len(pairs)))
+            writer.add_tensor(f"{pair.name}.lora_a", pair.a)
+            writer.add_tensor(f"{pair.name}.lora_b", pair.b)
+        writer.write_header_to_file()
+        writer.write_kv_data_to_file()
+        writer.write_tensors_to_file()
+        writer.close()
+        on_advance(Advance(stage="export", done=len(pairs), total=len(pairs)))
+        return part.replace(target)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ class _Pair:
     """(rank, in), float32."""
     b: "NDArray[Any]"
     """(out, rank), float32."""
+
+
+def _alpha(config: Mapping[str, Any], folder: Path) -> float:
+    said = config.get("lora_alpha")
+    if not isinstance(said, int | float) or not math.isfinite(said) or said == 0:
+        raise UsageError(f"{str(folder / _CONFIG)!r} says lora_alpha = {said!r}, where a number other than 0 is due")
+    return float(said)
 
 
 def _base(config: Mapping[str, Any], base: Path | None, folder: Path) -> Path:
@@ -81,6 +89,7 @@ def _pairs(folder: Path, config: Mapping[str, Any], family: Family) -> list[_Pai
     if config.get("peft_type") != "LORA" or config.get("use_dora"):
         kind = "DoRA" if config.get("use_dora") else config.get("peft_type")
         raise UsageError(f"{kind} cannot be written as a GGUF adapter; merge it into its base and export that as gguf")
+    _alpha(config, folder)
     found = _read(folder)
     pairs: list[_Pair] = []
     for module in sorted({module for module, _ in found}):
@@ -101,11 +110,13 @@ def _pairs(folder: Path, config: Mapping[str, Any], family: Family) -> list[_Pai
 
 
 def _read(folder: Path) -> "dict[tuple[str, str], NDArray[Any]]":
+    import numpy
     from safetensors import safe_open
 
     path = folder / _WEIGHTS
     if not path.is_file():
         raise UsageError(f"{str(folder)!r} holds no adapter: there is no {_WEIGHTS} in it")
+    weights_intact(folder)
     found: dict[tuple[str, str], NDArray[Any]] = {}
     with safe_open(str(path), framework="pt") as file:
         for name in file.keys():  # noqa: SIM118 - not a dict
@@ -115,7 +126,9 @@ def _read(folder: Path) -> "dict[tuple[str, str], NDArray[Any]]":
                     f"the adapter weight {name!r} has no place in a GGUF adapter; merge the adapter into its base and "
                     "export that as gguf"
                 )
-            found[match[1], match[2]] = file.get_tensor(name).float().numpy()
+            found[match[1], match[2]] = weight = file.get_tensor(name).float().numpy()
+            if not numpy.isfinite(weight).all():
+                raise UsageError(f"the weight {name!r} holds numbers that are not finite: the training went astray")
     return found
 
 

@@ -9,6 +9,7 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.export.exported import Exported, Finding, describe
 from autogpt.studio.intact import intact
 from autogpt.studio.report import OnAdvance
+from autogpt.studio.whole import be_new, unfinished
 
 FORMS = ("hf", "onnx", "gguf", "adapter")
 
@@ -65,6 +66,22 @@ def fits(folder: Path, form: str) -> None:
             )
 
 
+def place(folder: Path, form: str, target: Path, quant: str) -> Path:
+    """The file or folder that an export to `target` writes.
+
+    Raises UsageError if something is there already that it would write over.
+    """
+    if form in ("hf", "onnx"):
+        be_new(target)
+    if form not in ("gguf", "adapter"):
+        return target
+    kind = "lora" if form == "adapter" else quant or "f16"
+    file = target / f"{folder.name}-{kind}.gguf" if target.is_dir() else target
+    if file.exists():
+        raise UsageError(f"{str(file)!r} is there already; choose another name (-o), or move it away")
+    return file
+
+
 def export(
     folder: Path,
     form: str,
@@ -98,7 +115,7 @@ def export(
             from autogpt.studio.export.adapter import write_adapter
 
             source = folder / "adapter" if (folder / "adapter" / "adapter_config.json").exists() else folder
-            file = write_adapter(source, _file(target, folder, "lora"), base=base, on_advance=on_advance)
+            file = write_adapter(source, place(folder, form, target, quant), base=base, on_advance=on_advance)
             return describe(form, file, [file], [])
         case "onnx":
             from autogpt.studio.export.onnx import write_onnx
@@ -134,13 +151,13 @@ def _gguf(
     from autogpt.studio.export.verify import beside_f16, verify_gguf
 
     name = read_checkpoint(folder).name if (folder / CARD).exists() else folder.name
-    file = _file(target, folder, quant)
-    # Under other names until it was checked: a file that answers wrongly must not lie where a good one is looked for.
-    part, plain = (file.with_name(f"{file.stem}.{what}.gguf") for what in ("unchecked", "plain"))
+    file = place(folder, "gguf", target, quant)
     chosen: Any = quant  # write_gguf says which there are
     exact = quant in ("f16", "f32")
     checks: tuple[Finding, ...] = ()
-    try:
+    # Hidden until it was checked: a file that answers wrongly must not lie where a good one is looked for.
+    with unfinished(file) as part:
+        plain = part.with_name(f"{part.name}.f16")
         beside = plain if verify and not exact and quant in get_args(Quant) and can_probe() else None
         if beside:
             write_gguf(folder, beside, base=base, name=name, on_advance=on_advance)
@@ -150,11 +167,4 @@ def _gguf(
         if beside:
             checks = (*checks, beside_f16(folder, beside, part, on_advance=on_advance))
         part.replace(file)
-    finally:
-        part.unlink(missing_ok=True)
-        plain.unlink(missing_ok=True)
     return describe("gguf", file, [file], checks, quant=quant)
-
-
-def _file(target: Path, folder: Path, kind: str) -> Path:
-    return target / f"{folder.name}-{kind}.gguf" if target.is_dir() else target

@@ -3,9 +3,10 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
+from autogpt.studio.export.weights import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,27 +74,30 @@ def read_family(config: dict[str, Any], folder: Path) -> Family:
             f"{str(folder)!r} is of the family {kind!r}; GGUF can be written for {', '.join(_FAMILIES)}. "
             "Encoders go to ONNX"
         )
-    rope = dict(config.get("rope_parameters") or config.get("rope_scaling") or {})
+    told = config.get("rope_parameters") or config.get("rope_scaling") or {}
+    if not isinstance(told, dict):
+        raise UsageError(f"{str(folder / 'config.json')!r} says of rotary positions {told!r}, where an object is due")
+    rope = dict(cast("dict[str, Any]", told))
     base = float(rope.pop("rope_theta", None) or config.get("rope_theta") or 10_000.0)
     rope_kind = str(rope.pop("rope_type", None) or rope.pop("type", None) or "default")
     if rope_kind not in ("default", "linear", "llama3"):
         raise UsageError(f"rotary positions scaled by {rope_kind!r} cannot be written to GGUF; linear and llama3 can")
     if config.get("use_sliding_window") or config.get("hidden_act", "silu") != "silu":
         raise UsageError("sliding windows and activations other than silu cannot be written to GGUF")
-    heads = int(config["num_attention_heads"])
-    hidden = int(config["hidden_size"])
-    if kind == "qwen2" and heads * int(config.get("head_dim") or hidden // heads) != hidden:
+    heads, hidden = counted(config, "num_attention_heads", folder), counted(config, "hidden_size", folder)
+    head_size = counted(config, "head_dim", folder) if config.get("head_dim") else hidden // heads
+    if kind == "qwen2" and heads * head_size != hidden:
         raise UsageError("llama.cpp runs qwen2 with all its heads only; prune neurons and layers, and keep --heads 1")
     return Family(
         name=kind,
-        layers=int(config["num_hidden_layers"]),
+        layers=counted(config, "num_hidden_layers", folder),
         hidden=hidden,
-        inner=int(config["intermediate_size"]),
+        inner=counted(config, "intermediate_size", folder),
         heads=heads,
-        kv_heads=int(config.get("num_key_value_heads") or heads),
-        head_size=int(config.get("head_dim") or hidden // heads),
-        context=int(config["max_position_embeddings"]),
-        vocabulary=int(config["vocab_size"]),
+        kv_heads=counted(config, "num_key_value_heads", folder) if config.get("num_key_value_heads") else heads,
+        head_size=head_size,
+        context=counted(config, "max_position_embeddings", folder),
+        vocabulary=counted(config, "vocab_size", folder),
         epsilon=float(config.get("rms_norm_eps", 1e-6)),
         rope_base=base,
         rope={} if rope_kind == "default" else {"rope_type": rope_kind, **rope},

@@ -10,6 +10,7 @@ from autogpt.studio.export.family import Family, read_family, rope_factors
 from autogpt.studio.export.vocabulary import Entry, chat_template, vocabulary
 from autogpt.studio.export.weights import Weights, open_weights, read_config
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.whole import unfinished
 
 if TYPE_CHECKING:
     from gguf import GGMLQuantizationType
@@ -55,30 +56,26 @@ def write_gguf(
     """
     if quant not in get_args(Quant):
         raise UsageError(f"no GGUF quant is known as {quant!r}; there are: {', '.join(get_args(Quant))}")
-    if quant not in _BY_LLAMA:
-        return _write(folder, target, quant, base, name or folder.name, on_advance)
-    quantize = _quantizer()
-    between = target.with_name(f"{target.name}.f16")
-    try:
-        if plain is None:
-            _write(folder, between, "f16", base, name or folder.name, on_advance)
-        on_advance(Advance(stage="quantize"))
-        part = target.with_name(f"{target.name}.new")
-        quantize(plain or between, part, _FILE_TYPES[quant])
+    quantize = _quantizer() if quant in _BY_LLAMA else None
+    with unfinished(target) as part:
+        if quantize is None:
+            _write(folder, part, quant, base, name or folder.name, on_advance)
+        else:
+            if plain is None:
+                plain = part.with_name(f"{part.name}.f16")
+                _write(folder, plain, "f16", base, name or folder.name, on_advance)
+            on_advance(Advance(stage="quantize"))
+            quantize(plain, part, _FILE_TYPES[quant])
         return part.replace(target)
-    finally:
-        between.unlink(missing_ok=True)
 
 
-def _write(folder: Path, target: Path, quant: str, base: Path | None, name: str, on_advance: OnAdvance) -> Path:
+def _write(folder: Path, file: Path, quant: str, base: Path | None, name: str, on_advance: OnAdvance) -> None:
     from gguf import GGUFWriter
 
     family = read_family(read_config(folder), folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f"{target.name}.new")
     with open_weights(folder) as weights:
         planned = _plan(family, weights, quant)
-        writer = GGUFWriter(part, family.name)
+        writer = GGUFWriter(file, family.name)
         metadata = _taken_over(base, family, folder) if base else _made(family, folder, name)
         for entry in (*metadata, *_always(quant)):
             writer.add_key_value(entry.key, entry.value, entry.kind, sub_type=entry.items)
@@ -91,13 +88,9 @@ def _write(folder: Path, target: Path, quant: str, base: Path | None, name: str,
             for number, one in enumerate(planned):
                 on_advance(Advance(stage="export", done=number, total=len(planned)))
                 writer.write_tensor_data(_encoded(one, family, weights))
-        except BaseException:
+        finally:
             writer.close()
-            part.unlink(missing_ok=True)
-            raise
-        writer.close()
     on_advance(Advance(stage="export", done=len(planned), total=len(planned)))
-    return part.replace(target)
 
 
 def _plan(family: Family, weights: Weights, quant: str) -> tuple[_Planned, ...]:
@@ -177,6 +170,18 @@ def _made(family: Family, folder: Path, name: str) -> tuple[Entry, ...]:
     """Metadata from the folder's own files."""
     from gguf import GGUFValueType as T
 
+    return (
+        Entry("general.type", "model", T.STRING),
+        Entry("general.name", name, T.STRING),
+        *_network(family),
+        *vocabulary(folder, family.vocabulary),
+    )
+
+
+def _network(family: Family) -> tuple[Entry, ...]:
+    """The numbers of the network."""
+    from gguf import GGUFValueType as T
+
     own = family.name
     numbers = {
         "vocab_size": family.vocabulary,
@@ -192,19 +197,16 @@ def _made(family: Family, folder: Path, name: str) -> tuple[Entry, ...]:
     }
     scaled = family.rope.get("rope_type") == "linear"
     return (
-        Entry("general.type", "model", T.STRING),
-        Entry("general.name", name, T.STRING),
         *(Entry(f"{own}.{key}", value, T.UINT32) for key, value in numbers.items()),
         Entry(f"{own}.rope.freq_base", family.rope_base, T.FLOAT32),
         Entry(f"{own}.attention.layer_norm_rms_epsilon", family.epsilon, T.FLOAT32),
         *((Entry(f"{own}.rope.scaling.type", "linear", T.STRING),) if scaled else ()),
         *((Entry(f"{own}.rope.scaling.factor", float(family.rope["factor"]), T.FLOAT32),) if scaled else ()),
-        *vocabulary(folder, family.vocabulary),
     )
 
 
 def _taken_over(base: Path, family: Family, folder: Path) -> tuple[Entry, ...]:
-    """Metadata of a base file, with the chat template of the folder where it has one.
+    """Metadata of a base file, but for the numbers of the network, and the chat template where the folder has one.
 
     Raises UsageError for a base whose network or vocabulary has other sizes than the folder's.
     """
@@ -213,7 +215,7 @@ def _taken_over(base: Path, family: Family, folder: Path) -> tuple[Entry, ...]:
 
     try:
         fields = GGUFReader(base).fields
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, IndexError, KeyError) as error:  # of files that end too early
         raise UsageError(f"the base {str(base)!r} cannot be read as GGUF: {error}") from error
     told = {key: field.contents() for key, field in fields.items()}
     expected: dict[str, object] = {
@@ -230,12 +232,15 @@ def _taken_over(base: Path, family: Family, folder: Path) -> tuple[Entry, ...]:
         raise UsageError(
             f"the base {str(base)!r} has another vocabulary than the folder ({family.vocabulary:,} tokens)"
         )
-    ours = ("general.architecture", "general.file_type", "general.quantization_version")
+    # How its own bytes lie, and how they were made, does not hold for the new file.
+    ours = ("general.architecture", "general.file_type", "general.quantization_version", "general.alignment")
+    other = ("GGUF.", "split.", "quantize.", f"{family.name}.")
     entries = [
         Entry(key, told[key], field.types[0], field.types[-1] if len(field.types) > 1 else None)
         for key, field in fields.items()
-        if key not in ours and not key.startswith("GGUF.")
+        if key not in ours and not key.startswith(other)
     ]
+    entries += _network(family)
     template = chat_template(folder)
     if not template:
         return tuple(entries)

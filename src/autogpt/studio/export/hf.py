@@ -1,5 +1,7 @@
 """Writes a checkpoint as a Hugging Face folder to hand on: weights, tokenizer, a model card, the licence's text."""
 
+import json
+import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
@@ -18,6 +20,7 @@ from autogpt.studio.intact import intact
 from autogpt.studio.origin import handed_on
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.whole import be_new, unfinished
 
 _LICENCES = {"apache-2.0": "Apache-2.0.txt", "mit": "MIT.txt"}
 _PIPELINES = {
@@ -56,17 +59,14 @@ def write_folder(
     Raises UsageError when the target is there and is not empty, there are no weights, the checkpoint is not as it was
     saved, or the folder does not answer like it; nothing is left behind then.
     """
-    if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{str(target)!r} is not empty; give a new folder")
+    be_new(target)
     intact(folder, checkpoint)
     found = sorted({path for pattern in MODEL_FILES for path in folder.glob(pattern) if path.is_file()})
     if not any(path.suffix == ".safetensors" for path in found):
         raise UsageError(f"{str(folder)!r} holds no weights (safetensors)")
-    part = target.with_name(f"{target.name}.new")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    findings: list[Finding] = []
-    try:
+    with unfinished(target) as part:
+        part.mkdir()
+        findings: list[Finding] = []
         for done, path in enumerate(found):
             on_advance(Advance(stage="export", done=done, total=len(found)))
             shutil.copyfile(path, part / path.name)
@@ -78,12 +78,7 @@ def write_folder(
             findings.append(verify_folder(folder, part, checkpoint))
             on_advance(Advance(stage="verify", done=1, total=1))
         _furnish(folder, part, checkpoint, tuple(sources))
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    if target.exists():
-        target.rmdir()
-    part.replace(target)
+        part.replace(target)
     return tuple(sorted(path for path in target.iterdir() if path.is_file())), tuple(findings)
 
 
@@ -138,11 +133,13 @@ def model_card(
     """A model card (Mitchell et al. 2019, arXiv:1810.03993) in Markdown, with the header the hub reads."""
     lines = ["---"]
     if checkpoint.licence:
-        lines.append(f"license: {checkpoint.licence.lower()}")
+        licence = checkpoint.licence.lower()
+        plain = re.fullmatch(r"[a-z][a-z0-9.+-]*", licence)
+        lines.append(f"license: {licence if plain else json.dumps(licence, ensure_ascii=False)}")  # JSON is YAML
     if pipeline := _PIPELINES.get(checkpoint.task):
         lines.append(f"pipeline_tag: {pipeline}")
     library = "peft" if "peft_type" in config else "transformers"
-    lines += [f"library_name: {library}", "tags:", "- autogpt", "---", "", f"# {checkpoint.name}", ""]
+    lines += [f"library_name: {library}", "tags:", "- autogpt", "---", "", f"# {_line(checkpoint.name)}", ""]
     lines += [f"Task: **{checkpoint.task}**. Base: {_code(checkpoint.base)}. Made on {checkpoint.created:%Y-%m-%d}."]
     if checkpoint.parents:
         lines.append(f"Made from: {', '.join(map(_code, checkpoint.parents))}.")
@@ -177,7 +174,7 @@ def _data(lessons: Sequence[Lesson]) -> list[str]:
 def _scores(scores: Mapping[str, float]) -> list[str]:
     if not scores:
         return ["None were measured."]
-    return ["| score | value |", "|---|---|", *(f"| {name} | {value:.4g} |" for name, value in scores.items())]
+    return ["| score | value |", "|---|---|", *(f"| {_cell(name)} | {value:.4g} |" for name, value in scores.items())]
 
 
 def _recipe(recipe: Recipe | None) -> list[str]:
@@ -185,7 +182,11 @@ def _recipe(recipe: Recipe | None) -> list[str]:
         return ["Its recipe was not kept."]
     told = recipe.model_dump(mode="json", exclude_defaults=True)
     told |= {"method": recipe.method, "epochs": recipe.epochs, "batch": recipe.batch, "seed": recipe.seed}
-    return ["| setting | value |", "|---|---|", *(f"| {name} | {_code(value)} |" for name, value in told.items())]
+    return [
+        "| setting | value |",
+        "|---|---|",
+        *(f"| {name} | {_cell(_code(value))} |" for name, value in told.items()),
+    ]
 
 
 def _limits(checkpoint: Checkpoint) -> list[str]:
@@ -203,4 +204,16 @@ def _use(checkpoint: Checkpoint, config: Mapping[str, Any], chats: bool) -> list
 
 
 def _code(value: object) -> str:
-    return f"`{value}`"
+    """As code, whatever is in it: backticks within more of them (CommonMark 6.1), all on one line."""
+    line = _line(value)
+    fence = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    return f"{fence} {line} {fence}" if "`" in line else f"`{line}`"
+
+
+def _line(value: object) -> str:
+    return " ".join(str(value).split())
+
+
+def _cell(text: str) -> str:
+    """A bar ends a cell, in code too."""
+    return text.replace("|", "\\|")

@@ -51,8 +51,10 @@ def verify_folder(folder: Path, target: Path, checkpoint: Checkpoint) -> Finding
     pairs = [(mine, other) for (_, mine), other in zip(ours, theirs, strict=True)]
     if any(mine.shape != other.shape for mine, other in pairs):
         raise UsageError("the exported folder is of no use: its answers are of another shape than the checkpoint's")
+    if any(not (mine.isfinite().all() and other.isfinite().all()) for mine, other in pairs):
+        raise UsageError("the model answers with numbers that are not finite: the training went astray")
     worst = max(float((mine - other).abs().max() / mine.abs().max().clamp(min=1)) for mine, other in pairs)
-    if not worst <= _TOLERANCE:
+    if worst > _TOLERANCE:
         raise UsageError(
             f"the exported folder does not answer like the checkpoint, and is of no use: on {len(pairs)} samples its "
             f"numbers differ by up to {worst:.2g}"

@@ -16,6 +16,7 @@ from autogpt.studio.export.onnxmodel import GRAPH, OnnxModel
 from autogpt.studio.kind import Loaded
 from autogpt.studio.origin import handed_on
 from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.whole import be_new, unfinished
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,13 +60,10 @@ def write_onnx(
         raise UsageError(
             f"a model for {task!r} cannot be written as ONNX; language models go to gguf, all others to hf"
         )
-    if target.exists() and any(target.iterdir()):
-        raise UsageError(f"{str(target)!r} is not empty; give a new folder")
+    be_new(target)
     config = _config(loaded)
-    part = target.with_name(f"{target.name}.new")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    try:
+    with unfinished(target) as part:
+        part.mkdir()
         on_advance(Advance(stage="export", total=2))
         _graph(loaded, part)
         loaded.tokenizer.save_pretrained(part)
@@ -81,12 +79,7 @@ def write_onnx(
         finding = _compared(loaded, OnnxModel(part))
         if not finding.ok:
             raise UsageError(f"the ONNX file does not answer like the network, and is of no use: {finding.said}")
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    if target.exists():
-        target.rmdir()
-    part.replace(target)
+        part.replace(target)
     on_advance(Advance(stage="verify", done=2, total=2))
     return tuple(sorted(path for path in target.iterdir() if path.is_file())), finding
 

@@ -5,9 +5,11 @@ cannot take ends that process (it aborts), and not ours.
 """
 
 import contextlib
+import ctypes
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,10 @@ from typing import Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
-from autogpt.studio.export.weigh import Weighed, weigh
+from autogpt.studio.export.weigh import Weighed, threads, weigh
+
+_SET_DEATH_SIGNAL = 1
+"""prctl(2)."""
 
 
 class Probed(Value):
@@ -53,7 +58,7 @@ def probe_both(
 
 def _in_a_process(told: Mapping[str, Any], file: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "autogpt.studio.export.probe"],
+        [sys.executable, "-P", "-m", "autogpt.studio.export.probe", str(os.getpid())],
         input=json.dumps(told),
         capture_output=True,
         text=True,
@@ -67,6 +72,7 @@ def _in_a_process(told: Mapping[str, Any], file: Path) -> str:
 
 def main() -> None:
     """The process that asks."""
+    _end_with(int(sys.argv[1]))
     told = json.loads(sys.stdin.read())
     # llama.cpp and its binding write to stdout as they please.
     with os.fdopen(os.dup(1), "w") as out:
@@ -78,6 +84,14 @@ def main() -> None:
                 said = json.dumps(_ask(told["file"], told["texts"], told["sequences"]))
         out.write(said + "\n")
     os._exit(0)
+
+
+def _end_with(parent: int) -> None:
+    """Be killed when the process that asked is gone, or go on for minutes with nobody to tell."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:  # it was gone before
+        os._exit(1)
 
 
 def _ask(file: str, texts: list[str], sequences: list[list[int]]) -> dict[str, list[list[int]]]:
@@ -99,7 +113,7 @@ def _ask(file: str, texts: list[str], sequences: list[list[int]]) -> dict[str, l
 def _likeliest(binding: Any, model: Any, tokens: list[int]) -> list[int]:
     params = binding.LlamaContextParams()
     params.n_ctx = params.n_batch = max(64, len(tokens))
-    params.n_threads = params.n_threads_batch = os.cpu_count() or 1
+    params.n_threads = params.n_threads_batch = threads()
     context = binding.LlamaContext(model, params)
     batch = binding.LlamaBatch(n_tokens=len(tokens), embd=0, n_seq_max=1)
     for place, token in enumerate(tokens):

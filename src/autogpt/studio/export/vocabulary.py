@@ -153,8 +153,8 @@ def _further_end(folder: Path, own: int | None) -> tuple[Entry, ...]:
     """A second token at which generation ends, where the folder names one."""
     from gguf import GGUFValueType as T
 
-    ends = read_object(folder / "generation_config.json").get("eos_token_id")
-    others = [end for end in ends if isinstance(end, int) and end != own] if isinstance(ends, list) else []
+    ends: Any = read_object(folder / "generation_config.json").get("eos_token_id")
+    others = [end for end in (ends if isinstance(ends, list) else [ends]) if isinstance(end, int) and end != own]
     return (Entry("tokenizer.ggml.eot_token_id", others[0], T.UINT32),) if others else ()
 
 
@@ -163,8 +163,10 @@ def _load(folder: Path) -> Any:  # transformers leaves the type of what it holds
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise UsageError(f"the tokenizer in {str(folder)!r} cannot be loaded: {error}") from error
+    except Exception as error:  # tokenizers raises no narrower one, and a file that is not whole may bring up any
+        raise UsageError(
+            f"the tokenizer in {str(folder)!r} cannot be loaded: {type(error).__name__}: {error}"
+        ) from error
     if not tokenizer.is_fast:
         raise UsageError(f"the tokenizer in {str(folder)!r} has no tokenizer.json, which GGUF is written from")
     return tokenizer

@@ -3,6 +3,7 @@
 import math
 import os
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -73,13 +74,20 @@ def weigh(plain: str, small: str, prompts: Sequence[Sequence[int]], sequences: S
     )
 
 
+def threads() -> int:
+    """How many threads llama.cpp may have: as many as OpenMP was told, or as processors that are ours to use."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    ours = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+    return min(ours, int(told)) if told.isdigit() and int(told) else ours
+
+
 class _Reader:
     """A context that has read some tokens at once, with logits at each."""
 
     def __init__(self, binding: Any, model: Any, tokens: Sequence[int], room: int = 0) -> None:
         params = binding.LlamaContextParams()
         params.n_ctx = params.n_batch = params.n_ubatch = max(64, len(tokens) + room)
-        params.n_threads = params.n_threads_batch = os.cpu_count() or 1
+        params.n_threads = params.n_threads_batch = threads()
         self._binding, self._count = binding, len(tokens)
         self._context = binding.LlamaContext(model, params)
         self._read(tokens, 0)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from autogpt.core.errors import UsageError
+from autogpt.studio.intact import weights_intact
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -36,13 +37,19 @@ class Weights:
 
 @contextmanager
 def open_weights(folder: Path) -> Generator[Weights]:
-    """Open one file or several with an index. Raises UsageError for a folder without safetensors."""
+    """Open one file or several with an index.
+
+    Raises UsageError for a folder without safetensors, and for files that are damaged.
+    """
     from safetensors import safe_open
 
     names = [_ONE]
     if (folder / _INDEX).exists():
-        index = cast(Mapping[str, Mapping[str, str]], json.loads((folder / _INDEX).read_text("utf-8")))
-        names = sorted(set(index["weight_map"].values()))
+        index = read_object(folder / _INDEX).get("weight_map")
+        names = sorted({str(name) for name in cast(Mapping[str, object], index).values()}) if index else []
+        if not names or any(Path(name).name != name for name in names):
+            raise UsageError(f"{str(folder / _INDEX)!r} does not say which files hold the weights; save the model anew")
+    weights_intact(folder)
     with ExitStack() as stack:
         files: dict[str, Any] = {}
         for name in names:
@@ -60,6 +67,14 @@ def open_weights(folder: Path) -> Generator[Weights]:
 def read_config(folder: Path) -> dict[str, Any]:
     """The folder's config.json. Raises UsageError when there is none."""
     return read_object(folder / "config.json", needed=True)
+
+
+def counted(config: Mapping[str, Any], key: str, folder: Path) -> int:
+    """A whole number above 0 that config.json holds. Raises UsageError where it holds none."""
+    said = config.get(key)
+    if not isinstance(said, int) or said < 1:
+        raise UsageError(f"{str(folder / 'config.json')!r} says {key} = {said!r}, where a whole number above 0 is due")
+    return said
 
 
 def read_object(path: Path, *, needed: bool = False) -> dict[str, Any]:
