@@ -40,6 +40,10 @@ def test_a_small_network_learns_to_tell_images_apart_from_nothing(tmp_path):
     scores = evaluate(loaded, corpus.splits["test"])
     assert (scores.rows, scores.main, trained.parameters) == (60, "accuracy", trained.trainable)
     assert scores.best >= 0.95
+    assert scores.per_label["micro avg"] == {
+        **dict.fromkeys(("precision", "recall", "f1"), scores.best),
+        "support": 60.0,
+    }
     answers = predict(loaded, [str(tmp_path / "data/test/lying/0.png"), str(tmp_path / "data/test/standing/1.png")])
     assert [answer["label"] for answer in answers] == ["lying", "standing"]
     (tmp_path / "text.png").write_text("no image")

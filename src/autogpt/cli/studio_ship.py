@@ -31,13 +31,24 @@ from autogpt.locale import say
 __all__ = ["app"]
 
 Heads = Annotated[
-    float | None, typer.Option("--heads", metavar="X", help=say("Share of the attention heads that stays (0.75)."))
+    float | None,
+    typer.Option(
+        "--heads", metavar="X", help=say("Share of the attention heads that stays (0.75, of language models all).")
+    ),
 ]
 Neurons = Annotated[
-    float | None, typer.Option("--neurons", metavar="X", help=say("Share of the inner neurons that stays (0.67)."))
+    float | None,
+    typer.Option(
+        "--neurons", metavar="X", help=say("Share of the inner neurons that stays (0.67, of language models 0.75).")
+    ),
 ]
 Layers = Annotated[
-    int | None, typer.Option("--layers", metavar="N", help=say("Layers that stay; by default two thirds of them."))
+    int | None,
+    typer.Option(
+        "--layers",
+        metavar="N",
+        help=say("Layers that stay; by default two thirds of them, of language models four fifths."),
+    ),
 ]
 Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", help=say("Times over all rows."))]
 
@@ -140,7 +151,11 @@ def distill(
     sources: Sources = None,
     layers: Annotated[
         int | None,
-        typer.Option("--layers", metavar="N", help=say("Layers of the student; by default half of its teacher's.")),
+        typer.Option(
+            "--layers",
+            metavar="N",
+            help=say("Layers of the student; by default half of its teacher's, of language models 0.7."),
+        ),
     ] = None,
     heads: Annotated[
         int | None, typer.Option("--heads", metavar="N", help=say("Attention heads of a layer of the student."))

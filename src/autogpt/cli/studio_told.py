@@ -23,7 +23,7 @@ def told(status: "Status") -> list[str]:
     if isinstance(search := result.get("search"), dict):
         lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
-        lines += [*_left(trained), _effort(trained), *_kept(trained)]
+        lines += [*_left(trained), *_cut(trained), _effort(trained), *_kept(trained)]
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)
@@ -75,6 +75,22 @@ def _left(trained: "Mapping[str, JsonValue]") -> list[str]:
 
     before = cast("Sequence[str]", trained.get("left_labels") or ())
     return [f"{render.BAD} {render.line(forgotten(before), 300)}"] if before else []
+
+
+def _cut(trained: "Mapping[str, JsonValue]") -> list[str]:
+    """That rows were longer than the recipe allows."""
+    told: list[str] = []
+    if count := int(_number(trained, "cut_rows")):
+        told.append(
+            say("{count} training rows are longer than max_length: what lies beyond was not read (--max-length)",
+                count=f"{count:,}")
+        )  # fmt: skip
+    if count := int(_number(trained, "left_rows")):
+        told.append(
+            say("{count} training rows were left out: their answers lie beyond max_length (--max-length)",
+                count=f"{count:,}")
+        )  # fmt: skip
+    return [f"{render.BAD} {one}" for one in told]
 
 
 def _effort(trained: "Mapping[str, JsonValue]") -> str:
@@ -234,6 +250,14 @@ def _scores(split: str, scores: "Mapping[str, JsonValue]") -> list[str]:
         names = render.line(", ".join(map(str, cast("Sequence[str]", scores.get("unknown_labels") or []))), 160)
         told = say(
             "{count} rows have labels the model does not know ({names}): counted as wrong", count=count, names=names
+        )
+        lines.append(f"{render.BAD} {told}")
+    if count := int(_number(scores, "cut_rows")):
+        told = say("{count} rows are longer than the model reads: what lies beyond does not count", count=f"{count:,}")
+        lines.append(f"{render.BAD} {told}")
+    if count := int(_number(scores, "left_rows")):
+        told = say(
+            "{count} rows more are not scored: their answers lie beyond what the model reads", count=f"{count:,}"
         )
         lines.append(f"{render.BAD} {told}")
     return lines

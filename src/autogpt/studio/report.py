@@ -12,6 +12,7 @@ class Scores(Value):
     """How good a model's answers are on rows it did not learn from."""
 
     rows: int
+    """Rows that were scored."""
     main: str
     """Name of the score that decides, in `values`."""
     values: Mapping[str, float]
@@ -23,6 +24,10 @@ class Scores(Value):
     """Rows with a label that the model does not know; its answers to these count as wrong."""
     unknown_labels: tuple[str, ...] = ()
     """The first of those labels."""
+    cut_rows: int = 0
+    """Rows longer than the model's max_length, of which no more was read."""
+    left_rows: int = 0
+    """Rows that were not scored: of what is to be answered nothing lies within max_length."""
 
     @property
     def best(self) -> float:
@@ -57,7 +62,9 @@ class Trained(Value):
     resumed_from: int = 0
     """The step a killed training was taken up at; 0 if it was not."""
     cut_rows: int = 0
-    """Rows longer than the recipe's max_length."""
+    """Rows longer than the recipe's max_length, of which no more was read."""
+    left_rows: int = 0
+    """Rows that nothing was learned from: of what is to be answered nothing lies within max_length."""
     left_labels: tuple[str, ...] = ()
     """What the base's head was for that had to go, since the rows have other labels; its weights are forgotten."""
     extra: Mapping[str, JsonValue] = {}

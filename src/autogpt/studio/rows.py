@@ -15,11 +15,13 @@ Row = Mapping[str, Any]
 
 
 class Rows(Dataset[Row]):
-    """Rows in memory. `cut` counts those that were longer than allowed."""
+    """Rows in memory. `cut` counts those that were longer than allowed and lost their end, `left` those that lost so
+    much by it that they are not among them."""
 
-    def __init__(self, rows: Sequence[Row], cut: int = 0) -> None:
+    def __init__(self, rows: Sequence[Row], cut: int = 0, left: int = 0) -> None:
         self._rows = rows
         self.cut = cut
+        self.left = left
         self.lengths = [len(row["input_ids"]) for row in rows]
 
     def __len__(self) -> int:

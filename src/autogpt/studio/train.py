@@ -310,6 +310,7 @@ def _report(trainer: "Trainer", watch: "Watch", seconds: float, cpu: float) -> T
         stopped_early=watch.stopped,
         resumed_from=watch.resumed_from,
         cut_rows=int(getattr(trainer.train_dataset, "cut", 0)),
+        left_rows=int(getattr(trainer.train_dataset, "left", 0)),
         left_labels=watch.left_labels,
         extra={"precision": watch.precision},
     )

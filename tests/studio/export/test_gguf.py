@@ -7,6 +7,7 @@ import re
 import numpy
 import pytest
 import torch
+from cyllama.llama import llama_cpp
 from engine import ask
 from gguf import GGUFReader, GGUFValueType, GGUFWriter
 from gguf.quants import dequantize
@@ -94,6 +95,17 @@ def test_a_smaller_file_holds_almost_the_same_weights_and_runs(tmp_path, quant, 
             found = dequantize(tensor.data, tensor.tensor_type)
     assert numpy.sqrt(((found - weight) ** 2).mean()) <= error * weight.std()
     assert len(ask(file, {"prompt": [5, 6, 7], "count": 8})[0]) == 8
+
+
+def test_q8_0_is_byte_for_byte_what_llama_cpp_itself_makes_of_the_f16_file(tmp_path):
+    folder = language_model(tmp_path / "hf", "qwen2", "qwen2")
+    load(folder).half().float().save_pretrained(folder)  # what F16 holds exactly, so that both begin with the same
+    ours = write_gguf(folder, tmp_path / "ours.gguf", quant="q8_0")
+    params = llama_cpp.LlamaModelQuantizeParams()
+    params.ftype, params.nthread = 7, 1
+    plain = write_gguf(folder, tmp_path / "f16.gguf")
+    llama_cpp.model_quantize(str(plain), str(tmp_path / "theirs.gguf"), params)
+    assert told(ours)[1] == told(tmp_path / "theirs.gguf")[1]
 
 
 @pytest.mark.parametrize(

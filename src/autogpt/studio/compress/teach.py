@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import torch
 from pydantic import Field
@@ -13,6 +13,7 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
 from autogpt.studio.compress.bookmark import Bookmark, Place
 from autogpt.studio.compress.subject import Batch, Subject, subject
+from autogpt.studio.compress.yardstick import LANGUAGE
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
 from autogpt.studio.rows import LengthGrouped
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 
 
 class Lessons(Value):
-    """How a smaller network is taught. The defaults were set by hand; the benchmark's `--tune` seeks better ones."""
+    """How a smaller network is taught. The defaults were set by hand; the benchmark's `--tune` seeks better ones.
+    Those of language models were measured (benchmarks/results/studio/shrink_lm.md), see `of`."""
 
     epochs: Annotated[int, Field(ge=0, le=1_000)] = 3
     batch: Annotated[int, Field(ge=1)] = 16
@@ -34,7 +36,18 @@ class Lessons(Value):
     hidden: Annotated[float, Field(ge=0)] = 1.0
     """Weight of the distance between hidden states after matched layers (Jiao et al. 2020, arXiv:1909.10351)."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    embeddings: bool = False
+    """Whether the token embeddings learn, too."""
     seed: int = 0
+
+    def of(self, task: str, **usual: Any) -> "Lessons":
+        """The same, with what was not given as it is usual for the task or, before that, as `usual` says."""
+        best = (_WRITING if task in LANGUAGE else Lessons()).model_copy(update=usual)
+        return best.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
+_WRITING = Lessons(batch=4, learning_rate=2e-4)
+"""For networks that write."""
 
 
 def teach(
@@ -53,7 +66,6 @@ def teach(
     matched: for each layer of the student the teacher's layer whose output it is to copy; empty: none.
     after_step: called after each step of the optimiser, such as to put pruned weights back to zero.
     bookmark: where it keeps, every now and then, what a call after a kill goes on from, to the very same weights.
-    Token embeddings stay as they are.
     Raises UsageError if what was kept cannot be used, or nothing can be learned at this rate.
     """
     network, bookmark = student.network, bookmark or Bookmark()
@@ -62,7 +74,9 @@ def teach(
     sampler = LengthGrouped(encoded.lengths, lessons.batch, lessons.seed)
     steps = math.ceil(len(encoded) / lessons.batch) * lessons.epochs
     embeddings = {id(parameter) for parameter in network.get_input_embeddings().parameters()}
-    trained = {name: value for name, value in network.named_parameters() if id(value) not in embeddings}
+    trained = {
+        name: value for name, value in network.named_parameters() if lessons.embeddings or id(value) not in embeddings
+    }
     optimizer = torch.optim.AdamW(trained.values(), lr=lessons.learning_rate, weight_decay=lessons.weight_decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps))
     torch.manual_seed(lessons.seed)

@@ -64,11 +64,11 @@ class CausalLm:
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
         """The likelihood of a token (1 / perplexity) decides; with the loss in nats, the perplexity, and the share of
         tokens that were held the likeliest."""
-        values, _ = self.measure(loaded, rows, batch, on_advance)
+        values, _ = self.measure(loaded, self.encode(loaded, rows), batch, on_advance)
         return Scores(rows=len(rows), main="likelihood", values=values)
 
     def measure(
-        self, loaded: Loaded, rows: "Dataset", batch: int, on_advance: OnAdvance
+        self, loaded: Loaded, encoded: "Rows", batch: int, on_advance: OnAdvance
     ) -> tuple[dict[str, float], float]:
         """Scores over all labelled tokens, and the share of rows with every labelled token held the likeliest."""
         import torch
@@ -76,7 +76,6 @@ class CausalLm:
         from autogpt.studio.lm.trainer import collate, label_logits
         from autogpt.studio.rows import in_batches
 
-        encoded = self.encode(loaded, rows)
         pad = collate(loaded.tokenizer)
         loss, tokens, right, whole, done = 0.0, 0, 0, 0, 0
         loaded.network.eval()
@@ -142,8 +141,15 @@ class ChatSft(CausalLm):
         """As for texts, over the assistant's tokens; `exact` is the share of chats it would have answered just so."""
         # A greedy answer is the expected one if and only if each of its tokens is the likeliest after those before,
         # so no text need be generated.
-        values, exact = self.measure(loaded, rows, batch, on_advance)
-        return Scores(rows=len(rows), main="likelihood", values={**values, "exact": exact})
+        encoded = self.encode(loaded, rows)
+        values, exact = self.measure(loaded, encoded, batch, on_advance)
+        return Scores(
+            rows=len(encoded),
+            main="likelihood",
+            values={**values, "exact": exact},
+            cut_rows=encoded.cut,
+            left_rows=encoded.left,
+        )
 
     def encode(self, loaded: Loaded, rows: "Dataset") -> "Rows":
         """Chats as tokens, cut at the end; those that lose all the assistant says are left out.
@@ -158,15 +164,16 @@ class ChatSft(CausalLm):
         cut = longest = 0
         for chat in rows["messages"]:
             ids, labels = chat_ids(loaded.tokenizer, _messages(chat))
-            longest, cut = max(longest, len(ids)), cut + (len(ids) > length)
+            longest = max(longest, len(ids))
             if any(label != -100 for label in labels[:length]):
                 found.append({"input_ids": ids[:length], "labels": labels[:length]})
+                cut += len(ids) > length
         if not found:
             raise UsageError(
                 f"in none of {len(rows)} chats the assistant says a word within {length} tokens; "
                 f"the longest has {longest}: raise max_length"
             )
-        return Rows(found, cut)
+        return Rows(found, cut, len(rows) - len(found))
 
 
 def language_network(base: "Path", recipe: "Recipe") -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":

@@ -17,7 +17,7 @@ class Hiding(Rows):
     """Rows whose labels are the hidden tokens, -100 elsewhere."""
 
     def __init__(self, rows: Rows, tokenizer: "PreTrainedTokenizerBase", seed: int) -> None:
-        super().__init__([rows[at] for at in range(len(rows))], rows.cut)
+        super().__init__([rows[at] for at in range(len(rows))], rows.cut, rows.left)
         self._special = torch.tensor(tokenizer.all_special_ids)
         self._mask = cast(int, tokenizer.mask_token_id)
         self._words = len(tokenizer)

@@ -12,7 +12,7 @@ from torch.utils.data import Dataset as TorchDataset
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
-from autogpt.studio.kinds.classify import table_of
+from autogpt.studio.kinds.classify import table_of_one
 from autogpt.studio.kinds.pixels import Pixels
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
@@ -104,9 +104,12 @@ class ImageClassification:
         loss = torch.nn.functional.cross_entropy(
             logits[known], torch.tensor([gold[at] for at in known], dtype=torch.long)
         )
-        table = table_of(gold, said, labels)
-        accuracy = sum(a == b for a, b in zip(gold, said, strict=True)) / len(gold)
-        values = {"accuracy": accuracy, "f1_macro": table["macro avg"]["f1"]}
+        table = table_of_one(gold, said, labels)
+        values = {
+            "accuracy": table["micro avg"]["f1"],
+            "f1_macro": table["macro avg"]["f1"],
+            "f1_weighted": table["weighted avg"]["f1"],
+        }
         return Scores(
             rows=len(gold),
             main="accuracy",

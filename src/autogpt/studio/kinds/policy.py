@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer
 
     from autogpt.studio.recipe import Recipe
+    from autogpt.studio.rows import Rows
 
 
 class PolicyGradient:
@@ -61,25 +62,27 @@ class PolicyGradient:
 
     def predict(self, loaded: Loaded, rows: "Dataset", batch: int = 32) -> list[JsonValue]:
         """The likeliest reply to each prompt."""
-        return list(self._replies(loaded, rows, batch))
+        from autogpt.studio.lm.policy import prompts
+
+        return list(self._replies(loaded, prompts(loaded, rows), batch))
 
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
         """The mean of what the verifier gives the likeliest replies decides (`reward`); `solved`: the share of ones."""
+        from autogpt.studio.lm.policy import prompts
         from autogpt.studio.lm.verify import verifier_of
 
         options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
         verifier = verifier_of(str(options.get("verifier", "exact")))
-        replies = self._replies(loaded, rows, batch)
+        encoded = prompts(loaded, rows)
+        replies = self._replies(loaded, encoded, batch)
         rewards = [verifier(reply, answer) for reply, answer in zip(replies, rows["answer"], strict=True)]
         on_advance(Advance(stage="evaluate", done=len(rows), total=len(rows)))
         values = {"reward": sum(rewards) / len(rewards), "solved": sum(one >= 1 for one in rewards) / len(rewards)}
-        return Scores(rows=len(rows), main="reward", values=values)
+        return Scores(rows=len(rows), main="reward", values=values, cut_rows=encoded.cut)
 
-    def _replies(self, loaded: Loaded, rows: "Dataset", batch: int) -> list[str]:
+    def _replies(self, loaded: Loaded, encoded: "Rows", batch: int) -> list[str]:
         from autogpt.studio.lm.generate import replies
-        from autogpt.studio.lm.policy import prompts
 
-        encoded = prompts(loaded, rows)
         options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
         most = int(str(options.get("max_new_tokens", 64)))
         # Drawn at a temperature to learn, asked without.

@@ -83,11 +83,11 @@ class Preference:
         now = odds(loaded.network, loaded.tokenizer, pairs, batch, on_advance)
         values = {"preferred": sum(one > 0 for one in now) / len(now)}
         if (before := model_before(loaded)) is None:
-            return Scores(rows=len(rows), main="preferred", values=values)
+            return _scores(pairs, "preferred", values)
         then = odds(before, loaded.tokenizer, pairs, batch, on_advance)
         margins = [new - old for new, old in zip(now, then, strict=True)]
         values |= {"accuracy": sum(one > 0 for one in margins) / len(now), "margin": sum(margins) / len(margins)}
-        return Scores(rows=len(rows), main="accuracy", values=values)
+        return _scores(pairs, "accuracy", values)
 
 
 class Reward:
@@ -145,7 +145,7 @@ class Reward:
         found = self.rewards(loaded, texts, batch, on_advance)
         margins = [better - worse for better, worse in zip(found[::2], found[1::2], strict=True)]
         values = {"accuracy": sum(one > 0 for one in margins) / len(margins), "margin": sum(margins) / len(margins)}
-        return Scores(rows=len(rows), main="accuracy", values=values)
+        return _scores(pairs, "accuracy", values)
 
     def rewards(
         self, loaded: Loaded, texts: Sequence[list[int]], batch: int, on_advance: OnAdvance = lambda _: None
@@ -173,6 +173,7 @@ class Reward:
 
 def encode_pairs(loaded: Loaded, rows: "Dataset") -> "Rows":
     """Pairs as tokens: input_ids and labels of the chosen, rejected_ids and rejected_labels of the rejected answer.
+    Pairs of which an answer does not begin within max_length are left out.
 
     Raises UsageError if no answer begins within max_length.
     """
@@ -184,13 +185,17 @@ def encode_pairs(loaded: Loaded, rows: "Dataset") -> "Rows":
     for prompt, chosen, rejected in zip(rows["prompt"], rows["chosen"], rows["rejected"], strict=True):
         good, good_labels = encode_answer(loaded, prompt, chosen)
         bad, bad_labels = encode_answer(loaded, prompt, rejected)
-        cut += max(len(good), len(bad)) > length
         sides = (good[:length], good_labels[:length], bad[:length], bad_labels[:length])
         if all(any(label != -100 for label in labels) for labels in (sides[1], sides[3])):
             found.append(dict(zip(("input_ids", "labels", "rejected_ids", "rejected_labels"), sides, strict=True)))
+            cut += max(len(good), len(bad)) > length
     if not found:
         raise UsageError(f"in none of {len(rows)} pairs both answers begin within {length} tokens; raise max_length")
-    return Rows(found, cut)
+    return Rows(found, cut, len(rows) - len(found))
+
+
+def _scores(pairs: "Rows", main: str, values: dict[str, float]) -> Scores:
+    return Scores(rows=len(pairs), main=main, values=values, cut_rows=pairs.cut, left_rows=pairs.left)
 
 
 def encode_answer(loaded: Loaded, prompt: str, answer: str) -> tuple[list[int], list[int]]:

@@ -102,7 +102,7 @@ class Seq2Seq:
             "exact": sum(one.strip() == other.strip() for one, other in zip(said, expected, strict=True)) / len(said),
             **language_scores(loss, tokens, right),
         }
-        return Scores(rows=len(rows), main="rouge_l", values=values)
+        return Scores(rows=len(rows), main="rouge_l", values=values, cut_rows=encoded.cut)
 
     def encode(self, loaded: Loaded, rows: "Dataset") -> "Rows":
         """Sources and, as labels, targets, each cut at max_length."""

@@ -69,7 +69,7 @@ class RewardTrainer(StudioTrainer):
 def with_reference(pairs: Rows, before: Any, tokenizer: "PreTrainedTokenizerBase", batch: int) -> Rows:
     """The pairs, each with its log-odds under the model from before training."""
     known = odds(before, tokenizer, pairs, batch)
-    return Rows([{**pairs[at], "reference": one} for at, one in enumerate(known)], pairs.cut)
+    return Rows([{**pairs[at], "reference": one} for at, one in enumerate(known)], pairs.cut, pairs.left)
 
 
 def odds(

@@ -150,15 +150,35 @@ def leave_one_out(rewards: torch.Tensor) -> torch.Tensor:
 
 
 def prompts(loaded: Loaded, rows: "Dataset") -> Rows:
-    """Prompts as tokens, up to where the assistant begins; with the answer where there is one."""
+    """Prompts as tokens, up to where the assistant begins; with the answer where there is one.
+
+    Of a prompt that would be longer than max_length the user's words are cut at their end.
+    Raises UsageError where the chat template alone is longer.
+    """
     known = rows["answer"] if "answer" in rows.column_names else [""] * len(rows)
-    return Rows(
-        [
-            {
-                "input_ids": prompt_ids(loaded.tokenizer, [{"role": "user", "content": prompt}]),
-                "answer": answer,
-                "place": at,
-            }
-            for at, (prompt, answer) in enumerate(zip(rows["prompt"], known, strict=True))
-        ]
-    )
+    encoded = [_fitting(loaded, prompt) for prompt in rows["prompt"]]
+    found: list[Row] = [
+        {"input_ids": ids, "answer": answer, "place": at}
+        for at, ((ids, _), answer) in enumerate(zip(encoded, known, strict=True))
+    ]
+    return Rows(found, sum(cut for _, cut in encoded))
+
+
+def _fitting(loaded: Loaded, prompt: str) -> tuple[list[int], bool]:
+    """A prompt's tokens, and whether it had to be cut."""
+    most, tokenizer = loaded.checkpoint.max_length, loaded.tokenizer
+    ids = prompt_ids(tokenizer, [{"role": "user", "content": prompt}])
+    if len(ids) <= most:
+        return ids, False
+    words = tokenizer(prompt, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    ends = [int(end) for _, end in words["offset_mapping"]]
+    keep = max(0, len(ends) - (len(ids) - most))
+    while True:  # where the text is cut, its last letters may make other tokens than they made in the whole
+        ids = prompt_ids(tokenizer, [{"role": "user", "content": prompt[: ends[keep - 1]] if keep else ""}])
+        if len(ids) <= most:
+            return ids, True
+        if not keep:
+            raise UsageError(
+                f"the chat template alone takes {len(ids)} tokens, and max_length is {most}: raise max_length"
+            )
+        keep -= 1
