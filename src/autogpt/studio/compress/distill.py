@@ -83,8 +83,8 @@ def distill(
     and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
     and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
     work: see `prune.prune`.
-    Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT nor
-    like Llama.
+    Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT or
+    MPNet nor like Llama.
     """
     student, lessons = student or Student(), lessons or Lessons(epochs=6)
     started = time.perf_counter()
