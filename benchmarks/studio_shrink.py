@@ -3,9 +3,10 @@
     AUTOGPT_BENCH_DATA=/path/to/data python benchmarks/studio_shrink.py DATA [--only ARM...] [--tune]
     python benchmarks/studio_shrink.py report
 
-DATA is one of studio_quality.py's races: rows, base and passes are the same. Each arm begins from one and the same
-trained checkpoint, which is made first and kept in the work folder, and writes results/studio/shrink-DATA-ARM.json;
-the report is made of all of these. --tune scores on the validation rows, where settings are chosen, and says so in the
+DATA is one of studio_quality.py's races: rows, base and passes are the same, if no others are asked for. Each arm
+begins from one and the same trained checkpoint, which is made first and kept in the work folder, and writes
+results/studio/shrink-DATA-ARM.json (of another base than the race's, shrink-DATA-BASE-ARM.json); the report is made
+of all of these. --tune scores on the validation rows, where settings are chosen, and says so in the
 file's name.
 """
 
@@ -57,7 +58,8 @@ def measure(arguments: argparse.Namespace) -> None:
     # Processor time in the place of wall-clock: a machine that is shared gives some batches a core and others none.
     shrunk_module.time = SimpleNamespace(perf_counter=time.process_time)  # pyright: ignore[reportAttributeAccessIssue]
     corpus = rows_of(arguments)
-    work = arguments.work / arguments.data
+    race = RACES[arguments.data]
+    work = arguments.work / f"{arguments.data}-{race.base}-{len(corpus.splits['train'])}x{race.epochs:g}"
     work.mkdir(parents=True, exist_ok=True)
     if not (work / "base").exists():
         learn(arguments.data, corpus, work / "base", arguments.cache)
@@ -70,28 +72,35 @@ def measure(arguments: argparse.Namespace) -> None:
         print(f"\n{name}\n{shrunk.table()}\n{json.dumps(dict(shrunk.extra))}", flush=True)
         told = {
             "data": arguments.data,
+            "base": race.base,
             "arm": name,
-            "learned": f"{len(corpus.splits['train']):,} rows x {RACES[arguments.data].epochs:g}",
+            "learned": f"{len(corpus.splits['train']):,} rows x {race.epochs:g}",
             "tuned_on": arguments.tune,
             "cpu_seconds": round(time.process_time() - began),
             "at": datetime.now().date().isoformat(),
         }
         told |= shrunk.model_copy(update={"folder": Path(name)}).model_dump(mode="json", exclude={"seconds"})
-        file = f"shrink-{arguments.data}-{name}{'-tune' if arguments.tune else ''}.json"
+        base = f"-{arguments.base}" if arguments.base else ""
+        file = f"shrink-{arguments.data}{base}-{name}{'-tune' if arguments.tune else ''}.json"
         (RESULTS / file).write_text(json.dumps(told, indent=1) + "\n", "utf-8")
 
 
 def rows_of(arguments: argparse.Namespace) -> Corpus:
-    """The race's rows, or fewer; of the UCI sentences 1,700 to train on, 300 to tune on, 1,000 to report on."""
+    """The race's rows, or fewer; of the UCI sentences 1,700 to train on, 300 to tune on, 1,000 to report on.
+
+    The race is changed to what is asked for.
+    """
+    asked = {"train": arguments.rows, "epochs": arguments.epochs, "test": arguments.test, "base": arguments.base}
+    race = replace(RACES[arguments.data], **{name: value for name, value in asked.items() if value})
+    RACES[arguments.data] = race
     if arguments.data == "uci_sentiment":
         rows, _ = texts_of("uci_sentiment", Path(os.environ["AUTOGPT_BENCH_DATA"]))
         rows = [{**row, "label": ("negative", "positive")[int(row["label"])]} for row in rows]
         random.Random(0).shuffle(rows)
-        cuts = {"train": rows[:1_700], "validation": rows[1_700:2_000], "test": rows[2_000:]}
+        train, test = arguments.rows or 1_700, arguments.test or 1_000
+        cuts = {"train": rows[: min(train, 1_700)], "validation": rows[1_700:2_000], "test": rows[2_000:][:test]}
         labels = tuple(sorted({row["label"] for row in rows}))
         return Corpus("text-classification", {name: Dataset.from_list(part) for name, part in cuts.items()}, labels)
-    asked = {"train": arguments.rows, "epochs": arguments.epochs, "test": arguments.test}
-    RACES[arguments.data] = replace(RACES[arguments.data], **{name: value for name, value in asked.items() if value})
     return corpus_of(arguments.data, seed=0)
 
 
@@ -171,24 +180,28 @@ ARMS: dict[str, Arm] = {
 
 
 def render() -> str:
-    """A table of each data set."""
+    """A table of each data set and base."""
     text = ["# Shrinking an encoder", "", *INTRODUCTION]
-    found = [json.loads(file.read_text("utf-8")) for file in sorted(RESULTS.glob("shrink-*.json"))]
-    for data in RACES:
-        for tuned in (False, True):
-            lines = {line["arm"]: line for line in found if (line["data"], line["tuned_on"]) == (data, tuned)}
-            if lines:
-                text += ["", *table(data, lines, tuned)]
+    tables: dict[tuple[bool, str, str, str, int], dict[str, dict]] = {}
+    for file in sorted(RESULTS.glob("shrink-*.json")):
+        line = json.loads(file.read_text("utf-8"))
+        base = line.get("base") or RACES[line["data"]].base
+        which = (line["tuned_on"], line["data"], base, line["learned"], line["before"]["rows"])
+        tables.setdefault(which, {})[line["arm"]] = line
+    for (tuned, data, base, learned, rows), lines in sorted(tables.items()):
+        what = "validation rows, where settings were chosen" if tuned else "test rows"
+        text += ["", f"## {data}: {base}, trained on {learned}, {rows:,} {what}", "", *table(lines)]
     return "\n".join([*text, "", *EARLIER, ""])
 
 
 INTRODUCTION = (
-    "Rows and base are those of [quality.md](quality.md), of the UCI sentences a split of their own (1,700 to train",
+    "Rows are drawn as in [quality.md](quality.md), of the UCI sentences a split of their own (up to 1,700 to train",
     "on, 1,000 to report on); seed 0, one run each, on a shared virtual machine of 2 cores. Times: processor time of",
     "one thread, as other work ran beside it; medians of one batch, tokenised rows in and logits out; original (fp32,",
     "torch, not compiled) and result in turns on the same batches of real rows, sorted by length, padded to the",
     "longest of the batch. Points are of 100; CPU-s: all of it, measuring included. Made by",
-    "`OMP_NUM_THREADS=1 python benchmarks/studio_shrink.py DATA --only ARM...`.",
+    "`OMP_NUM_THREADS=1 python benchmarks/studio_shrink.py DATA --only ARM...`, and with `--rows`, `--epochs`, `--test`",
+    "or `--base` where these are not the race's.",
 )
 
 
@@ -205,13 +218,9 @@ EARLIER = (
 )
 
 
-def table(data: str, lines: dict[str, dict], tuned: bool) -> list[str]:
-    first = next(iter(lines.values()))
-    score = first["before"]["main"]
-    rows = f"{first['before']['rows']:,} {'validation rows, where settings were chosen' if tuned else 'test rows'}"
+def table(lines: dict[str, dict]) -> list[str]:
+    score = next(iter(lines.values()))["before"]["main"]
     text = [
-        f"## {data}: {RACES[data].base}, trained on {first['learned']}, {rows}",
-        "",
         f"| arm | size, MB | batch 1, ms | batch 32, ms | {score} | points | answers alike | CPU-s |",
         "|---|---|---|---|---|---|---|---|",
     ]
@@ -240,9 +249,10 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", choices=[*RACES, "report"])
     parser.add_argument("--only", nargs="+", choices=list(ARMS), metavar="ARM", help=", ".join(ARMS))
-    parser.add_argument("--rows", type=int, help="rows to train on, not of uci_sentiment")
+    parser.add_argument("--rows", type=int, help="rows to train on, at most")
     parser.add_argument("--epochs", type=float, help="passes over them")
     parser.add_argument("--test", type=int, help="rows to report on")
+    parser.add_argument("--base", help="begin from another base than the race's")
     parser.add_argument("--tune", action="store_true", help="score on the validation rows")
     home = Path.home() / ".cache" / "autogpt"
     parser.add_argument("--cache", type=Path, default=home / "studio")
