@@ -200,8 +200,8 @@ INTRODUCTION = (
     "one thread, as other work ran beside it; medians of one batch, tokenised rows in and logits out; original (fp32,",
     "torch, not compiled) and result in turns on the same batches of real rows, sorted by length, padded to the",
     "longest of the batch. Points are of 100; CPU-s: all of it, measuring included. Made by",
-    "`OMP_NUM_THREADS=1 python benchmarks/studio_shrink.py DATA --only ARM...`, and with `--rows`, `--epochs`, `--test`",
-    "or `--base` where these are not the race's.",
+    "`OMP_NUM_THREADS=1 python benchmarks/studio_shrink.py DATA --only ARM...`, and with `--rows`, `--epochs`,",
+    "`--test` or `--base` where these are not the race's.",
 )
 
 
