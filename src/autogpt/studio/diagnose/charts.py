@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 COLOURS = ("#2563eb", "#dc2626", "#059669", "#d97706", "#7c3aed", "#0891b2", "#be185d", "#4d7c0f", "#475569", "#b45309")
 _INK = "#334155"
+_WIDTH = 560
+"""Of charts with axes."""
 
 
 def heatmap(values: "NDArray[np.float64]", down: Sequence[str], across: Sequence[str], *, counts: bool) -> str:
@@ -51,8 +53,9 @@ def lines(
     points = [point for _, each in series for point in each]
     if diagonal:
         points = [(0.0, 0.0), (1.0, 1.0)]
-    frame = _Frame(points, x, y)
-    body = list(frame.axes)
+    legend, high = _legend([name for name, _ in series])
+    frame = _Frame(points, x, y, above=high)
+    body = [*legend, *frame.axes]
     if diagonal:
         body.append(frame.path([(0.0, 0.0), (1.0, 1.0)], "#94a3b8", dashed=True))
     for number, (name, each) in enumerate(series):
@@ -60,7 +63,6 @@ def lines(
         body.append(frame.path(each, colour))
         if len(each) < 40:
             body += [frame.dot(point, colour, 3, f"{name}: {point[0]:.4g}, {point[1]:.4g}") for point in each]
-    body += _legend([name for name, _ in series])
     return _svg(frame.width, frame.height, body)
 
 
@@ -68,11 +70,11 @@ def scatter(
     points: Sequence[tuple[float, float]], groups: Sequence[int], names: Sequence[str], titles: Sequence[str]
 ) -> str:
     """Points coloured by group, each with its text on hovering."""
-    frame = _Frame(points, say("first component"), say("second component"), height=360)
-    body = list(frame.axes)
+    legend, high = _legend(names[:12])
+    frame = _Frame(points, say("first component"), say("second component"), height=360, above=high)
+    body = [*legend, *frame.axes]
     for point, group, title in zip(points, groups, titles, strict=True):
         body.append(frame.dot(point, COLOURS[group % len(COLOURS)], 3.2, title, 0.65))
-    body += _legend(names[:12])
     return _svg(frame.width, frame.height, body)
 
 
@@ -123,16 +125,15 @@ def photo(pixels: "NDArray[np.uint8]", side: int = 160) -> str:
 
 
 class _Frame:
-    """Axes, and where a point lies between them."""
+    """Axes, and where a point lies between them. above: how high the legend over them is."""
 
-    def __init__(
-        self, points: Sequence[tuple[float, float]], x: str, y: str, *, width: int = 560, height: int = 280
-    ) -> None:
+    def __init__(self, points: Sequence[tuple[float, float]], x: str, y: str, *, height: int = 260, above: int) -> None:
+        width, height = _WIDTH, height + above
         self.width, self.height = width, height
         xs, ys = [point[0] for point in points] or [0.0], [point[1] for point in points] or [0.0]
         self._x0, self._x1 = min(xs), max(xs) if max(xs) > min(xs) else min(xs) + 1
         self._y0, self._y1 = min(ys), max(ys) if max(ys) > min(ys) else min(ys) + 1
-        left, right, top, bottom = 74, width - 14, 26, height - 40
+        left, right, top, bottom = 74, width - 14, above + 6, height - 40
         self._box = (left, right, top, bottom)
         self.axes = [
             f'<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="#94a3b8"/>',
@@ -163,15 +164,19 @@ class _Frame:
         )
 
 
-def _legend(names: Sequence[str]) -> list[str]:
+def _legend(names: Sequence[str]) -> tuple[list[str], int]:
+    """Names with their colours, in as many lines as they need, and how high these are."""
     body: list[str] = []
-    x = 66.0
+    x, y = 66.0, 6
     for number, name in enumerate(names):
         short = name if len(name) <= 24 else name[:23] + "…"
-        body.append(f'<rect x="{x}" y="6" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>')
-        body.append(_text(x + 14, 15, short))
-        x += 24 + 7.0 * columns(short)
-    return body
+        wide = 24 + 7.0 * columns(short)
+        if x + wide > _WIDTH and x > 66:
+            x, y = 66.0, y + 18
+        body.append(f'<rect x="{x}" y="{y}" width="10" height="10" fill="{COLOURS[number % len(COLOURS)]}"/>')
+        body.append(_text(x + 14, y + 9, short))
+        x += wide
+    return body, y + 14
 
 
 def _text(x: float, y: float, text: str, *, anchor: str = "start", turn: int = 0, colour: str = _INK) -> str:
