@@ -2,9 +2,12 @@
 
 import re
 
+from datasets import Dataset
+
 from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.curves import curves
 from autogpt.studio.diagnose.entities import Spans, entities_of, types, worst
+from autogpt.studio.diagnose.leaks import leaks
 from autogpt.studio.diagnose.measures import meaning
 from autogpt.studio.diagnose.named import attributions
 from autogpt.studio.diagnose.page import render
@@ -73,6 +76,15 @@ def test_of_a_tagger_that_finds_nothing_missed_names_from_all_rows_are_explained
     assert len(facts) == 6
     assert len({one["row"] for one in facts}) == 6
     assert max(one["row"] for one in facts) > 6
+
+
+def test_nearly_the_same_sentences_of_two_splits_are_shown_as_they_are_written():
+    rows = [{"tokens": "该 市镇 总 面积 九 平方公里 ， 人口 为 八十 人 。".split(), "tags": ["O"] * 11}]
+    train = [{"tokens": "该 市镇 总 面积 三 平方公里 ， 人口 为 八十 人 。".split(), "tags": ["O"] * 11}]
+
+    near = leaks(Dataset.from_list(rows), Dataset.from_list(train)).parts[0]
+
+    assert near.rows[0][:2] == ["该市镇总面积九平方公里，人口为八十人。", "该市镇总面积三平方公里，人口为八十人。"]
 
 
 def test_the_accuracy_of_a_tagger_is_not_praised():

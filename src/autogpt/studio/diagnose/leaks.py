@@ -10,6 +10,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.data.keys import HISTORY, IMAGE, flat, keys_of
 from autogpt.studio.diagnose.section import Section, Table
+from autogpt.studio.kinds.pieces import join_words
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -32,8 +33,9 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
     same = {number for number, _ in exact}
     near = [found for found in _near(mine, theirs) if found[0] not in same] if worded else []
     told = list(_labels(rows)), list(_labels(train))
+    shown = _written(rows, mine), _written(train, theirs)
     contrary = [
-        (mine[number], told[0][number], told[1][other])
+        (shown[0][number], told[0][number], told[1][other])
         for number, _ in exact
         for other in known[keys[number]]
         if told[0][number] != told[1][other]
@@ -59,7 +61,7 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             Table(
                 [say("held-out row"), say("training row"), say("similarity")],
                 [
-                    [mine[a][:300], theirs[b][:300], score]
+                    [shown[0][a][:300], shown[1][b][:300], score]
                     for a, b, score in sorted(near, key=lambda found: -found[2])[:10]
                 ],
                 say("Nearly the same"),
@@ -133,6 +135,11 @@ def texts(rows: "Dataset") -> list[str]:
         return list(rows[IMAGE])
     columns = [name for name in ("text", "text_pair", "prompt", "source", "item") if name in names] or names
     return ["\n".join(str(row[name]) for name in columns) for row in cast("list[dict[str, Any]]", rows.to_list())]
+
+
+def _written(rows: "Dataset", found: list[str]) -> list[str]:
+    """The texts as a person writes them: words of Chinese without spaces between."""
+    return [join_words(words) for words in rows["tokens"]] if "tokens" in rows.column_names else found
 
 
 def _labels(rows: "Dataset") -> list[str]:
