@@ -172,6 +172,7 @@ ARMS: dict[str, Arm] = {
     "pruned-unrecovered": _pruned(Lessons(epochs=0)),
     "pruned-gently": _pruned(_GENTLE),
     "pruned-no-teacher": _pruned(Lessons(soft=0, hidden=0)),
+    "pruned-judged-on-64": _pruned(Lessons(), judged_on=64),
     "pruned-6-passes": _pruned(Lessons(epochs=6)),
     "pruned-layers-alone": _pruned(Lessons(), heads=1, neurons=1, layers=0.5),
     "pruned-narrow": _pruned(Lessons(), heads=0.67, neurons=0.5, layers=1),
