@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 
+LESSONS = Lessons(epochs=6, learning_rate=2e-4)
+"""What a student is taught by: it has more to learn than a pruned network has to recover."""
+
+
 class Student(Value):
     """The sizes of a student."""
 
@@ -82,11 +86,12 @@ def distill(
     It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108),
     and with the heads and neurons in them whose weights are largest. It learns the labels, the teacher's probabilities
     and its hidden states. train: rows with labels. rows: held-out rows that quality and speed are told on.
-    work: see `prune.prune`.
+    lessons: what is not given is as in `LESSONS`. work: see `prune.prune`.
     Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT or
     MPNet nor like Llama.
     """
-    student, lessons = student or Student(), lessons or Lessons(epochs=6)
+    student, given = student or Student(), lessons or Lessons()
+    lessons = LESSONS.model_copy(update={name: getattr(given, name) for name in given.model_fields_set})
     started = time.perf_counter()
     free(target)
     subject(read_checkpoint(folder).task)
