@@ -12,6 +12,8 @@ from transformers import (
     BertConfig,
     BertForSequenceClassification,
     BertForTokenClassification,
+    MPNetConfig,
+    MPNetForSequenceClassification,
     PreTrainedTokenizerFast,
 )
 
@@ -60,16 +62,25 @@ def name_rows(count: int, seed: int) -> Dataset:
 
 
 def reviews(folder: Path, **changes: Any) -> Path:
-    config = _config(("bad", "good"), **changes)
-    return _learn(
-        BertForSequenceClassification, config, "text-classification", ("bad", "good"), review_rows(400, 1), folder
-    )
+    torch.manual_seed(0)
+    network = BertForSequenceClassification(_config(("bad", "good"), **changes))
+    return _learn(network, "text-classification", ("bad", "good"), review_rows(400, 1), folder)
+
+
+def reviews_by_mpnet(folder: Path) -> Path:
+    """The same by an MPNet, whose layers share a bias with a column for each head: far apart here, so that it counts
+    which head goes by which."""
+    config = MPNetConfig(**_numbers(("bad", "good")), num_attention_heads=4, num_hidden_layers=3)
+    torch.manual_seed(0)
+    network = MPNetForSequenceClassification(config)
+    torch.nn.init.normal_(network.mpnet.encoder.relative_attention_bias.weight)
+    return _learn(network, "text-classification", ("bad", "good"), review_rows(400, 1), folder)
 
 
 def names(folder: Path, **changes: Any) -> Path:
-    return _learn(
-        BertForTokenClassification, _config(TAGS, **changes), "token-classification", TAGS, name_rows(400, 1), folder
-    )
+    torch.manual_seed(0)
+    network = BertForTokenClassification(_config(TAGS, **changes))
+    return _learn(network, "token-classification", TAGS, name_rows(400, 1), folder)
 
 
 def word_tokenizer() -> PreTrainedTokenizerFast:
@@ -105,11 +116,13 @@ def word_tokenizer() -> PreTrainedTokenizerFast:
 
 
 def _config(labels: tuple[str, ...], **changes: Any) -> BertConfig:
-    numbers: dict[str, Any] = {
+    return BertConfig(**({"num_attention_heads": 4, "num_hidden_layers": 2} | _numbers(labels) | changes))
+
+
+def _numbers(labels: tuple[str, ...]) -> dict[str, Any]:
+    return {
         "vocab_size": 100,
         "hidden_size": 32,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 4,
         "intermediate_size": 64,
         "max_position_embeddings": 64,
         "hidden_dropout_prob": 0.0,
@@ -117,15 +130,13 @@ def _config(labels: tuple[str, ...], **changes: Any) -> BertConfig:
         "id2label": dict(enumerate(labels)),
         "label2id": {label: id for id, label in enumerate(labels)},
     }
-    return BertConfig(**(numbers | changes))
 
 
-def _learn(auto: Any, config: BertConfig, task: str, labels: tuple[str, ...], rows: Dataset, folder: Path) -> Path:
-    torch.manual_seed(0)
+def _learn(network: Any, task: str, labels: tuple[str, ...], rows: Dataset, folder: Path) -> Path:
     card = Checkpoint(
         name=folder.name, task=task, labels=labels, base="made on the spot", max_length=48, created=datetime.now(UTC)
     )
-    loaded = Loaded(auto(config), word_tokenizer(), card)
+    loaded = Loaded(network, word_tokenizer(), card)
     encoded = encoder_kind(task).encode(loaded, rows, card.max_length)
     collate = Collate(loaded.tokenizer, gold)
     optimizer = torch.optim.AdamW(loaded.network.parameters(), lr=3e-3)

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from autogpt.core.errors import UsageError
-from autogpt.studio.compress.distill import Student, distill
+from autogpt.studio.compress.distill import LESSONS, Student, distill
 from autogpt.studio.compress.resize import sizes
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.model import load
@@ -32,6 +32,19 @@ def test_by_default_a_student_has_half_of_its_teachers_layers(reviews, tmp_path)
 
     assert shrunk.extra["taught_by_layers"] == [1]
     assert sizes(load(tmp_path / "student").network) == [{"heads": 4, "neurons": 64}]
+
+
+def test_what_the_lessons_do_not_give_is_as_it_was_measured_best_for_students(reviews, tmp_path):
+    rows = learned.review_rows(40, 2)
+
+    def taught(name: str, lessons: Lessons) -> torch.Tensor:
+        distill(reviews, tmp_path / name, train=rows, rows=rows, lessons=lessons, seconds=0.02)
+        return load(tmp_path / name).network.classifier.weight
+
+    passes_alone = taught("passes", Lessons(epochs=1))
+
+    assert torch.equal(passes_alone, taught("all", LESSONS.model_copy(update={"epochs": 1})))
+    assert not torch.equal(passes_alone, taught("rate", Lessons(epochs=1, learning_rate=9e-4)))
 
 
 def test_a_teacher_is_followed_where_it_says_other_than_the_labels(reviews):

@@ -39,6 +39,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
+LESSONS = {"epochs": 6, "learning_rate": 2e-4}
+"""What a student is taught by: it has more to learn than a pruned network has to recover."""
+
+
 class Student(Value):
     """The sizes of a student."""
 
@@ -104,9 +108,9 @@ def distill(
     of a decoder with those that turn the state the most (see `importance.most_turning`); and with the heads and neurons
     in them whose weights are largest. It learns the labels, the teacher's probabilities and its hidden states.
     train: rows with labels. rows: held-out rows that quality and speed are told on.
-    work: see `prune.prune`.
-    Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT nor
-    like Llama.
+    lessons: what is not given is as in `LESSONS`, and usual for the task. work: see `prune.prune`.
+    Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT or
+    MPNet nor like Llama.
     """
     started = time.perf_counter()
     free(target)
@@ -115,7 +119,7 @@ def distill(
     all_known(teacher.checkpoint, train, rows)
     student = (student or Student()).of(teacher.network)
     student.fits(sizes(teacher.network))
-    lessons = (lessons or Lessons()).of(teacher.checkpoint.task, epochs=6)
+    lessons = (lessons or Lessons()).of(teacher.checkpoint.task, **LESSONS)
     whole = len(blocks(teacher.network))
     bookmark = Bookmark()
     if work is not None:

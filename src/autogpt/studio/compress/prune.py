@@ -104,8 +104,8 @@ def prune(
     train: rows with labels to judge and to recover on. rows: held-out rows that quality and speed are told on.
     seconds: how long each speed is measured. work: a folder for what a call that was killed leaves for the next one,
     which goes on to the same weights; the caller removes it. None: nothing is kept.
-    Raises UsageError for a network that is built neither like BERT nor like Llama, a cut that it has not enough layers
-    for, or a `work` that is damaged or from another cut, other rows or lessons.
+    Raises UsageError for a network that is built neither like BERT or MPNet nor like Llama, a cut that it has not
+    enough layers for, or a `work` that is damaged or from another cut, other rows or lessons.
     """
     started = time.perf_counter()
     free(target)

@@ -1,4 +1,4 @@
-"""Resize: heads and inner neurons taken out of layers like BERT's or Llama's, the residual stream left alone."""
+"""Resize: heads and inner neurons cut out of layers like BERT's, MPNet's or Llama's, the residual stream left alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 
 def blocks(network: "PreTrainedModel") -> nn.ModuleList:
-    """The network's layers. Raises UsageError for networks that are built neither like BERT nor like Llama."""
+    """The network's layers. Raises UsageError for networks that are built neither like BERT or MPNet nor like Llama."""
     body = network.base_model
     layers = getattr(getattr(body, "encoder", None), "layer", None) or getattr(body, "layers", None)
-    if not isinstance(layers, nn.ModuleList) or not all(_is_bert(layer) or is_llama(layer) for layer in layers):
+    kinds = (_is_bert, _is_mpnet, is_llama)
+    if not isinstance(layers, nn.ModuleList) or not all(any(kind(layer) for kind in kinds) for layer in layers):
         raise UsageError(
             f"{type(network).__name__} cannot be pruned: heads and neurons are cut out of layers built like BERT's "
-            "(BERT, RoBERTa, XLM-RoBERTa, ELECTRA) or Llama's (Llama, Qwen2); quantise it instead"
+            "(BERT, RoBERTa, XLM-RoBERTa, ELECTRA, MPNet) or Llama's (Llama, Qwen2); quantise it instead"
         )
     return layers
 
@@ -46,7 +47,7 @@ def heads_of(layer: nn.Module) -> int:
     part: Any = layer
     if is_llama(layer):
         return int(part.self_attn.k_proj.out_features // part.self_attn.head_dim)
-    return int(part.attention.self.num_attention_heads)
+    return int(_attention(layer).num_attention_heads)
 
 
 def outputs_of(layer: nn.Module) -> tuple[nn.Linear, nn.Linear]:
@@ -54,7 +55,7 @@ def outputs_of(layer: nn.Module) -> tuple[nn.Linear, nn.Linear]:
     part: Any = layer
     if is_llama(layer):
         return part.self_attn.o_proj, part.mlp.down_proj
-    return part.attention.output.dense, part.output.dense
+    return part.attention.attn.o if _is_mpnet(layer) else part.attention.output.dense, part.output.dense
 
 
 def keep_heads(layer: nn.Module, heads: Sequence[int]) -> None:
@@ -67,14 +68,17 @@ def keep_heads(layer: nn.Module, heads: Sequence[int]) -> None:
         part.q_proj, part.o_proj = _outputs(part.q_proj, many), _inputs(part.o_proj, many)
         part.k_proj, part.v_proj = _outputs(part.k_proj, few), _outputs(part.v_proj, few)
         return
-    attention: Any = layer.attention
-    width = attention.self.attention_head_size
-    rows = _places(heads, width)
-    for name in ("query", "key", "value"):
-        setattr(attention.self, name, _outputs(getattr(attention.self, name), rows))
-    attention.output.dense = _inputs(attention.output.dense, rows)
-    attention.self.num_attention_heads = len(heads)
-    attention.self.all_head_size = len(heads) * width
+    part = _attention(layer)
+    rows = _places(heads, part.attention_head_size)
+    for name in "qkv" if _is_mpnet(layer) else ("query", "key", "value"):
+        setattr(part, name, _outputs(getattr(part, name), rows))
+    if _is_mpnet(layer):
+        part.o = _inputs(part.o, rows)
+        _share_bias(part, heads)
+    else:
+        cast(Any, layer).attention.output.dense = _inputs(cast(Any, layer).attention.output.dense, rows)
+    part.num_attention_heads = len(heads)
+    part.all_head_size = len(heads) * part.attention_head_size
 
 
 def keep_neurons(layer: nn.Module, neurons: torch.Tensor) -> None:
@@ -95,7 +99,7 @@ def keep_layers(network: "PreTrainedModel", layers: Sequence[int]) -> None:
     put_blocks(network, [old[place] for place in layers])
     if not is_llama(old[0]):
         for place, layer in enumerate(blocks(network)):
-            cast(Any, layer).attention.self.layer_idx = place
+            _attention(layer).layer_idx = place
         network.config.num_hidden_layers = len(layers)
 
 
@@ -131,7 +135,7 @@ def resize(network: "PreTrainedModel", layers: Sequence[Mapping[str, JsonValue]]
         if not isinstance(heads, int) or not isinstance(neurons, int) or heads < 1 or neurons < 1:
             raise UsageError(f"the card gives a layer the size {dict(size)!r}; it takes 'heads' and 'neurons' over 0")
         part: Any = layer
-        if heads > part.attention.self.num_attention_heads or neurons > part.intermediate.dense.out_features:
+        if heads > heads_of(layer) or neurons > part.intermediate.dense.out_features:
             raise UsageError(f"the card gives a layer the size {dict(size)!r}, more than its network's config has")
         keep_heads(layer, range(heads))
         keep_neurons(layer, torch.arange(neurons))
@@ -155,6 +159,42 @@ def _is_bert(layer: nn.Module) -> bool:
         return all(isinstance(linear, nn.Linear) for linear in found) and hasattr(part.attention.self, "scaling")
     except AttributeError:
         return False
+
+
+def _is_mpnet(layer: nn.Module) -> bool:
+    try:
+        part = cast(Any, layer)
+        found = [*(getattr(part.attention.attn, name) for name in "qkvo"), part.intermediate.dense, part.output.dense]
+        return all(isinstance(linear, nn.Linear) for linear in found)
+    except AttributeError:
+        return False
+
+
+def _attention(layer: nn.Module) -> Any:
+    """What counts the heads, in a layer like BERT's or MPNet's."""
+    attention: Any = layer.attention
+    return attention.attn if _is_mpnet(layer) else attention.self
+
+
+def _share_bias(part: Any, heads: Sequence[int]) -> None:
+    """Let an attention that lost heads go on with those columns of MPNet's position bias that are its own.
+
+    All layers share the one bias, which has a column for each head there ever was. Which are here is a buffer,
+    `heads`, so that it is written and read with the weights.
+    """
+    places = torch.tensor(heads, dtype=torch.long)
+    if hasattr(part, "heads"):
+        part.heads = part.heads[places]
+        return
+    part.register_buffer("heads", places)
+    part.register_forward_pre_hook(_own_bias, with_kwargs=True)
+
+
+def _own_bias(
+    part: nn.Module, inputs: tuple[Any, ...], named: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    *others, bias = inputs  # (rows, heads, from, to), the same for each row
+    return (*others, bias[:1, cast(Any, part).heads]), named
 
 
 def _places(heads: Sequence[int], width: int) -> torch.Tensor:

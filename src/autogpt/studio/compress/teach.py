@@ -23,17 +23,18 @@ if TYPE_CHECKING:
 
 
 class Lessons(Value):
-    """How a smaller network is taught. The defaults were set by hand; the benchmark's `--tune` seeks better ones.
-    Those of language models were measured (benchmarks/results/studio/shrink_lm.md), see `of`."""
+    """How a smaller network is taught. Rate and weight of the hidden states are what was best of an encoder's on rows
+    that were not reported on (benchmarks/results/studio/shrink.md), those of language models were measured
+    (shrink_lm.md), see `of`; the others were set by hand."""
 
     epochs: Annotated[int, Field(ge=0, le=1_000)] = 3
     batch: Annotated[int, Field(ge=1)] = 16
-    learning_rate: Annotated[float, Field(gt=0)] = 2e-4
+    learning_rate: Annotated[float, Field(gt=0)] = 4e-4
     soft: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Share of the teacher's probabilities in the loss; the rest is the labels'. Without a teacher it is nothing."""
     temperature: Annotated[float, Field(gt=0)] = 2.0
     """Divides both networks' logits before they are compared (Hinton et al. 2015, arXiv:1503.02531)."""
-    hidden: Annotated[float, Field(ge=0)] = 1.0
+    hidden: Annotated[float, Field(ge=0)] = 10.0
     """Weight of the distance between hidden states after matched layers (Jiao et al. 2020, arXiv:1909.10351)."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     embeddings: bool = False

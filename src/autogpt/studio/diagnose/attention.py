@@ -101,7 +101,9 @@ def of_ids(loaded: Loaded, ids: Sequence[int], text: str, asked: Sequence[str] =
         inputs = {name: cast(torch.Tensor, value) for name, value in cut.items()}
     network: Any = loaded.network
     found = maps(network, {name: value.to(network.device) for name, value in inputs.items()})
-    tokens = [str(loaded.tokenizer.decode([id])) for id in inputs["input_ids"][0].tolist()]
+    # A space that is a token of its own decodes to nothing.
+    names = loaded.tokenizer.convert_ids_to_tokens(ids := inputs["input_ids"][0].tolist())
+    tokens = [str(loaded.tokenizer.decode([id])) or str(name) for id, name in zip(ids, names, strict=True)]
     return attention(found, tokens, tokens, text[:300].replace("\n", " "))
 
 

@@ -6,7 +6,7 @@ from typing import cast
 from autogpt.core.schema import JsonValue
 from autogpt.locale import say
 from autogpt.studio.diagnose import charts
-from autogpt.studio.diagnose.section import Found, LeftOut, Picture, Section
+from autogpt.studio.diagnose.section import Found, Gallery, LeftOut, Picture, Section
 
 
 def curves(folder: Path | None) -> Found:
@@ -15,16 +15,18 @@ def curves(folder: Path | None) -> Found:
     if not found:
         why = say("The checkpoint's folder holds no record of its training (runs/).")
         return LeftOut("curves", say("How the training went"), why)
-    parts = [
-        Picture(charts.lines([(name, [(float(step), value) for step, value in points])], x=say("step"), y=name))
-        for name, points in sorted(found.items())
-        if len(points) > 1
+    names = sorted(
+        (name for name in found if len(found[name]) > 1), key=lambda name: (not name.endswith("/loss"), name)
+    )
+    pictures = [
+        Picture(charts.lines([(name, [(float(step), value) for step, value in found[name]])], x=say("step"), y=name))
+        for name in names[:16]
     ]
     return Section(
         name="curves",
         title=say("How the training went"),
-        said=[say("{count} numbers were written down while it was trained.", count=len(found))],
-        parts=parts[:16],
+        said=[say("What was written down while it was trained, step by step. The loss should fall, and scores rise.")],
+        parts=[Gallery(pictures, wide=True)] if pictures else [],
         facts=cast(JsonValue, {name: [list(point) for point in points] for name, points in found.items()}),
     )
 

@@ -82,11 +82,12 @@ def types(spans: Spans) -> Section:
     golds = total.total() - total["invented"]
     said = say(
         "Of {golds} entities {right} are found as they are, {ends} with wrong ends, {type} with the wrong type, "
-        "{missed} not at all; {invented} are invented.",
+        "{both} with both wrong, {missed} not at all; {invented} are invented.",
         golds=f"{golds:,}",
         right=f"{total['right']:,}",
         ends=f"{total['wrong ends']:,}",
         type=f"{total['wrong type']:,}",
+        both=f"{total['both wrong']:,}",
         missed=f"{total['missed']:,}",
         invented=f"{total['invented']:,}",
     )
@@ -126,8 +127,9 @@ def worst(spans: Spans, most: int = 15) -> Section:
             )
         ],
         parts=[
-            Words(
-                _coloured(spans.words[number], set(spans.right[number]), set(spans.said[number])),
+            Words.written(
+                spans.words[number],
+                _colours(spans.words[number], set(spans.right[number]), set(spans.said[number])),
                 say(
                     "right: {right}; found: {found}",
                     right=_list(spans.words[number], spans.right[number]),
@@ -212,10 +214,10 @@ def _touch(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _coloured(words: Sequence[str], right: set[Span], said: set[Span]) -> list[tuple[str, float]]:
+def _colours(words: Sequence[str], right: set[Span], said: set[Span]) -> list[float]:
     good = {place for start, end, _ in right & said for place in range(start, end)}
     bad = {place for start, end, _ in right ^ said for place in range(start, end)}
-    return [(f"{word} ", -0.6 if place in bad else 0.6 if place in good else 0.0) for place, word in enumerate(words)]
+    return [-0.6 if place in bad else 0.6 if place in good else 0.0 for place in range(len(words))]
 
 
 def _list(words: Sequence[str], spans: Sequence[Span]) -> str:

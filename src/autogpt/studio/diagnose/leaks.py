@@ -11,6 +11,7 @@ from autogpt.locale import say
 from autogpt.studio.data.keys import HISTORY, IMAGE, flat, keys_of
 from autogpt.studio.diagnose.section import Section, Table
 from autogpt.studio.diagnose.subject import spread
+from autogpt.studio.kinds.pieces import join_words
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -37,6 +38,7 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
     asked, looked = _sampled(len(rest), len(theirs))
     near = _near(mine, theirs, [rest[place] for place in asked], looked) if worded and rest and theirs else []
     contrary, odds = _contrary(exact, list(_labels(rows)), list(_labels(train)), [known.get(key, []) for key in keys])
+    shown = _written(rows, mine), _written(train, theirs)
     count = len(exact) + len(near)
     share = count / max(len(mine), 1)
     return Section(
@@ -70,14 +72,14 @@ def leaks(rows: "Dataset", train: "Dataset") -> Section:
             Table(
                 [say("held-out row"), say("training row"), say("similarity")],
                 [
-                    [mine[a][:300], theirs[b][:300], score]
+                    [shown[0][a][:300], shown[1][b][:300], score]
                     for a, b, score in sorted(near, key=lambda found: -found[2])[:10]
                 ],
                 say("Nearly the same"),
             ),
             Table(
                 [say("text"), say("held-out label"), say("training label")],
-                [[mine[number][:300], a, b] for number, a, b in odds],
+                [[shown[0][number][:300], a, b] for number, a, b in odds],
                 say("At odds"),
             ),
         ],
@@ -173,6 +175,11 @@ def texts(rows: "Dataset") -> list[str]:
         return list(rows[IMAGE])
     columns = [name for name in ("text", "text_pair", "prompt", "source", "item") if name in names] or names
     return ["\n".join(str(row[name]) for name in columns) for row in cast("list[dict[str, Any]]", rows.to_list())]
+
+
+def _written(rows: "Dataset", found: list[str]) -> list[str]:
+    """The texts as a person writes them: words of Chinese without spaces between."""
+    return [join_words(words) for words in rows["tokens"]] if "tokens" in rows.column_names else found
 
 
 def _labels(rows: "Dataset") -> list[str]:

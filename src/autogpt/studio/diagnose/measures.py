@@ -6,10 +6,12 @@ from autogpt.studio.names import name_of
 from autogpt.studio.report import Scores
 
 
-def measures(scores: Scores, split: int) -> Section:
+def measures(scores: Scores, split: int, task: str) -> Section:
     """Every score with its meaning; the one that decides first. split: how many rows there were."""
     names = [scores.main, *(name for name in scores.values if name != scores.main)]
-    table = [[name_of(name), float(scores.values[name]), meaning(name)] for name in names if name in scores.values]
+    table = [
+        [name_of(name), float(scores.values[name]), meaning(name, task)] for name in names if name in scores.values
+    ]
     return Section(
         name="scores",
         title=say("Scores"),
@@ -35,8 +37,10 @@ def measures(scores: Scores, split: int) -> Section:
     )
 
 
-def meaning(name: str) -> str:
-    """What a score says, in a sentence; nothing for scores of plug-ins."""
+def meaning(name: str, task: str) -> str:
+    """What a score of a task says, in a sentence; nothing for scores of plug-ins."""
+    if name == "accuracy" and task == "token-classification":
+        return say("Share of words with the right tag. Most are outside all names: it is high even if none is found.")
     if name.startswith("recall@"):
         return say("Share of rows where the right item is among so many first ones.")
     told = {

@@ -14,6 +14,7 @@ from autogpt.studio.diagnose.entities import Span, Spans
 from autogpt.studio.diagnose.integrated import integrate
 from autogpt.studio.diagnose.moved import figures, moved
 from autogpt.studio.diagnose.section import Found, LeftOut, Words
+from autogpt.studio.diagnose.subject import spread
 from autogpt.studio.kind import Loaded
 from autogpt.studio.kinds.pieces import Pieces, join_words
 
@@ -85,8 +86,9 @@ def told(loaded: Loaded, spans: Spans, picked: Sequence[tuple[int, Span, str]]) 
         most = max(FULL, *map(abs, seen.values))
         name = join_words(spans.words[row][span[0] : span[1]])
         parts.append(
-            Words(
-                [(f"{word} ", value / most) for word, value in zip(seen.words, seen.values, strict=True)],
+            Words.written(
+                seen.words,
+                [value / most for value in seen.values],
                 say(
                     "“{name}” as {type} ({what}); logit {logit}, of padding alone {baseline}.",
                     name=name,
@@ -120,7 +122,8 @@ def told(loaded: Loaded, spans: Spans, picked: Sequence[tuple[int, Span, str]]) 
 
 
 def _picked(spans: Spans, examples: int) -> list[tuple[int, Span, str]]:
-    """Rows and names with what became of them: half of them wrong, where there are so many."""
+    """Rows and names with what became of them: a third each wrong, missed and right, where there are so many; from
+    everywhere in the rows."""
     wrong: list[tuple[int, Span, str]] = []
     missed: list[tuple[int, Span, str]] = []
     right: list[tuple[int, Span, str]] = []
@@ -128,8 +131,18 @@ def _picked(spans: Spans, examples: int) -> list[tuple[int, Span, str]]:
         wrong += [(row, span, say("found, but wrong")) for span in said if span not in golds]
         missed += [(row, span, say("missed")) for span in golds if span not in said]
         right += [(row, span, say("right")) for span in said if span in golds]
-    bad = [*wrong[: (examples + 2) // 3], *missed[: (examples + 2) // 3]]
-    return [*bad, *right[: max(0, examples - len(bad))]]
+    shares = _shares([len(wrong), len(missed), len(right)], examples)
+    return [
+        each[at] for each, share in zip((wrong, missed, right), shares, strict=True) for at in spread(len(each), share)
+    ]
+
+
+def _shares(there: Sequence[int], wanted: int) -> list[int]:
+    """How many of each to take, as alike as can be, so that as many as wanted are taken if there are so many."""
+    taken = [0] * len(there)
+    while sum(taken) < min(wanted, sum(there)):
+        taken[min((at for at in range(len(there)) if taken[at] < there[at]), key=lambda at: taken[at])] += 1
+    return taken
 
 
 def _word_of(place: int, ids: Sequence[int], places: Sequence[int], bare: int | None) -> int:

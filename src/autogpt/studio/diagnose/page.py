@@ -25,7 +25,7 @@ th{background:#f1f5f9;white-space:nowrap} td.n{text-align:right;font-variant-num
 svg text{font:11.5px system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif} svg{max-width:100%;height:auto}
 .words{background:#fff;border:1px solid #e2e8f0;border-radius:6px;
 padding:8px 12px;white-space:pre-wrap;overflow-wrap:anywhere}
-.gallery{display:flex;flex-wrap:wrap;gap:0 18px} .gallery figure{max-width:330px}
+.gallery{display:flex;flex-wrap:wrap;gap:0 18px} .gallery figure{max-width:330px} .wide figure{max-width:500px}
 summary{cursor:pointer;color:#1d4ed8}
 """
 
@@ -68,8 +68,9 @@ def _part(part: Part) -> str:
             return _table(part)
         case Picture(svg, caption):
             return f"<figure>{svg}<figcaption>{escape(caption)}</figcaption></figure>"
-        case Gallery(pictures):
-            return f'<div class="gallery">{"".join(map(_part, pictures))}</div>'
+        case Gallery(pictures, wide):
+            kind = "gallery wide" if wide else "gallery"
+            return f'<div class="{kind}">{"".join(map(_part, pictures))}</div>'
         case Words(pieces, caption):
             shown = "".join(_piece(text, weight) for text, weight in pieces)
             return f'<figure><div class="words">{shown}</div><figcaption>{escape(caption)}</figcaption></figure>'

@@ -46,7 +46,10 @@ _TITLES: Mapping[str, Callable[[], str]] = {
 
 def questions(subject: Subject) -> Sequence[Question]:
     """All questions, those of the task between the ones that are asked of every model."""
-    asked = [lambda: measures.measures(subject.scores, len(subject.rows)), lambda: answers.per_label(subject.scores)]
+    asked = [
+        lambda: measures.measures(subject.scores, len(subject.rows), subject.loaded.checkpoint.task),
+        lambda: answers.per_label(subject.scores),
+    ]
     return [*asked, *_OF_TASK.get(subject.loaded.checkpoint.task, lambda _: [])(subject), *_of_all(subject)]
 
 

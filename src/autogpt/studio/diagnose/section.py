@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autogpt.core.schema import JsonValue
+from autogpt.studio.kinds.pieces import gaps
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,24 @@ class Words:
     pieces: Sequence[tuple[str, float]]
     caption: str = ""
 
+    @classmethod
+    def written(cls, words: Sequence[str], weights: Sequence[float], caption: str = "") -> "Words":
+        """Words of a sentence with their weights, spaced as they are written; the space between two is coloured like
+        both where they are alike."""
+        pieces: list[tuple[str, float]] = []
+        for at, (word, gap) in enumerate(zip(words, gaps(words), strict=True)):
+            alike = at + 1 < len(words) and weights[at] == weights[at + 1]
+            pieces += [(word + gap, weights[at])] if alike else [(word, weights[at]), (gap, 0.0)]
+        return cls([piece for piece in pieces if piece[0]], caption)
+
 
 @dataclass(frozen=True)
 class Gallery:
     """Pictures side by side, each with its caption."""
 
     pictures: Sequence[Picture]
+    wide: bool = False
+    """Two in a line, rather than three."""
 
 
 Part = Table | Picture | Words | Gallery

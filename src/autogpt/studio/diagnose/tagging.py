@@ -129,8 +129,9 @@ def worst(spans: Spans, most: int = 15) -> Section:
         title=say("Worst sentences"),
         said=[say("Red: words with a wrong tag.")],
         parts=[
-            Words(
-                [(f"{word} ", -0.6 if at in wrong[number] else 0.0) for at, word in enumerate(spans.words[number])],
+            Words.written(
+                spans.words[number],
+                [-0.6 if at in wrong[number] else 0.0 for at in range(len(spans.words[number]))],
                 "; ".join(
                     say(
                         "{word}: {right}, said {said}",

@@ -85,9 +85,9 @@ def weights(loaded: Loaded, rows: "Dataset", most: int = 64) -> Section:
                 zeros=f"{zeros / max(total, 1):.1%}",
             ),
             say(
-                "The gradient says how much each block would still change if it were trained on these rows: all near 0 "
-                "is a model that has learned them, one block alone large is one that others should not be frozen "
-                "beside."
+                "The gradient says how much each block would still change if it were trained on these rows: near 0 "
+                "everywhere is a model that has learned them; where one block stands out, further training would "
+                "change that one most."
             )
             if pulls
             else say("Gradients are left out: the network is too large for them, or its task has no loss on rows."),

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import torch
 
@@ -23,12 +23,25 @@ def filled_up(network: "PreTrainedModel", layers: Sequence[Mapping[str, JsonValu
     config = copy.deepcopy(network.config)
     config.intermediate_size = max(cast(int, layer["neurons"]) for layer in layers)
     full = type(network)(config)
-    weights = full.state_dict()
+    weights, small = full.state_dict(), network.state_dict()
     with torch.no_grad():
-        for name, weight in network.state_dict().items():
+        for name, weight in small.items():
+            if name not in weights:  # which heads of MPNet these are
+                continue
             room = torch.zeros_like(weights[name])
-            # What stayed lies first in every layer: the kept heads, then the kept neurons, in their order.
-            room[tuple(slice(size) for size in weight.shape)] = weight
+            part, _, own = name.rpartition(".attn.")
+            heads = small.get(f"{part}.attn.heads")
+            if heads is None or own == "o.bias":
+                # What stayed lies first in every layer: the kept heads, then the kept neurons, in their order.
+                room[tuple(slice(size) for size in weight.shape)] = weight
+            else:  # MPNet's have to be where they were, for the columns of the bias that all layers share
+                room.index_copy_(1 if own == "o.weight" else 0, _rows(heads, full.config), weight)
             weights[name] = room
     full.load_state_dict(weights)
     return full.eval()
+
+
+def _rows(heads: torch.Tensor, config: Any) -> torch.Tensor:
+    """The places of the heads' numbers among those of all heads."""
+    width = config.hidden_size // config.num_attention_heads
+    return (heads[:, None] * width + torch.arange(width)).flatten()

@@ -30,6 +30,15 @@ def join_words(words: Sequence[str]) -> str:
     return "".join(word if glued else f" {word}" for word, glued in zip(words, glue(words), strict=True)).strip()
 
 
+def gaps(words: Sequence[str]) -> list[str]:
+    """What stands behind each word: a space, or nothing between Chinese or Japanese words and at the end.
+
+    >>> gaps(["in", "北", "京"])
+    [' ', '', '']
+    """
+    return [*("" if glued else " " for glued in glue(words)[1:]), *([""] if words else [])]
+
+
 def glue(words: Sequence[str]) -> list[bool]:
     """For each word, whether it follows the one before without a space."""
     unspaced = re.compile(f"[{_UNSPACED}]")
