@@ -13,16 +13,27 @@ from autogpt.core.errors import RunNotFound, UsageError
 from autogpt.core.event import Asked, Entry, Restored, Turned
 from autogpt.core.run import Run, fold
 from autogpt.core.task import Task
-from autogpt.parts import COMMAND, Home, Notify, OpenModel, Shared, known_models, model_opener, open_parts, open_shared
+from autogpt.parts import (
+    COMMAND,
+    Home,
+    Notify,
+    OpenModel,
+    Shared,
+    check_model,
+    known_models,
+    model_opener,
+    open_parts,
+    open_shared,
+)
 from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
 from autogpt.runs.ending import end_cancelled
 from autogpt.runs.hold import at_work
-from autogpt.runs.intake import Given, make_task, read_bytes, read_file
+from autogpt.runs.intake import Given, clean_answer, make_task, read_bytes, read_file
 from autogpt.runs.mailbox import Mailbox
-from autogpt.runs.place import attach, fill, make_folder, refuse_chosen, require_empty, require_writable, told
+from autogpt.runs.place import attach, claim, fill, require_empty, require_writable, told
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, find_id, new_id, now, valid_id
-from autogpt.settings import Settings, chosen_here
+from autogpt.settings import Settings, chosen_here, user_file
 
 if TYPE_CHECKING:
     from autogpt.doctor import Finding
@@ -55,6 +66,7 @@ class App:
         self.home = Home(settings.home)
         self._on_text = on_text
         self._open_model = open_model or model_opener(settings, notify)
+        self._usual = open_model is None
         self._command = tuple(command or (() if open_model else COMMAND))
         self._shared: Shared | None = None
 
@@ -72,6 +84,8 @@ class App:
         workspace: the very folder to work in, made if it is not there; a fresh one under AUTOGPT_HOME if None.
         Raises UsageError for a workspace or a home that cannot be used.
         """
+        model, stronger = model or self.settings.model, stronger or self.settings.stronger_model
+        self._check_models(model, stronger)
         run_id = new_id()
         folder = self.home.run(run_id)
         await self._store()
@@ -80,8 +94,7 @@ class App:
             with told("the data folder", self.home.root):
                 workspace.mkdir(parents=True, mode=0o700)
         else:
-            make_folder(workspace)
-        refuse_chosen(workspace, chosen_here())
+            claim(workspace, self.home.root, chosen_here(), (self.settings.cache, user_file()))
         place = self.home.workspace(workspace)
         require_writable(Path(place.root))
         with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):
@@ -90,8 +103,8 @@ class App:
                 run_id=run_id,
                 task=task.model_copy(update={"attachments": attached}),
                 workspace=place.root,
-                model=model or self.settings.model,
-                stronger=stronger or self.settings.stronger_model,
+                model=model,
+                stronger=stronger,
                 attended=attended,
                 version=application_version(),
                 workflow=run_id,
@@ -151,7 +164,7 @@ class App:
         if spec.version == application_version():
             return await self.work(run_id, attended=attended, respond=respond, hold=hold)
         old = spec
-        folder.write(await self._reversioned(folder, spec))
+        folder.write(forks.reversioned(folder, spec, self.settings.database_url))
         ending = Ending("error")
         try:
             ending = await self.work(run_id, attended=attended, respond=respond, hold=hold)
@@ -191,14 +204,12 @@ class App:
         return run.question
 
     async def answer(self, run_id: str, text: str) -> None:
-        """Answer the question a run waits with; whoever works on the run goes on, else `resume` does."""
+        """Answer the question a run waits with; whoever works on the run goes on, else `resume` does.
+
+        Raises UsageError if it waits with none, or for what can be no answer to it.
+        """
         question = await self.question(run_id)
-        answer = text.strip()
-        if not answer:
-            raise UsageError("the answer is empty; say something")
-        if question.choices and answer not in question.choices:
-            raise UsageError(f"the answer must be one of: {', '.join(question.choices)}")
-        Mailbox(self.folder(run_id).root).answer(question.id, answer)
+        Mailbox(self.folder(run_id).root).answer(question.id, clean_answer(text, question.choices))
 
     async def approve(self, run_id: str, granted: bool) -> None:
         """Grant or refuse exactly the call a run asks leave for. Raises UsageError if it asks for none."""
@@ -215,6 +226,7 @@ class App:
         step: counted from 1; None begins anew from the very start, with nothing taken over.
         workspace: an empty or new folder for the workspace as it was there; one under AUTOGPT_HOME if None.
         """
+        self._check_models(model)
         source = self.folder(run_id)
         spec = source.read()
         kept, snapshot = 0, spec.snapshot
@@ -250,7 +262,7 @@ class App:
             raise UsageError(f"run {run_id!r} is not over; cancel it first (autogpt cancel {run_id}), or fork it")
         count = sum(isinstance(entry.event, Turned) for entry in entries)
         if not 1 <= steps <= max(count, 1):
-            raise UsageError(f"run {run_id!r} has {count} steps; --steps must be from 1 to {count}")
+            raise UsageError(f"run {run_id!r} has {count} steps; --steps must be from 1 to {max(count, 1)}")
         snapshot = spec.snapshot
         if steps < count:
             _, snapshot = forks.state_before(entries, count - steps + 1, spec.snapshot)
@@ -375,23 +387,13 @@ class App:
             for tool in (*TOOLS, *offered_tools(self.settings.home))
         )
 
+    def _check_models(self, *addresses: str | None) -> None:
+        for address in filter(None, addresses):
+            if self._usual:
+                check_model(self.settings, address)
+
     async def _store(self) -> Shared:
         if self._shared is None:
             with told("the data folder", self.home.root):
                 self._shared = await open_shared(self.settings, self.home)
         return self._shared
-
-    async def _reversioned(self, folder: RunFolder, spec: RunSpec) -> RunSpec:
-        """The spec by which today's code takes over all kept steps, proving on the way that they fit."""
-        kept = 0
-        if self.settings.database_url is not None or folder.steps.exists():
-            kept = forks.kept_before(self.settings.database_url or folder.steps_url, spec.workflow, 1 << 62)
-        version = application_version()
-        return spec.model_copy(
-            update={
-                "version": version,
-                "workflow": f"{spec.run_id}-{version.rpartition('+')[2]}-{new_id()[-6:]}",
-                "source": spec.workflow if kept else None,
-                "source_steps": kept,
-            }
-        )

@@ -117,6 +117,17 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
     return open_
 
 
+def check_model(settings: Settings, address: str) -> None:
+    """Refuse an address of which no model can be opened here, before a run is made. Raises UsageError, MissingExtra."""
+    from autogpt.checkpoints import folder_of
+    from autogpt.models.address import read_checkpoint
+    from autogpt.models.open import check
+
+    check(address, keys())
+    if (name := read_checkpoint(address)) is not None:
+        folder_of(settings.home, name)
+
+
 def known_models(settings: Settings) -> "tuple[Choice, ...]":
     """Every way to name a model, checkpoints included, and what each still needs here."""
     from autogpt.checkpoints import choices

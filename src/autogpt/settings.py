@@ -29,9 +29,9 @@ class Settings(BaseSettings):
         nested_model_default_partial_update=True,
     )
 
-    home: Path = Field(default_factory=lambda: Path(platformdirs.user_data_dir("autogpt", appauthor=False)))
+    home: Path = Field(default_factory=lambda: _own("data", "AUTOGPT_HOME"))
     """Where runs, their journal and their artifacts are kept."""
-    cache: Path = Field(default_factory=lambda: Path(platformdirs.user_cache_dir("autogpt", appauthor=False)))
+    cache: Path = Field(default_factory=lambda: _own("cache", "AUTOGPT_CACHE"))
     """Where fetched model files are kept."""
     database_url: str | None = None
     """`postgresql+psycopg://...` instead of SQLite files under `home`."""
@@ -80,7 +80,20 @@ class _Files(PydanticBaseSettingsSource):
 def user_file() -> Path:
     """The user's own settings: AUTOGPT_CONFIG, or autogpt.toml in the platform's configuration folder."""
     named = os.environ.get("AUTOGPT_CONFIG")
-    return Path(named) if named else Path(platformdirs.user_config_dir("autogpt", appauthor=False)) / NAME
+    return Path(named) if named else _own("config", "AUTOGPT_CONFIG") / NAME
+
+
+def _own(kind: Literal["data", "cache", "config"], name: str) -> Path:
+    """The platform's folder for what this user's programs keep. Raises UsageError for a user without a home."""
+    find = {
+        "data": platformdirs.user_data_dir,
+        "cache": platformdirs.user_cache_dir,
+        "config": platformdirs.user_config_dir,
+    }
+    try:
+        return Path(find[kind]("autogpt", appauthor=False))
+    except RuntimeError:
+        raise UsageError(f"this user has no home folder; set HOME, or {name}, to a folder you can write to") from None
 
 
 def read_file(path: Path) -> dict[str, JsonValue]:
@@ -108,9 +121,14 @@ def load(**flags: object) -> Settings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"the setting {where!r} cannot be {first['input']!r}: {first['msg']}") from None
-    return settings.model_copy(
-        update={"home": settings.home.expanduser().absolute(), "cache": settings.cache.expanduser().absolute()}
-    )
+    return settings.model_copy(update={"home": _absolute(settings.home), "cache": _absolute(settings.cache)})
+
+
+def _absolute(path: Path) -> Path:
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        raise UsageError(f"the folder {str(path)!r} is in the home of a user there is not; write it out") from None
 
 
 def chosen_here() -> tuple[str, ...]:

@@ -84,6 +84,8 @@ STRICT = {"namespaces": False, "scoped_signals": False}
         ({}, "kill", (1, 9), ALLOW),
         ({}, "fchown", (3, 1, 1), ALLOW),
         ({}, "prlimit64", (5,), ALLOW),
+        ({}, "inotify_add_watch", (), ALLOW),
+        (STRICT, "inotify_add_watch", (), errno.ENOSYS),
         (STRICT, "socket", (2, 1), errno.EACCES),
         (STRICT, "kill", (1, 9), errno.EPERM),
         ({"namespaces": False}, "kill", (1, 9), ALLOW),

@@ -8,6 +8,7 @@ import typer
 from autogpt.cli.help import Group
 from autogpt.cli.studio_data_commands import data
 from autogpt.cli.studio_ship import app as studio
+from autogpt.core.errors import UsageError
 from autogpt.locale import say
 
 app = typer.Typer(
@@ -49,6 +50,8 @@ def everywhere(
     ] = False,
 ) -> None:
     """Options of every command."""
+    if lang not in (None, "en", "zh"):
+        raise UsageError(f"the language {lang!r} is not known; en and zh are")
 
 
 @app.command(help=say("Work on a goal until it is met, and prove it."))

@@ -5,6 +5,7 @@ Nothing heavy is imported here or at the head of the command modules, so that `-
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from autogpt import locale
@@ -93,11 +94,27 @@ def complain(message: str) -> None:
 
 
 def _be_robust() -> None:
+    _open_closed()
     # Output that the terminal's encoding cannot carry is escaped rather than fatal.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _open_closed() -> None:
+    """Open the streams that we were started without (`<&-`), on nothing.
+
+    The next file that is opened, such as a database, would else take the number that others print to.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.fstat(number)
+                continue
+            # The lowest free number is this one: those below were opened just before.
+            os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
 def _language(arguments: list[str]) -> locale.Language:

@@ -91,7 +91,30 @@ async def open_model(
     if kind == "file":
         _need_engine()
         return await _embedded(path.stem, _gguf(path), runtime, on_progress, idle_seconds)
-    raise UsageError(f"no model is known as {address[:200]!r}; there are: {', '.join(_all_forms())}")
+    raise _unknown(address)
+
+
+def check(address: str, keys: Mapping[str, str]) -> None:
+    """Find out, at once and without opening anything, whether a model of this address can be opened here.
+
+    Raises UsageError for what cannot be used as it is (no such kind, no file, no key), MissingExtra with the command
+    that mends it.
+    """
+    if address in _EMBEDDED or read_checkpoint(address) is not None:
+        return _need_engine()
+    if (hosted := read_hosted(address)) is not None:
+        _need_hosted(address)
+        from autogpt.models.providers import key_for
+
+        key_for(hosted, keys)
+        return None
+    path, kind = _look(address)
+    if kind == "nothing":
+        raise _unknown(address)
+    if kind == "file":
+        _need_engine()
+        _gguf(path)
+    return None
 
 
 def known(cache: Path, keys: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -182,6 +205,10 @@ def _need_hosted(address: str) -> None:
 
 def _installed(module: str) -> bool:
     return importlib.util.find_spec(module) is not None
+
+
+def _unknown(address: str) -> UsageError:
+    return UsageError(f"no model is known as {address[:200]!r}; there are: {', '.join(_all_forms())}")
 
 
 def _all_forms() -> list[str]:

@@ -28,12 +28,7 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     Raises MissingExtra, UsageError when the key is missing or the server has several models and none was named,
     ModelBusy or ModelError when an OpenAI-compatible server cannot be asked what it has.
     """
-    if not _importable(_MODULES[address.provider]):
-        raise MissingExtra(f"{address} needs the hosted providers: pip install 'autogpt[hosted]'")
-    key = next((keys[name] for name in KEY_NAMES[address.provider] if keys.get(name)), "")
-    if not key and address.provider != "openai-compatible":
-        name = KEY_NAMES[address.provider][0]
-        raise UsageError(f"{address} needs a key: export {name}=... (or use --model embedded, which needs none)")
+    key = key_for(address, keys)
     profile = HOSTED
     if address.provider == "openai-compatible":
         address, profile = await _discover(address, key)
@@ -42,6 +37,20 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     if window and address.provider != "openai-compatible":
         profile = profile.model_copy(update={"window": window})
     return Hosted(address, make, profile)
+
+
+def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
+    """The key that the provider of this address is shown; empty for a server that may want none.
+
+    Raises MissingExtra, UsageError when the key is missing.
+    """
+    if not _importable(_MODULES[address.provider]):
+        raise MissingExtra(f"{address} needs the hosted providers: pip install 'autogpt[hosted]'")
+    key = next((keys[name] for name in KEY_NAMES[address.provider] if keys.get(name)), "")
+    if not key and address.provider != "openai-compatible":
+        name = KEY_NAMES[address.provider][0]
+        raise UsageError(f"{address} needs a key: export {name}=... (or use --model embedded, which needs none)")
+    return key
 
 
 def _maker(address: HostedAddress, key: str) -> Callable[[], ProviderModel]:

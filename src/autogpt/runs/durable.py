@@ -1,6 +1,7 @@
 """The contracts, wrapped so that each call whose result is uncertain is a durable step of the run."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
@@ -44,6 +45,11 @@ def _plain(adapter: TypeAdapter[Any], value: object) -> JsonValue:
     return cast(JsonValue, adapter.dump_python(value, mode="json", by_alias=True))
 
 
+def _text(value: JsonValue) -> JsonValue:
+    """The value with '?' for halves of surrogate pairs, which JSON can spell and no file can keep."""
+    return cast(JsonValue, json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")))
+
+
 class DurableModel:
     """A model whose replies are kept. Its name and profile are those the run began with.
 
@@ -81,7 +87,7 @@ class DurableModel:
             except ModelBusy as error:
                 self._suspend("busy", str(error))
                 raise asyncio.CancelledError from None
-            return reply.model_dump(mode="json")
+            return _text(reply.model_dump(mode="json"))
 
         args = request.model_dump(mode="json", by_alias=True)
         return Reply.model_validate(await self._steps.call(f"{self._role}.reply", args, work))

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from autogpt.core.errors import UsageError
 from autogpt.core.event import Entry, Joined, Observed, Restored, Turned
-from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id
 
 
 def state_before(entries: Sequence[Entry], step: int, first: str) -> tuple[int, str]:
@@ -73,3 +73,19 @@ def inherit(source: RunSpec, kept: int, run_id: str, workspace: str, snapshot: s
         "source": source.workflow if kept else None,
         "source_steps": kept,
     }
+
+
+def reversioned(folder: RunFolder, spec: RunSpec, database_url: str | None) -> RunSpec:
+    """The spec by which today's code takes over all kept steps, proving on the way that they fit."""
+    kept = 0
+    if database_url is not None or folder.steps.exists():
+        kept = kept_before(database_url or folder.steps_url, spec.workflow, 1 << 62)
+    version = application_version()
+    return spec.model_copy(
+        update={
+            "version": version,
+            "workflow": f"{spec.run_id}-{version.rpartition('+')[2]}-{new_id()[-6:]}",
+            "source": spec.workflow if kept else None,
+            "source_steps": kept,
+        }
+    )

@@ -17,6 +17,7 @@ from autogpt.core.task import Language, Limits, Task
 MOST = 200_000
 """How many characters a goal may have."""
 _MOST_BYTES = 4_000_000
+_MOST_ANSWER = 20_000
 
 
 class Given(Value):
@@ -92,8 +93,28 @@ def clean_goal(text: str) -> str:
         raise UsageError('the goal is empty; say what is to be done, for example: autogpt run "write hello to a.txt"')
     if len(goal) > MOST:
         raise UsageError(f"the goal has {len(goal):,} characters, over the limit of {MOST:,}; put material into a file")
-    _refuse_control(goal, "the goal")
+    if (odd := _not_text(goal)) is not None:
+        raise UsageError(f"the goal holds {odd[0]!r} (character {odd[1]}), which is not text; remove it")
     return goal
+
+
+def clean_answer(text: str, choices: Sequence[str] = ()) -> str:
+    """An answer to a question without white space around it.
+
+    choices: what it may be; anything if empty. Raises UsageError if it is none of them, empty, too long, or not text.
+    """
+    answer = text.strip()
+    if not answer:
+        raise UsageError("the answer is empty; say something")
+    if choices and answer not in choices:
+        raise UsageError(f"the answer must be one of: {', '.join(choices)}")
+    if len(answer) > _MOST_ANSWER:
+        raise UsageError(
+            f"the answer has {len(answer):,} characters, over the limit of {_MOST_ANSWER:,}; put material into a file"
+        )
+    if (odd := _not_text(answer)) is not None:
+        raise UsageError(f"the answer holds {odd[0]!r} (character {odd[1]}), which is not text; remove it")
+    return answer
 
 
 def _check(text: str) -> Check:
@@ -101,14 +122,15 @@ def _check(text: str) -> Check:
         raise UsageError("a check is empty; say what must hold, for example: --check 'out.json contains total'")
     if len(text) > 10_000:
         raise UsageError(f"a check has {len(text):,} characters, over the limit of 10,000")
-    _refuse_control(text, "a check")
+    if (odd := _not_text(text)) is not None:
+        raise UsageError(f"a check holds {odd[0]!r} (character {odd[1]}), which is not text; remove it")
     return compile_text(text)
 
 
-def _refuse_control(text: str, what: str) -> None:
-    for number, char in enumerate(text):
+def _not_text(text: str) -> tuple[str, int] | None:
+    """The first control character, or byte that is not UTF-8, and its place, counted from 1."""
+    for number, char in enumerate(text, 1):
         kind = unicodedata.category(char)
-        if kind == "Cs":
-            raise UsageError(f"{what} is not valid UTF-8 text (character {number + 1})")
-        if kind == "Cc" and char not in "\n\r\t":
-            raise UsageError(f"{what} holds the control character {char!r} (character {number + 1}); remove it")
+        if kind == "Cs" or (kind == "Cc" and char not in "\n\r\t"):
+            return char, number
+    return None

@@ -56,9 +56,15 @@ def attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def make_folder(workspace: Path) -> None:
-    """Make a workspace that is not there; never its parents, whose absence means a mistyped path."""
-    # What else is wrong with it is said when it is opened.
+def claim(workspace: Path, home: Path, chosen: Sequence[str], kept: Sequence[Path]) -> None:
+    """See that a folder may be a workspace, and make it if it is not there. Raises UsageError.
+
+    home: where runs are kept; their own workspaces lie below it. chosen: settings that the current folder's file has
+    made. kept: other folders and files of ours.
+    """
+    _refuse_chosen(workspace, chosen)
+    _refuse_kept(workspace, home, kept)
+    # Never its parents, whose absence means a mistyped path. What else is wrong with it is said when it is opened.
     with contextlib.suppress(OSError):
         workspace.mkdir()
 
@@ -72,7 +78,22 @@ def require_writable(root: Path) -> None:
         )
 
 
-def refuse_chosen(workspace: Path, chosen: Sequence[str]) -> None:
+def _refuse_kept(workspace: Path, home: Path, kept: Sequence[Path]) -> None:
+    """Refuse a workspace in which the agent could change what AutoGPT itself keeps. Raises UsageError."""
+    try:
+        real, home, *ours = (path.resolve() for path in (workspace, home, *kept))
+    except (OSError, RuntimeError, ValueError):
+        return  # a loop of links, a name too long: said when it is opened
+    if home / "workspaces" in real.parents:
+        return
+    if any(real.is_relative_to(place) for place in (home, *ours)) or any(place.is_relative_to(real) for place in ours):
+        raise UsageError(
+            f"the workspace {str(workspace)!r} holds, or lies in, what AutoGPT keeps for itself (`autogpt config` and "
+            "`autogpt doctor` show where), which the agent must not change; give another --workspace"
+        )
+
+
+def _refuse_chosen(workspace: Path, chosen: Sequence[str]) -> None:
     """Refuse a workspace from whose own autogpt.toml the settings named in `chosen` were read. Raises UsageError."""
     if chosen and workspace.resolve() in (Path.cwd(), *Path.cwd().parents):
         raise UsageError(

@@ -14,7 +14,7 @@ import functools
 import logging
 import sqlite3
 import threading
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -23,7 +23,7 @@ from autogpt.agent.context import Context, plain
 from autogpt.core.action import Observation
 from autogpt.core.contracts import Checker, Journal, Model, OnText, Policy, Toolbox, Workspace
 from autogpt.core.effect import Call, Labels
-from autogpt.core.errors import JournalError
+from autogpt.core.errors import AutoGPTError, JournalError
 from autogpt.core.event import Entry, Event
 from autogpt.core.run import Run
 from autogpt.core.task import Task
@@ -122,7 +122,7 @@ class Session:
         while not _one_at_a_time.acquire(blocking=False):  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_AGAIN)
         try:
-            with held(self.folder):
+            with held(self.folder), _told_if_unkept(self.folder.id):
                 self._loop = asyncio.get_running_loop()
                 async with _launched(self):
                     try:
@@ -188,6 +188,7 @@ class Session:
             raise asyncio.CancelledError
         error = self._inner.exception()
         if error is not None:
+            error = unkept(error, self.folder.id) or error
             self._ending = Ending("unfit" if isinstance(error, Diverged) else "error", str(error), error)
             raise asyncio.CancelledError
         outcome = self._inner.result()
@@ -246,6 +247,31 @@ class Session:
             on_text=parts.on_text,
         )
         return await self.solve(spec.task, spec.run_id, context)
+
+
+def unkept(error: BaseException, run_id: str) -> JournalError | None:
+    """What a person is told if the error says that the database of steps could not be written; None if it does not."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, sqlite3.Error):
+        seen = seen.__cause__ or seen.__context__
+    if not isinstance(seen, sqlite3.OperationalError):
+        return None
+    return JournalError(
+        f"the steps of run {run_id!r} cannot be kept ({seen}); nothing is lost: see that the disk has free space and "
+        f"can be written, then go on with: autogpt resume {run_id}"
+    )
+
+
+@contextlib.contextmanager
+def _told_if_unkept(run_id: str) -> Generator[None]:
+    try:
+        yield
+    except AutoGPTError:
+        raise
+    except Exception as error:
+        if (told := unkept(error, run_id)) is not None:
+            raise told from error
+        raise
 
 
 class Counting:

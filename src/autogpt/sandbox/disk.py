@@ -130,10 +130,11 @@ def changed_since(folders: tuple[Path, ...], nanoseconds: int) -> Iterator[tuple
     inodes: set[int] = set()
     try:
         for seen, (_, _, status) in enumerate(chain.from_iterable(map(walk, folders))):
-            if status.st_ctime_ns >= nanoseconds and status.st_ino not in inodes:
-                inodes.add(status.st_ino)
-                used += status.st_blocks * 512
+            if status.st_ctime_ns >= nanoseconds:
+                # Every name counts, also a second one of a file: a million of them is a folder nobody can list.
                 entries += 1
+                used += 0 if status.st_ino in inodes else status.st_blocks * 512
+                inodes.add(status.st_ino)
             if seen % 256 == 255:
                 yield used, entries
         yield used, entries

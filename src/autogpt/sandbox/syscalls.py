@@ -76,6 +76,7 @@ NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "open_by_handle_at": (304, 265),
     "fanotify_init": (300, 262),
     "fanotify_mark": (301, 263),
+    "inotify_add_watch": (254, 27),
     "vmsplice": (278, 75),
     "file_setattr": (469, 469),
     "move_pages": (279, 239),

@@ -1,6 +1,7 @@
 """What of the host code in the sandbox can see: the system's programs and the Python environment that runs us."""
 
 import sys
+import sysconfig
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,18 +86,37 @@ def host_view(workspace: Path) -> View:
     return view
 
 
-def _guard(workspace: Path) -> None:
+def own_code(workspace: Path) -> Path | None:
+    """Where the folder and the code that runs us overlap: what works in the one could rewrite the other."""
     import autogpt
 
-    home = Path.home().resolve()
-    ours = [Path(path).resolve() for path in (sys.prefix, sys.base_prefix, *autogpt.__path__)]
-    for place in ours:
+    package = [Path(path).resolve() for path in autogpt.__path__]
+    for place in (*(Path(prefix).resolve() for prefix in (sys.prefix, sys.base_prefix)), *package):
         if place.is_relative_to(workspace):
-            raise SandboxUnavailable(
-                f"the workspace {str(workspace)!r} contains the code that runs AutoGPT ({str(place)!r}): a program in "
-                "the sandbox could rewrite it. Choose another folder as workspace, or install AutoGPT outside of it "
-                "(for instance with 'pipx install autogpt')."
-            )
+            return place
+    names = ("stdlib", "platstdlib", "purelib", "platlib", "scripts")
+    for place in (*package, *(Path(sysconfig.get_path(name)).resolve() for name in names)):
+        if workspace.is_relative_to(place):
+            return place
+    return None
+
+
+def refusal_of(workspace: Path, place: Path) -> str:
+    """What a person is told whose workspace overlaps our code at that place."""
+    return (
+        f"the workspace {str(workspace)!r} contains the code that runs AutoGPT ({str(place)!r}): a program in "
+        "the sandbox could rewrite it. Choose another folder as workspace, or install AutoGPT outside of it "
+        "(for instance with 'pipx install autogpt')."
+    )
+
+
+def _guard(workspace: Path) -> None:
+    if (ours := own_code(workspace)) is not None:
+        raise SandboxUnavailable(refusal_of(workspace, ours))
+    try:
+        home = Path.home().resolve()
+    except RuntimeError:
+        return  # a user without a home has none to show
     for prefix in (sys.prefix, sys.base_prefix):
         place = Path(prefix).resolve()
         if place != Path("/usr") and (home.is_relative_to(place) or place == Path("/")):

@@ -13,6 +13,7 @@ from autogpt.core.errors import ToolError, UsageError
 from autogpt.sandbox import beneath
 from autogpt.sandbox.restoring import Restoration
 from autogpt.sandbox.snapshots import Snapshots
+from autogpt.sandbox.view import own_code, refusal_of
 
 __all__ = ["Folder"]
 
@@ -43,11 +44,14 @@ class Folder:
     """The workspace at `root`; implements `core.contracts.Workspace`.
 
     keep: where snapshots are kept, a folder of ours outside the workspace, made when first needed.
-    Raises UsageError if the workspace is missing, no folder, or not readable and writable.
+    Raises UsageError if the workspace is missing, no folder, not readable and writable, of a name that is not text,
+    or one that overlaps the code that runs us.
     """
 
     def __init__(self, root: Path, keep: Path) -> None:
         self._root = _usable(root)
+        if (ours := own_code(self._root)) is not None:
+            raise UsageError(refusal_of(self._root, ours))
         resolved = keep.resolve()
         if resolved == self._root or self._root in resolved.parents:
             raise UsageError(f"snapshots cannot be kept in {str(resolved)!r}, inside the workspace they are taken of")
@@ -221,7 +225,12 @@ def _usable(root: Path) -> Path:
             f"the workspace {str(root)!r} does not exist; create it, or give another --workspace"
         ) from None
     except (OSError, RuntimeError, ValueError) as error:
-        raise UsageError(f"the workspace {str(root)!r} cannot be used: {error}") from None
+        told = (error.strerror if isinstance(error, OSError) else None) or error
+        raise UsageError(f"the workspace {str(root)!r} cannot be used: {told}") from None
+    try:
+        os.fsencode(real).decode()
+    except UnicodeDecodeError:
+        raise UsageError(f"the workspace {str(root)!r} has a name that is not UTF-8 text; rename it") from None
     if not is_folder:
         raise UsageError(f"the workspace {str(root)!r} is not a folder; give the folder to work in")
     for right, word in ((os.R_OK | os.X_OK, "read"), (os.W_OK, "written to")):
