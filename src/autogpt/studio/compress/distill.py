@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
 
-LESSONS = {"epochs": 6, "learning_rate": 2e-4}
+LESSONS = Lessons(epochs=6, learning_rate=2e-4)
 """What a student is taught by: it has more to learn than a pruned network has to recover."""
 
 
@@ -119,7 +119,8 @@ def distill(
     all_known(teacher.checkpoint, train, rows)
     student = (student or Student()).of(teacher.network)
     student.fits(sizes(teacher.network))
-    lessons = (lessons or Lessons()).of(teacher.checkpoint.task, **LESSONS)
+    usual = {name: getattr(LESSONS, name) for name in LESSONS.model_fields_set}
+    lessons = (lessons or Lessons()).of(teacher.checkpoint.task, **usual)
     whole = len(blocks(teacher.network))
     bookmark = Bookmark()
     if work is not None:
