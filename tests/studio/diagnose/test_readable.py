@@ -4,7 +4,6 @@ import re
 
 from datasets import Dataset
 
-from autogpt.studio.diagnose import charts
 from autogpt.studio.diagnose.curves import curves
 from autogpt.studio.diagnose.entities import Spans, entities_of, types, worst
 from autogpt.studio.diagnose.leaks import leaks
@@ -19,22 +18,6 @@ def spans(*sentences: tuple[str, str, str]) -> Spans:
     """Of sentences their words, right tags and found ones."""
     words, right, said = zip(*([part.split() for part in sentence] for sentence in sentences), strict=True)
     return Spans(words, [entities_of(tags) for tags in right], [entities_of(tags) for tags in said], right, said)
-
-
-def test_the_names_of_many_colours_stand_in_several_lines_and_none_is_cut_off():
-    names = [f"a group with a name {number}" for number in range(12)]
-
-    drawn = charts.scatter([(0.0, 0.0), (1.0, 1.0)], [0, 11], names, ["one", "two"])
-
-    width = float(re.search(r'width="(\d+)"', drawn)[1])
-    found = {
-        name: (float(x), float(y))
-        for x, y, name in re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>(a [^<]*)', drawn)
-    }
-    assert len(found) == 12
-    assert all(x + 6 * len(name) <= width for name, (x, _) in found.items())
-    top_of_plot = float(re.search(r'd="M74 (\d+)V', drawn)[1])
-    assert max(y for _, y in found.values()) < top_of_plot
 
 
 def test_what_became_of_all_entities_adds_up_in_the_sentence():
