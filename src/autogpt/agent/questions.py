@@ -52,7 +52,7 @@ def questions(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Q
         return ()
     found = _in_file(files, outputs[0]) or _in_goal(goal, outputs[0])
     long = sum(file.size for file in sources(reading, files))
-    return found if 2 <= len(found) <= _MOST and long >= _LONG else ()
+    return found if (len(found) > 1 or (found and not found[0].key)) and len(found) <= _MOST and long >= _LONG else ()
 
 
 def sources(reading: Reading, files: Sequence[FileHead]) -> list[FileHead]:
@@ -84,9 +84,49 @@ def _in_goal(goal: str, output: str) -> tuple[Question, ...]:
     goal = legible(goal)
     if output.endswith(".json"):
         found = [Question(key=match["key"], text=match["text"].strip()) for match in _KEY.finditer(goal)]
+        found = found or _in_brackets(goal)
         return tuple(found) if all(_is_question(one.text) for one in found) else ()
-    found = _numbered(goal)
-    return () if any(_TASK.search(one.text) or not _QUESTION.search(one.text) for one in found) else found
+    if found := _numbered(goal):
+        return () if any(_TASK.search(one.text) or not _QUESTION.search(one.text) for one in found) else found
+    return _asked_once(goal, output)
+
+
+def _in_brackets(goal: str) -> list[Question]:
+    """Keys with what they hold in brackets behind them, one after the other: “预算”（元，数字）、“负责人”（姓名）."""
+    if not re.search(r"\b(?:keys?|fields?)\b|键|字段", goal) or _SEVERAL.search(goal):
+        return []
+    rule = re.search(
+        r"[^.。;；\n]*(?:以[^，。；]{0,10}为准|\b(?:later|last|latest|newer) (?:one |statement |figure )?(?:counts|holds|applies|wins))[^.。;；\n]*",
+        goal,
+    )
+    more = f" ({rule[0].strip()})" if rule else ""
+    return [Question(key=m["key"], text=f"{m['key']} ({m['text']}){more}") for m in _BRACKETS.finditer(goal)]
+
+
+_BRACKETS = re.compile(r"[\"“`'](?P<key>[\w.-]{1,40})[\"”`']\s*[(（](?P<text>[^()（）\n]{2,80})[)）]")
+_SEVERAL = re.compile(r"\b(?:each|every|per|lists? of|objects)\b|每[个条位名]|列表|数组", re.I)
+
+
+def _asked_once(goal: str, output: str) -> tuple[Question, ...]:
+    """The one question of a goal whose answer alone is to stand in a text file."""
+    if not output.endswith(".txt"):
+        return ()
+    spans = [match[0].strip() for match in re.finditer(r"[^.!?。！？\n]*[?？]", goal)]
+    told = re.sub(r"[^.!?。！？\n]*[?？]", " ", goal)
+    if len(spans) != 1 or _SEVERAL.search(goal) or _NOT_ASKED.search(goal) or _WORK.search(told):
+        return ()
+    return (Question(key="", text=spans[0]),) if _QUESTION.search(spans[0]) and _ASKED.search(spans[0]) else ()
+
+
+_ASKED = re.compile(
+    r"\b(?:who|whom|whose|what|which|when|where|how (?:much|many|long|old))\b|哪|谁|什么|多少|几|何时", re.I
+)
+_WORK = re.compile(
+    r"\b(?:count|sort|list|sum|total|calculate|compute|convert|delete|rename|move|change|replace|translate|summar\w+|letter|mail|"
+    r"report|lines?|words|program|script|code)\b|统计|排序|列出|计算|转换|删除|翻译|总结|信|报告|程序|脚本|行数|字数",
+    re.I,
+)
+"""What asks for more than to find the answer."""
 
 
 _NOT_ASKED = re.compile(
@@ -133,7 +173,7 @@ def answer_actions(item: Item, run: Run, step: int) -> tuple[Action, ...]:
         made = {key: _value(text, question) for (key, question), text in pairs}
         content = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     else:
-        content = "".join(f"{key}. {_line(text)}\n" for (key, _), text in pairs)
+        content = "".join(f"{key}. {_line(text)}\n" if key else f"{_line(text)}\n" for (key, _), text in pairs)
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": content}),)
 
 
@@ -143,7 +183,7 @@ def _line(text: str) -> str:
     return re.sub(r"^(?:answer|答案|答)\s*[:：]\s*", "", next((line for line in lines if line), ""), flags=re.I)
 
 
-_IS_NUMBER = re.compile(r"\(\s*(?:an?\s+)?(?:whole\s+)?(?:number|integer)\b|（\s*(?:数字|整数)", re.I)
+_IS_NUMBER = re.compile(r"[(,]\s*(?:an?\s+)?(?:whole\s+)?(?:number|integer)\b|[(（，,]\s*(?:数字|整数)", re.I)
 
 
 def _value(text: str, question: str) -> str | int | float:

@@ -414,6 +414,8 @@ def test_examples_of_names_and_patterns_of_names_are_no_files_to_write(goal, tur
     ("goal", "obeyed"),
     [
         ("Prepare the release. docs/RELEASING.md tells how we do that.", ("docs/RELEASING.md",)),
+        ("照 docs/RELEASING.md 里写的做。", ("docs/RELEASING.md",)),
+        ("照 docs/RELEASING.md 里的格式写一份公告 a.txt。", ()),
         ("inventory.json says how many pieces there are. Update it.", ()),
     ],
 )

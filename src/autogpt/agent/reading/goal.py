@@ -64,7 +64,7 @@ _OBEYS = re.compile(
     r"set out) in\b|how (?:to|we|you|this|it|the)\b[^.;\n]{0,50}? (?:is|are) (?:described|explained|documented|laid down|set out) in\b|follow(?:s|ing)? (?:the |its |all )?(?:instructions?|steps|rules|tasks?)|"
     r"instructions? (?:are |is )?in|carry out|"
     r"\.(?:md|txt|rst)[`\"'”]?\s+(?:tells?|describes?|explains?|says?|shows?) (?:you |us |me )?(?:how (?:to|we|you|this)|what (?:to|we|needs))\b|"
-    r"\.(?:md|txt)[`\"'”」]?\s*(?:里|中)?(?:写|说)(?:了|明了?|着)(?:怎么|如何|怎样)|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|完成.{0,4}(?:中|里)的?(?:任务|要求))",
+    r"\.(?:md|txt)[`\"'”」]?\s*(?:里|中)?(?:写|说)(?:了|明了?|着)(?:怎么|如何|怎样)|按照?[^，。；\n]{0,40}(?:要求|说明|指示|步骤|里面)|照.{0,6}做|[照按][^，。；\n]{0,30}\.(?:md|txt)[`\"'”」]?\s*(?:里面?|中|上)?(?:写|说|讲)的(?:去)?(?:做|办|来)|完成.{0,4}(?:中|里)的?(?:任务|要求))",
     re.I,
 )
 _REMOVES = re.compile(
