@@ -140,7 +140,7 @@ def test_a_second_run_in_a_workspace_is_refused_while_the_first_works(cli, tmp_p
     assert f"run '{json.loads(done.out)['run_id']}'" in (tmp_path / "second.txt").read_text()
 
 
-_SECOND = f"{sys.executable} -m autogpt run -w here 'write hello to b.txt' --model /nowhere.gguf"
+_SECOND = f"{sys.executable} -m autogpt run -w here 'write hello to b.txt'"
 
 
 def test_a_bug_of_ours_is_told_briefly_logged_whole_and_the_run_is_kept(cli, home):

@@ -297,3 +297,11 @@ def test_an_address_that_cannot_be_used_says_what_to_write(tmp_path, address, er
     assert type(raised.value) is error or (error is UsageError and isinstance(raised.value, MissingExtra))
     assert words in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+def test_a_server_that_tells_no_usage_is_counted_by_estimate():
+    silent = {name: value for name, value in openai("x" * 300).items() if name != "usage"}
+    with provider(says(200, silent)) as server:
+        reply = ask(server)
+    assert reply.usage.output_tokens == 100
+    assert reply.usage.input_tokens > 0

@@ -80,6 +80,11 @@ class Hosted:
         started = time.monotonic()
         response = await self._ask(self._model(), request, on_text)
         reply = to_reply(response, request, self.name, time.monotonic() - started)
+        if not reply.usage.tokens:
+            # A server that tells no usage: a run's limit of tokens must hold all the same.
+            said = _tokens(reply.text + "".join(action.model_dump_json() for action in reply.actions))
+            estimate = reply.usage.model_copy(update={"input_tokens": asked, "output_tokens": said})
+            reply = reply.model_copy(update={"usage": estimate})
         if not reply.text and not reply.actions and reply.stopped == "end":
             raise ModelBusy(f"{self.name} answered with nothing")
         return reply
