@@ -214,6 +214,7 @@ def _served(folder: Path, what: str, make: Callable[[Path], None], on_progress: 
             _stamp(target).unlink(missing_ok=True)
             if target.is_dir():
                 shutil.rmtree(target)
+            target.unlink(missing_ok=True)
             make(target)
             _stamp(target).write_text(json.dumps(_print_of(folder)), "utf-8")
     return target

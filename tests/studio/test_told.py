@@ -95,4 +95,4 @@ def test_scores_splits_and_averages_have_chinese_names_for_a_chinese_reader():
 
 
 def test_every_score_that_a_classifier_has_is_explained(trained):
-    assert [name for name in trained.final.values if not meaning(name)] == []
+    assert [name for name in trained.final.values if not meaning(name, "text-classification")] == []

@@ -70,7 +70,7 @@ CASES = {
     "export adapter": Case(
         "export",
         "out/made.gguf",
-        (("half", "made.gguf.new"),),
+        (("export", 0),),
         {"checkpoint": "{models}/chat", "form": "adapter", "base": "{models}/chat", "target": "{root}/out/made.gguf"},
     ),
     "diagnose": Case(

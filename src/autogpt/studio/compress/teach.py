@@ -47,7 +47,7 @@ class Lessons(Value):
         return best.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
-_WRITING = Lessons(batch=4, learning_rate=2e-4)
+_WRITING = Lessons(batch=4, learning_rate=2e-4, hidden=1.0)
 """For networks that write."""
 
 
