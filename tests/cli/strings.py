@@ -11,6 +11,7 @@ from autogpt.cli.help import WORDS
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
+OURS += ("store",)
 _ERRORS = {
     "UsageError",
     "RunNotFound",
@@ -20,7 +21,13 @@ _ERRORS = {
     "Diverged",
     "TrainingDiverged",
     "TryAgain",
+    "SandboxUnavailable",
+    "ModelError",
+    "ModelBusy",
+    "ContextFull",
+    "AnswerTooLarge",
 }
+_ADVICE = {"_hint", "reason", "_last_words", "_ways_out", "_BY_HAND", "refusal_of"}
 
 TYPED_WRONG = {
     "No such option: {}",
@@ -75,6 +82,26 @@ def visible(path: Path) -> Iterator[str]:
                     yield text
 
 
+def advice() -> Iterator[str]:
+    """What to do, which ends the message of an error; chosen by a function of its own, or by name."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.FunctionDef(name=name) if name in _ADVICE:
+                    for one in ast.walk(node):
+                        match one:
+                            case ast.Return(value=ast.expr() as value):
+                                yield from sentences(value.values[-1] if isinstance(value, ast.BoolOp) else value)
+                            case ast.Tuple(elts=[ast.Constant(), ast.Constant() as told]):
+                                yield from sentences(told)
+                            case _:
+                                pass
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _ADVICE:
+                    yield from sentences(value)
+                case _:
+                    pass
+
+
 def texts(told: Iterable[ast.expr]) -> Iterator[str]:
     """The sentences among the expressions; of a choice, both sides."""
     for one in told:
@@ -122,7 +149,7 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 
 def all_visible() -> set[str]:
-    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found())
+    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found()) | set(advice())
     return ours | {*WORDS} | TYPED_WRONG
 
 
