@@ -11,7 +11,7 @@ from autogpt.cli.help import WORDS
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
-OURS += ("store",)
+OURS += ("store", "models", "core/wheels.py")
 _ERRORS = {
     "UsageError",
     "RunNotFound",
