@@ -11,7 +11,7 @@ from autogpt.cli.help import WORDS
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
 OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
-OURS += ("store", "models", "core/wheels.py")
+OURS += ("store", "models", "core/wheels.py", "sandbox")
 _ERRORS = {
     "UsageError",
     "RunNotFound",
@@ -98,6 +98,8 @@ def advice() -> Iterator[str]:
                                 pass
                 case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _ADVICE:
                     yield from sentences(value)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="reasons"), attr="append"), args=[told]):
+                    yield from sentences(told)
                 case _:
                     pass
 
