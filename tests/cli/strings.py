@@ -10,8 +10,8 @@ from autogpt.cli.help import WORDS
 
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
-OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
-OURS += ("store", "models", "core/wheels.py", "sandbox")
+OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
+OURS += ("store", "models", "sandbox", "exam", "core", "policy", "tools", "brief.py", "examine.py", "tidy.py")
 _ERRORS = {
     "UsageError",
     "RunNotFound",
