@@ -47,6 +47,19 @@ TYPED_WRONG = {
 }
 """What Typer, and pydantic for it, say of arguments; `main` translates it."""
 
+OF_THE_SYSTEM = {
+    "No such file or directory",
+    "Permission denied",
+    "Is a directory",
+    "Not a directory",
+    "No space left on device",
+    "Read-only file system",
+    "File name too long",
+    "Operation not permitted",
+    "[Errno {}] {}: {}",
+}
+"""What the system says of files, often, at the end of our messages."""
+
 
 def sources() -> Iterator[Path]:
     for name in OURS:
@@ -152,7 +165,7 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 def all_visible() -> set[str]:
     ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found()) | set(advice())
-    return ours | {*WORDS} | TYPED_WRONG
+    return ours | {*WORDS} | TYPED_WRONG | OF_THE_SYSTEM
 
 
 if __name__ == "__main__":
