@@ -42,7 +42,9 @@ def folder_of(home: Path, name: str) -> Path:
     folder = home / "checkpoints" / name
     if (folder / CARD).is_file():
         return folder
-    names = ", ".join(sorted(path.name for path, _ in checkpoints(home))) or "none yet"
+    names = ", ".join(sorted(path.name for path, _ in checkpoints(home)))
+    if not names:
+        raise UsageError(f"there is no checkpoint {name!r}, and none yet at all; `autogpt studio train` makes one")
     raise UsageError(f"there is no checkpoint {name!r} in {str(home / 'checkpoints')!r}; there are: {names}")
 
 

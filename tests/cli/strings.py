@@ -10,7 +10,8 @@ from autogpt.cli.help import WORDS
 
 PACKAGE = Path(autogpt.__file__).parent
 OURS = ("cli", "runs", "app.py", "studio_app.py", "api.py", "settings.py", "parts.py", "doctor.py")
-OURS += ("core/paths.py", "studio", "checkpoints.py", "checkpoint_tools.py")
+OURS += ("studio", "checkpoints.py", "checkpoint_tools.py")
+OURS += ("store", "models", "sandbox", "exam", "core", "policy", "tools", "brief.py", "examine.py", "tidy.py")
 _ERRORS = {
     "UsageError",
     "RunNotFound",
@@ -20,7 +21,13 @@ _ERRORS = {
     "Diverged",
     "TrainingDiverged",
     "TryAgain",
+    "SandboxUnavailable",
+    "ModelError",
+    "ModelBusy",
+    "ContextFull",
+    "AnswerTooLarge",
 }
+_ADVICE = {"_hint", "reason", "_last_words", "_ways_out", "_BY_HAND", "refusal_of"}
 
 TYPED_WRONG = {
     "No such option: {}",
@@ -39,6 +46,19 @@ TYPED_WRONG = {
     "Input should be a valid number, unable to parse string as a number",
 }
 """What Typer, and pydantic for it, say of arguments; `main` translates it."""
+
+OF_THE_SYSTEM = {
+    "No such file or directory",
+    "Permission denied",
+    "Is a directory",
+    "Not a directory",
+    "No space left on device",
+    "Read-only file system",
+    "File name too long",
+    "Operation not permitted",
+    "[Errno {}] {}: {}",
+}
+"""What the system says of files, often, at the end of our messages."""
 
 
 def sources() -> Iterator[Path]:
@@ -73,6 +93,28 @@ def visible(path: Path) -> Iterator[str]:
             for keyword in node.keywords:
                 if keyword.arg in ("what", "mend") and (text := template(keyword.value)) and text.strip("{}"):
                     yield text
+
+
+def advice() -> Iterator[str]:
+    """What to do, which ends the message of an error; chosen by a function of its own, or by name."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.FunctionDef(name=name) if name in _ADVICE:
+                    for one in ast.walk(node):
+                        match one:
+                            case ast.Return(value=ast.expr() as value):
+                                yield from sentences(value.values[-1] if isinstance(value, ast.BoolOp) else value)
+                            case ast.Tuple(elts=[ast.Constant(), ast.Constant() as told]):
+                                yield from sentences(told)
+                            case _:
+                                pass
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in _ADVICE:
+                    yield from sentences(value)
+                case ast.Call(func=ast.Attribute(value=ast.Name(id="reasons"), attr="append"), args=[told]):
+                    yield from sentences(told)
+                case _:
+                    pass
 
 
 def texts(told: Iterable[ast.expr]) -> Iterator[str]:
@@ -122,8 +164,8 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 
 def all_visible() -> set[str]:
-    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found())
-    return ours | {*WORDS} | TYPED_WRONG
+    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found()) | set(advice())
+    return ours | {*WORDS} | TYPED_WRONG | OF_THE_SYSTEM
 
 
 if __name__ == "__main__":

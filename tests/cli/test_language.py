@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 import strings
 
-from autogpt.locale import catalogue
+from autogpt import locale
+from autogpt.locale import catalogue, translate
+from autogpt.sandbox.sandbox import refusal
 
 
 def test_every_visible_text_is_in_the_catalogue():
@@ -23,3 +26,31 @@ def test_a_translation_fills_in_the_same_values():
         if set(re.findall(r"\{(\w+)\}", chinese)) != named | holes:
             wrong.append(english)
     assert wrong == []
+
+
+@pytest.fixture
+def chinese():
+    before = locale.current()
+    locale.use("zh")
+    yield
+    locale.use(before)
+
+
+def test_everything_that_was_tried_is_told_in_the_persons_language(chinese):
+    tried = ["bubblewrap: no version 0.8.0 or newer is installed", "landlock: the kernel offers version 0, 3 is needed"]
+    told = translate(str(refusal([tried[0], f"{tried[1]} (Linux 6.2)"]))).splitlines()
+    assert told[:3] == [
+        "本机无法安全地运行代码，因此完全不运行。",
+        "- bubblewrap：没有安装 0.8.0 或更新的版本",
+        "- landlock：内核提供版本 0，需要版本 3（Linux 6.2）",
+    ]
+
+
+def test_what_to_do_is_told_in_the_language_of_what_is_wrong(chinese):
+    message = (
+        "the database of runs (sqlite:////r.db): file is not a database; "
+        "move the file away to begin anew, or put a backup in its place"
+    )
+    assert translate(message) == (
+        "运行数据库（sqlite:////r.db）：file is not a database；请移走该文件以重新开始，或用备份替换"
+    )

@@ -135,7 +135,7 @@ def test_a_run_begins_with_its_start(engine: sa.Engine) -> None:
         ("UPDATE events SET body = replace(body, 'Which', 'What') WHERE seq = 1", "entry 1, was changed"),
         ("UPDATE events SET body = '{' WHERE seq = 1", "entry 1, was changed"),
         ("UPDATE events SET hash = 'x' WHERE seq = 2", "entry 2, was changed"),
-        ("UPDATE events SET at = 'noon' WHERE seq = 2", "entry 2, has no time that can be read: 'noon'"),
+        ("UPDATE events SET at = 'noon' WHERE seq = 2", "entry 2, has no time that can be read"),
         ("UPDATE events SET at = '2026-01-01T00:00:00' WHERE seq = 2", "entry 2, contradicts itself"),
         ("UPDATE events SET kind = 'asked' WHERE seq = 2", "entry 2, contradicts itself"),
         ("DELETE FROM events WHERE seq = 2", "is damaged: entry 2 is missing"),

@@ -34,9 +34,15 @@ def download(package: str, version: str, folder: Path, *, pip: Sequence[str] = (
         if "No space left" in done.stderr:
             raise OSError(errno.ENOSPC, "pip found no room")
         reason = next((line for line in reversed(done.stderr.splitlines()) if line.strip()), "no reason given")
+        told = reason.strip()[:300]
+        if otherwise:
+            raise TryAgain(
+                f"could not fetch {package} {version}: {told}. Connect this machine to PyPI once "
+                f"and run the same command again (what has arrived is kept), or {otherwise}"
+            )
         raise TryAgain(
-            f"could not fetch {package} {version}: {reason.strip()[:300]}. Connect this machine to PyPI once "
-            f"and run the same command again (what has arrived is kept){', or ' if otherwise else ''}{otherwise}"
+            f"could not fetch {package} {version}: {told}. Connect this machine to PyPI once "
+            "and run the same command again (what has arrived is kept)"
         )
     wheels = sorted(folder.glob("*.whl"))
     if not wheels:

@@ -46,7 +46,7 @@ def translate(message: str) -> str:
     """A finished English message (an error's) in the current language; unchanged if no entry fits.
 
     Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
-    several words. Where a message begins with a file and a line, what follows is translated.
+    several words, or a list of them. Where a message begins with a file and a line, what follows is translated.
     """
     if _current == "en":
         return message
@@ -57,8 +57,12 @@ def translate(message: str) -> str:
         return exact
     for pattern, translated in _patterns():
         if found := pattern.fullmatch(message):
-            return _fill(translated, [translate(part) if " " in part else part for part in found.groups()])
+            return _fill(translated, [_carried(part) for part in found.groups()])
     return message
+
+
+def _carried(part: str) -> str:
+    return "\n- ".join(translate(item) if " " in item else item for item in part.split("\n- "))
 
 
 def _fill(text: str, values: Sequence[str]) -> str:

@@ -141,7 +141,7 @@ class Hosted:
         try:
             yield
         except AnswerTooLarge as error:
-            raise ModelError(f"{self.name}: {error}") from error
+            raise ModelError(f"{self.name} gave no answer that can be used: {error}") from error
         except (LookupError, AttributeError, TypeError, ValueError) as error:
             # What the adapters run into when an answer lacks what every answer has.
             raise ModelBusy(f"the answer of {self.name} could not be read: {_short(repr(error))}") from error
@@ -185,19 +185,20 @@ def _piece(event: object) -> str:
 
 def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
     if (too_much := _cause(error, AnswerTooLarge)) is not None:
-        return ModelError(f"{address}: {too_much}")
+        return ModelError(f"{address} gave no answer that can be used: {too_much}")
     said = _short(str(error))
     match error:
         case ModelContextWindowExceededError():
-            return ContextFull(f"{address}: {said}")
+            return ContextFull(f"the messages do not fit the window of {address}: {said}")
         case ModelAuthenticationError():
             names = " or ".join(KEY_NAMES[address.provider])
             return ModelError(f"{address} did not accept the key: check {names} and what it may use. It said: {said}")
         case ModelNotFoundError():
-            return ModelError(
-                f"{address} does not exist there: check the model's name"
-                f"{' and the address' if address.url else ''}. It said: {said}"
-            )
+            if address.url:
+                return ModelError(
+                    f"{address} does not exist there: check the model's name and the address. It said: {said}"
+                )
+            return ModelError(f"{address} does not exist there: check the model's name. It said: {said}")
         case ModelQuotaExceededError():
             return ModelError(f"{address}: the account's credit or quota is used up: {said}")
         case ModelRateLimitError() | ModelUnavailableError() | ModelServerError():

@@ -208,10 +208,13 @@ def _installed(module: str) -> bool:
 
 
 def _unknown(address: str) -> UsageError:
-    return UsageError(f"no model is known as {address[:200]!r}; there are: {', '.join(_all_forms())}")
+    return UsageError(
+        f"no model is known as {address[:200]!r}; there are: {', '.join(_all_forms())}, or the path of a GGUF file "
+        "or of a Hugging Face folder"
+    )
 
 
 def _all_forms() -> list[str]:
     hosted = [f"{name}:NAME" for name in KEY_NAMES if name != "openai-compatible"]
-    others = ["openai-compatible@URL#NAME", f"{CHECKPOINT}:NAME", "a GGUF file", "a Hugging Face folder"]
+    others = ["openai-compatible@URL#NAME", f"{CHECKPOINT}:NAME"]
     return [*_EMBEDDED, *hosted, *others]

@@ -147,11 +147,10 @@ async def _models(address: HostedAddress, key: str) -> list[dict[str, JsonValue]
         async with _client() as client:
             answer = await client.get(f"{address.url}/models", headers=headers, timeout=15.0)
     except httpx2.TransportError as error:
-        raise ModelBusy(
-            f"{address} cannot be reached ({type(error).__name__} {error}); is the server running?".replace(" )", ")")
-        ) from error
+        told = f"{type(error).__name__} {error}".strip()
+        raise ModelBusy(f"{address} cannot be reached ({told}); is the server running?") from error
     except AnswerTooLarge as error:
-        raise ModelError(f"{address}: {error}") from error
+        raise ModelError(f"{address} gave no answer that can be used: {error}") from error
     if answer.status_code in (401, 403):
         raise ModelError(f"{address} wants a key: export {KEY_NAMES[address.provider][0]}=...")
     try:

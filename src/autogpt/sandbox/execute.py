@@ -58,7 +58,9 @@ def execute(
         try:
             code = started.wait()
         except SandboxUnavailable as error:
-            raise SandboxUnavailable(f"{error} {stderr.strip()[-2000:]}") from None
+            if not (said := stderr.strip()[-2000:]):
+                raise
+            raise SandboxUnavailable(f"{error}; it said: {said}") from None
     return Finished(exit=code, stdout=stdout, stderr=stderr, seconds=time.monotonic() - began, ended_by=ended_by)
 
 

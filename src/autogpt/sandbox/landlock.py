@@ -124,7 +124,7 @@ class Shimmed:
         self._reap()
         told = read_all(self._status)
         if len(told) != 4:
-            raise SandboxUnavailable("Landlock could not build the sandbox.")
+            raise SandboxUnavailable("Landlock could not build the sandbox")
         code: int = struct.unpack("=i", told)[0]
         return code
 

