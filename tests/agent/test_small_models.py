@@ -68,6 +68,26 @@ def test_a_whole_number_with_a_point_is_the_same_number_in_a_worse_form(bench, f
     assert len(done.prompts()) == 2
 
 
+SQUARES = "open('squares.csv', 'w').write('n,square\\n1,1\\n')\n```"
+AGAIN = "Write the square of 1 to squares.csv, with columns n and square."
+
+
+@pytest.mark.parametrize(
+    ("goal", "program", "outcome"),
+    [
+        (AGAIN, SQUARES, "complete"),
+        (AGAIN, "rows = open('squares.csv').read()\n```", "partial"),
+        (AGAIN, SQUARES.replace("\n```", "\n1 / 0\n```"), "partial"),
+        (AGAIN.replace("Write", "Add"), SQUARES, "partial"),
+    ],
+)
+def test_a_goal_given_again_is_done_by_writing_the_same_and_not_by_what_was_left_over(bench, goal, program, outcome):
+    bench.files = {"squares.csv": "n,square\n1,1\n"}
+    done = bench.work(goal, lambda _: program)
+    assert done.run.outcome in ((outcome,) if outcome == "complete" else ("partial", "failed"))
+    assert done.text("squares.csv") == "n,square\n1,1\n"
+
+
 def test_an_answer_that_was_cut_off_is_not_done(bench):
     goal = "Write notes.py, a program that keeps notes in notes.txt."
     cut = Reply(text="```python\n# notes.py\nimport sys\n\nprint(sys.argv)\n\ndef half(", stopped="length")

@@ -147,8 +147,8 @@ def agreement(run: Run, hollow: Sequence[str] = ()) -> tuple[CheckResult, ...]:
     """What is known of what no check pins down, for each item of which anything is.
 
     Three answers that all differ are no proof of any of them, whatever the other checks say. Of two that differ one
-    may have been drawn badly: see `doubts`. An answer of a small model that no other attempt came to was right in 1 of
-    13 cases, code that nothing tries in 5 of 19: neither is complete.
+    may have been drawn badly: see `doubts`. An answer of a small model that no other attempt came to was right in 4 of
+    17 cases, code that nothing tries in 5 of 19: neither is complete.
 
     hollow: files that came out empty: two attempts that find nothing are alike, and mostly wrong.
     """

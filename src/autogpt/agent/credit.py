@@ -1,8 +1,9 @@
-"""How far a check has come that does not pass yet."""
+"""How far a check has come that does not pass yet, and what counts as passed although it does not."""
 
 import re
 
 from autogpt.core.check import CheckResult
+from autogpt.core.run import Run, Step
 from autogpt.core.verdict import Verdict
 
 _COUNTED = re.compile(r"^(\d+) passed, (\d+) failed")
@@ -29,3 +30,37 @@ def tested(verdict: Verdict) -> float:
 def says_changed(result: CheckResult) -> bool:
     """Whether the check only asks that a file is no longer as it was."""
     return result.check.kind == "python_holds" and result.check.label.endswith(" has changed")
+
+
+def renewed(result: CheckResult, run: Run) -> bool:
+    """Whether a file that has not changed was written once more, with what it held: the same goal, given again.
+
+    Only where the goal has it written and not edited, and an action that went well wrote it: a file that was left over
+    proves nothing. What asks for another content all the same gets the right one twice, one below the other.
+    """
+    if result.passed or not says_changed(result) or not _WRITES.search(run.task.goal) or _EDITS.search(run.task.goal):
+        return False
+    path = result.check.label.removesuffix(" has changed") if result.check.kind == "python_holds" else ""
+    last = run.steps[-1:]
+    before = [one for step in run.steps for one in (step.verdict.results if step.verdict else ())]
+    return any(_wrote(step, path) for step in last) or any(one.passed and one.check == result.check for one in before)
+
+
+def _wrote(step: Step, path: str) -> bool:
+    well = {seen.action_id for seen in step.observations if seen.ok}
+    for action in (one for one in step.actions if one.id in well):
+        code = str(action.args.get("code", "")) if action.tool == "run_python" else ""
+        opened = rf"open\(\s*[rf]?['\"]{re.escape(path)}['\"]\s*,\s*['\"][wx]"
+        if (action.tool == "write_file" and action.args.get("path") == path) or re.search(opened, code):
+            return True
+    return False
+
+
+_WRITES = re.compile(
+    r"\b(?:write|save|create|generate|make|produce|convert|export|store|put)\b|写|存|生成|导出|转换", re.I
+)
+_EDITS = re.compile(
+    r"\b(?:updat|chang|fix|edit|modif|append|add|insert|replac|remov|delet|renam|sort|correct|improv|translat|"
+    r"extend|refactor|set|clean|fill|complet)(?:e[sd]?|s|ing|ed)?\b|修|改|加|添|追加|删|替换|更新|排序|翻译|补|完善|整理|设",
+    re.I,
+)

