@@ -88,6 +88,13 @@ def test_a_goal_given_again_is_done_by_writing_the_same_and_not_by_what_was_left
     assert done.text("squares.csv") == "n,square\n1,1\n"
 
 
+@pytest.mark.parametrize(("goal", "read"), [(AGAIN, False), (AGAIN.replace("Write", "Add"), True)])
+def test_what_is_left_of_an_earlier_result_is_not_read_in_to_be_added_to(bench, goal, read):
+    bench.files = {"squares.csv": "n,square\n1,1\n"}
+    done = bench.work(goal, lambda _: SQUARES)
+    assert ("squares = list(csv.DictReader" in (done.model.requests[0].prefill or "")) == read
+
+
 def test_an_answer_that_was_cut_off_is_not_done(bench):
     goal = "Write notes.py, a program that keeps notes in notes.txt."
     cut = Reply(text="```python\n# notes.py\nimport sys\n\nprint(sys.argv)\n\ndef half(", stopped="length")

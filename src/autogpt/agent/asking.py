@@ -12,7 +12,7 @@ from autogpt.agent.ladder import OURS, READY, REWRITE
 from autogpt.agent.programs.loading import loading
 from autogpt.agent.programs.serving import begun as server
 from autogpt.agent.programs.usage import begun as parser
-from autogpt.agent.turn import is_library, is_new
+from autogpt.agent.turn import is_library, is_new, to_read
 from autogpt.agent.window import cap, tokens
 from autogpt.core.contracts import Model
 from autogpt.core.errors import ContextFull
@@ -76,7 +76,7 @@ async def _program(item: Item, path: str, ctx: Context) -> str:
 
 async def _beginning(run: Run, item: Item, ctx: Context) -> str:
     """What the program begins with: the imports that keep a small model from other libraries, and its data read in."""
-    begun = loading(item, (await ctx.workspace.survey()).files) if run.profile.small else ""
+    begun = loading(item, to_read(item, await ctx.workspace.survey())) if run.profile.small else ""
     # Before data that is read in an import does no harm; alone, it makes the model go on importing.
     results = [path for path in item.delivers if begun or path.endswith((".html", ".htm", ".db", ".sqlite"))]
     files = "\n".join([*_files_of(run, item), *results])

@@ -2,6 +2,7 @@
 
 import re
 
+from autogpt.agent.reading.orders import writes_anew
 from autogpt.core.check import CheckResult
 from autogpt.core.run import Run, Step
 from autogpt.core.verdict import Verdict
@@ -38,7 +39,7 @@ def renewed(result: CheckResult, run: Run) -> bool:
     Only where the goal has it written and not edited, and an action that went well wrote it: a file that was left over
     proves nothing. What asks for another content all the same gets the right one twice, one below the other.
     """
-    if result.passed or not says_changed(result) or not _WRITES.search(run.task.goal) or _EDITS.search(run.task.goal):
+    if result.passed or not says_changed(result) or not writes_anew(run.task.goal):
         return False
     path = result.check.label.removesuffix(" has changed") if result.check.kind == "python_holds" else ""
     last = run.steps[-1:]
@@ -54,13 +55,3 @@ def _wrote(step: Step, path: str) -> bool:
         if (action.tool == "write_file" and action.args.get("path") == path) or re.search(opened, code):
             return True
     return False
-
-
-_WRITES = re.compile(
-    r"\b(?:write|save|create|generate|make|produce|convert|export|store|put)\b|写|存|生成|导出|转换", re.I
-)
-_EDITS = re.compile(
-    r"\b(?:updat|chang|fix|edit|modif|append|add|insert|replac|remov|delet|renam|sort|correct|improv|translat|"
-    r"extend|refactor|set|clean|fill|complet)(?:e[sd]?|s|ing|ed)?\b|修|改|加|添|追加|删|替换|更新|排序|翻译|补|完善|整理|设",
-    re.I,
-)

@@ -12,11 +12,12 @@ from autogpt.agent.prompts import Prompts, prompts
 from autogpt.agent.reading.compile import is_prose
 from autogpt.agent.reading.duplicates import twins
 from autogpt.agent.reading.mentions import is_test
+from autogpt.agent.reading.orders import writes_anew
 from autogpt.agent.reading.shape import DECIMALS
 from autogpt.agent.window import cap, fence, show
 from autogpt.core.action import Observation
 from autogpt.core.check import CheckResult, describe, path_of
-from autogpt.core.contracts import Survey
+from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.message import Message
 from autogpt.core.plan import Item
 from autogpt.core.run import Run, Step
@@ -55,7 +56,7 @@ def first(
         parts.append(say.done_so_far.format(work=item.done_before))
     if extra := _demands(item, run):
         parts.append(say.checks.format(checks=extra))
-    begun = loading(item, survey.files) if run.profile.small and strategy.format == "script" else ""
+    begun = loading(item, to_read(item, survey)) if run.profile.small and strategy.format == "script" else ""
     if odd := _odd(run, item, survey, target, begun):
         parts.append(say.data.format(lines=odd))
     if broke:
@@ -230,6 +231,12 @@ def is_library(item: Item, path: str) -> bool:
 def is_new(item: Item, path: str) -> bool:
     """Whether the file is to be made, and not one that is there to be changed."""
     return all(check.kind != "python_holds" or check.label != f"{path} has changed" for check in item.checks)
+
+
+def to_read(item: Item, survey: Survey) -> list[FileHead]:
+    """The files that a program may need to read; what is left of an earlier result would be added to."""
+    gone = item.delivers if writes_anew(item.goal) else ()
+    return [file for file in survey.files if file.path not in gone]
 
 
 def blamed(run: Run, item: Item) -> str:

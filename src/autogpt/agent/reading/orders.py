@@ -123,3 +123,18 @@ def edits(goal: str, path: str) -> bool:
         )
         is not None
     )
+
+
+def writes_anew(goal: str) -> bool:
+    """Whether the goal has its files written and changes none: one that is there already is replaced by them."""
+    return _WRITES.search(goal) is not None and _EDITS.search(goal) is None
+
+
+_WRITES = re.compile(
+    r"\b(?:write|save|create|generate|make|produce|convert|export|store|put)\b|写|存|生成|导出|转换", re.I
+)
+_EDITS = re.compile(
+    r"\b(?:updat|chang|fix|edit|modif|append|add|insert|replac|remov|delet|renam|sort|correct|improv|translat|"
+    r"extend|refactor|set|clean|fill|complet)(?:e[sd]?|s|ing|ed)?\b|修|改|加|添|追加|删|替换|更新|排序|翻译|补|完善|整理|设",
+    re.I,
+)
