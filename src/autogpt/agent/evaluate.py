@@ -96,6 +96,9 @@ def _is_empty(path: str, text: str | None) -> bool:
     return len(text.split("\n")) <= 2 and len(text.strip().splitlines()) <= (0 if path.lower().endswith("l") else 1)
 
 
+_RENEWED = "it was written once more, with what it held"
+
+
 async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context, run: Run | None = None) -> Verdict:
     """Run the checks and make a verdict of them. No check at all is never 'done'.
 
@@ -104,7 +107,7 @@ async def judge(checks: Sequence[Check], findings: tuple[str, ...], ctx: Context
     results = await ctx.checker.check(checks)
     if run is not None:
         results = tuple(
-            result.model_copy(update={"passed": True, "evidence": ""}) if renewed(result, run) else result
+            result.model_copy(update={"passed": True, "evidence": _RENEWED}) if renewed(result, run) else result
             for result in results
         )
     return verdict_of(results, findings)
