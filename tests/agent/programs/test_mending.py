@@ -35,6 +35,15 @@ from autogpt.agent.programs.mending import joined, mended, unshared, without_mis
         ("urllib.request.urlopen(x)\nx = 1", "import urllib.request\nurllib.request.urlopen(x)\nx = 1"),
         ("x = datetime.timedelta(1)", "import datetime\nx = datetime.timedelta(1)"),
         ("s = '''\nprint（1）\n'''\nprint(s）", "s = '''\nprint（1）\n'''\nprint(s)"),
+        ("x = f'{a['b']:.1f} \"{c}\"'", 'x = f"{a[\'b\']:.1f} \\"{c}\\""'),
+        ("x = f'{n} {f'{a['b']}'}'  # f'{a['b']}'", 'x = f"""{n} {f"{a[\'b\']}"}"""  # f\'{a[\'b\']}\''),
+        ("x = f\"{'\\n'.join(a)}{', '}\"", "x = f\"{chr(10).join(a)}{', '}\""),
+        ("x = f'{'", "x = f'{'"),
+        (
+            "def n(t):\n    return float(t)\nfor t in '12':\n    n = n(t)\n    print(n, f'{n:.1f}', list(map(n, '34')))",
+            "def n(t):\n    return float(t)\nfor t in '12':\n    n_found = n(t)\n"
+            "    print(n_found, f'{n_found:.1f}', list(map(n, '34')))",
+        ),
         ("print(“你好，世界”)", 'print("你好，世界")'),
         ("if x:\n    pass\nelse\n    remove()", "if x:\n    pass\nelse\n    remove()"),
         (

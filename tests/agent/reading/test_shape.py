@@ -57,8 +57,3 @@ def test_rounded_numbers_and_several_tables_are_left_alone(goal):
 )
 def test_what_stands_as_keys_is_not_how_they_are_called(goal, labels):
     assert [check.label for check in shapes(goal, ["b.json"])] == labels
-
-
-def test_a_clause_after_the_columns_is_no_column():
-    (columns, _) = shapes("生成 d.csv，列为 a,b，小计保留两位小数", ["d.csv"])
-    assert columns.label == "d.csv has the columns a, b"

@@ -14,6 +14,7 @@ import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
+from autogpt.agent.programs.grouping import Records, groupings
 from autogpt.agent.programs.oddities import (
     DATES,
     LABELS,
@@ -22,6 +23,7 @@ from autogpt.agent.programs.oddities import (
     gaps,
     labelled,
     log_pattern,
+    objects,
     split_lines,
     table_of,
     whole_lines,
@@ -81,10 +83,12 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     names: dict[str, None] = {}
     imports: dict[str, None] = {}
     parts: list[str] = []
+    records: list[Records] = []
     for file in chosen:
         name = variable(file.path, names)
         if lines := _READERS[_ending(file.path)](file, name):
             names[name] = None
+            records += _records(file, name, lines)
             imports |= dict.fromkeys(_MODULES[_ending(file.path)].split())
             parts.append(lines)
     if not parts:
@@ -94,7 +98,18 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     imports |= {"re": None} if re.search(r"\bre\.(?:sub|compile)\(", "\n".join([helpers, *parts])) else {}
     first = "".join(f"import {module}\n" for module in sorted(imports))
     first += "from datetime import datetime\n" if "def iso_date" in helpers else ""
-    return f"{first}{helpers}\n{''.join(parts)}"
+    groups = groupings(item.goal, records, list(names), iso_date="def iso_date" in helpers)
+    return f"{first}{helpers}\n{''.join(parts)}{groups}"
+
+
+def _records(file: FileHead, name: str, lines: str) -> Iterable[Records]:
+    """The rows that were read in by their names: of a CSV file, or of a JSON file that is a list of flat objects."""
+    if "DictReader" in lines and (table := table_of(file)):
+        heads = [head.strip() if "strip()" in lines else head for head in table.head]
+        yield Records(name, {head: table.column(at) for at, head in enumerate(heads)})
+    elif "json.load" in lines and (entries := objects(file)):
+        keys = [key for key in entries[0] if all(isinstance(entry.get(key), str) for entry in entries)]
+        yield Records(name, {key: [str(entry[key]) for entry in entries] for key in keys})
 
 
 def _is_database(file: FileHead) -> bool:

@@ -6,6 +6,8 @@ import importlib.util
 import re
 from collections.abc import Callable, Mapping
 
+from autogpt.agent.programs.quotes import requoted
+
 _HAN = "\u4e00-\u9fff"
 _JOINED = re.compile(rf"\b(as|in|for|from|import|and|or|not|if|else|is|return|def|class|with|lambda)(?=[{_HAN}])")
 """A keyword with a Chinese name right behind it: one identifier to Python, two words to who wrote it."""
@@ -42,18 +44,48 @@ _MODULES = frozenset(
 def mended(code: str) -> str:
     """The code, or where it would break a version of it that does not and says the same.
 
-    Mends keywords joined to Chinese names, full-width punctuation outside of texts, lines that are indented under
-    nothing, a docstring without its end, a
-    bracket that was not closed, an unfinished last statement, a `main` that nothing calls, and imports from the
-    standard library that were forgotten.
+    Mends f-strings that hold their own quotes, keywords joined to Chinese names, full-width punctuation outside of
+    texts, lines that are indented under nothing, a docstring without its end, a bracket that was not closed, an
+    unfinished last statement, a `main` that nothing calls, and imports from the standard library that were forgotten.
     """
     if parses(code):
-        return _imported(_started(code))
-    ways = (_separated, _narrowed, _both, _levelled, _closed, _bracketed, _shortened)
+        return _imported(_started(_unshadowed(code)))
+    ways = (requoted, _separated, _narrowed, _both, _levelled, _closed, _bracketed, _shortened)
     for better in (way(code) for way in ways):
         if better != code and parses(better):
-            return _imported(_started(better))
+            return _imported(_started(_unshadowed(better)))
     return code
+
+
+def _unshadowed(code: str) -> str:
+    """With another name for a variable that takes the name of the function it is computed with: `n = n(text)`.
+
+    The second call of it in a loop would find a number in the place of the function.
+    """
+    tree = ast.parse(code)
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    inside = {id(n) for f in tree.body if isinstance(f, ast.FunctionDef | ast.ClassDef) for n in ast.walk(f)}
+    outside = [node for node in ast.walk(tree) if id(node) not in inside]
+    names = {
+        node.targets[0].id
+        for node in outside
+        if isinstance(node, ast.Assign)
+        and isinstance(node.targets[0], ast.Name)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.func, ast.Name)
+        and node.targets[0].id == node.value.func.id
+    } & functions
+    calls = [node for node in outside if isinstance(node, ast.Call)]
+    kept = {id(call.func) for call in calls} | {
+        id(word.value) for c in calls for word in c.keywords if word.arg == "key"
+    }
+    kept |= {id(c.args[0]) for c in calls if c.args and ast.unparse(c.func) in ("map", "filter", "reduce")}
+    lines = code.splitlines(keepends=True)
+    found = [n for n in outside if isinstance(n, ast.Name) and n.id in names and id(n) not in kept]
+    for node in sorted(found, key=lambda node: (node.lineno, node.col_offset), reverse=True):
+        line = lines[node.lineno - 1].encode()
+        lines[node.lineno - 1] = (line[: node.end_col_offset] + b"_found" + line[node.end_col_offset :]).decode()
+    return "".join(lines)
 
 
 def _started(code: str) -> str:

@@ -231,6 +231,17 @@ def _tree(file: FileHead, say: dict[str, str]) -> Iterable[str]:
         yield from _entries(cast("list[dict[str, object]]", entries), say)
 
 
+def objects(file: FileHead) -> list[dict[str, object]]:
+    """The entries of a JSON file that is a list of objects, or of one with an object a line; [] for any other."""
+    try:
+        text = whole_lines(file).removeprefix("\ufeff")
+        lines = file.path.lower().endswith(("jsonl", "ndjson"))
+        value: object = [json.loads(line) for line in text.splitlines() if line.strip()] if lines else json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return cast("list[dict[str, object]]", value) if _is_list_of_objects(value) else []
+
+
 def _values(value: object) -> Iterable[object]:
     return cast("dict[str, object]", value).values() if isinstance(value, dict) else ()
 

@@ -7,15 +7,18 @@ from pathlib import PurePosixPath
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.bulk import code_changed, in_bulk
 from autogpt.agent.reading.byexample import spread
+from autogpt.agent.reading.chronology import chronologies
+from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
+from autogpt.agent.reading.lists import belongs
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import on_condition
 from autogpt.agent.reading.refusals import refusals
 from autogpt.agent.reading.sessions import sessions
-from autogpt.agent.reading.shape import NESTED, belongs, shapes
+from autogpt.agent.reading.shape import NESTED, shapes
 from autogpt.agent.reading.shown import shown, without_blocks
 from autogpt.agent.reading.sorting import sortings
 from autogpt.agent.reading.started import started
@@ -191,11 +194,13 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += [FileAbsent(path=path, source="goal") for path in twice]
     kept = [path for group in groups(goal, files) for path in group if twice and path not in twice]
     checks += [FileUnchanged(path=path, sha256=heads[path].sha256, source="goal") for path in kept]
+    checks += columns(goal, reading.named("output", "change"), files)
     checks += shapes(goal, reading.named("output", "change"))
     checks += fields(goal, reading.named("output", "change"))
     checks += shown(goal, reading.named("output", "change"), files)
     checks += uniques(goal, reading.named("output", "change"))
     checks += sortings(goal, reading.named("output", "change"))
+    checks += chronologies(goal, reading.named("output", "change"), files)
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)
     checks += writing(goal, reading)

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.shape import NESTED, belongs
+from autogpt.agent.reading.lists import belongs
+from autogpt.agent.reading.shape import NESTED
 from autogpt.core.check import Check, PythonHolds
 
 _LINE = re.compile(

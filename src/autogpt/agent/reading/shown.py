@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pydantic import JsonValue
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.shape import FILE
+from autogpt.agent.reading.lists import FILE
 from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.shape import belongs
+from autogpt.agent.reading.lists import belongs
 from autogpt.core.check import PythonHolds
 
 __all__ = ["Order", "order_in", "sortings"]

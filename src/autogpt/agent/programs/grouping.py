@@ -1,0 +1,100 @@
+"""How a program of a small model gets the rows of each group together, where the goal wants one result for each.
+
+"One row per vehicle": such a model writes out every row it has read and adds nothing up. With the rows of each vehicle
+at hand it does what is left. As with the reading of data, each is one line that opens no block.
+"""
+
+import keyword
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+_MOST = 2
+"""Groupings that a program is given."""
+_EACH = (
+    r"(?:(?<!sorted )(?<!sort )(?<!ordered )\b(?:grouped|group|summed|totals?|totalled|counts?|broken down|split) by|\bper|"
+    r"\b(?:for|maps) (?:each|every)|\b(?:one|a|1) (?:row|line|entry|object|record|item|section) (?:for )?(?:each|every))\s+"
+    r"(?:distinct |different |unique |single |calendar )?[`\"'“]?(?P<en>[A-Za-z_][\w-]*)"
+)
+_EACH_ZH = (
+    r"(?:(?:每一?|各)[个位种名家类项款只条间台辆人]?|按|依照?|以)(?P<zh>[\w\u4e00-\u9fff]{1,8}?)"
+    r"(?=的|分别|各自|汇总|统计|分组|分类|合计|求和|累计|计算|一行|有|[，。、；:：\s]|$)"
+)
+_GROUPED = re.compile(rf"{_EACH}|{_EACH_ZH}", re.I)
+_MONTHS = frozenset({"month", "months", "月", "月份", "个月"})
+_SINGLE = re.compile(
+    r"\b(?:sum|total\w*|average|mean|median|count|number of|how many|most|least|largest|highest|lowest|smallest|latest|newest|last|"
+    r"one (?:row|line|entry|object|record|item) (?:per|for)|a (?:row|line) (?:per|for))\b|"
+    r"总|合计|汇总|平均|数量|次数|笔数|人数|件数|个数|统计|最高|最低|最大|最小|最新|最近|一行|累计|求和",
+    re.I,
+)
+"""That one result is wanted for each group, and not something done to each of its rows."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """Rows that a program has read in: its variable, and the cells of each column as far as the head shows them."""
+
+    name: str
+    columns: dict[str, list[str]]
+
+
+def groupings(goal: str, records: Sequence[Records], taken: Sequence[str] = (), *, iso_date: bool = False) -> str:
+    """A line for each grouping that the goal speaks of: a dict from the value to its rows; '' where there is none.
+
+    iso_date: whether the program has a function of that name, which makes dates YYYY-MM-DD.
+
+    A column all of whose values differ has no groups, and one that several tables have may be of either.
+    """
+    if not _SINGLE.search(goal):
+        return ""
+    lines: dict[str, None] = {}
+    for match in _GROUPED.finditer(goal):
+        said = (match["en"] or match["zh"]).strip()
+        found = [line for one in records for line in _line(said, one, taken, iso_date=iso_date)]
+        lines |= {found[0]: None} if len(found) == 1 else {}
+    return "".join(list(lines)[:_MOST])
+
+
+def _line(said: str, records: Records, taken: Sequence[str], *, iso_date: bool) -> Iterator[str]:
+    for column, cells in records.columns.items():
+        known = [cell.strip() for cell in cells if cell.strip()]
+        if len(set(known)) in (0, 1, len(known)) and said.lower() not in _MONTHS:
+            continue
+        if _same(said, column):
+            yield _written(f"by_{_word(column)}", f"row[{column!r}]", records.name, taken)
+            return
+    dates = [c for c, cells in records.columns.items() if cells and all(_DAY.fullmatch(x.strip()) for x in cells)]
+    if said.lower() in _MONTHS and len(dates) == 1:
+        plain = all(_ISO.match(cell.strip()) for cell in records.columns[dates[0]])
+        read = f"row[{dates[0]!r}]" if plain else f"iso_date(row[{dates[0]!r}])"
+        if plain or iso_date:
+            yield _written("by_month", f"{read}[:7]", records.name, taken)
+
+
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{4}年\d{1,2}月\d{1,2}日)(?:[T ]\d\d:\d\d.*)?")
+
+
+def _written(name: str, key: str, rows: str, taken: Sequence[str]) -> str:
+    name = name if name not in taken else f"rows_{name}"
+    return (
+        f"{name} = {{key: [row for row in {rows} if {key} == key] for key in dict.fromkeys({key} for row in {rows})}}\n"
+    )
+
+
+def _same(said: str, column: str) -> bool:
+    """Whether the word is the column's name, but for capitals, the plural and an ending such as _id."""
+    word, name = (re.sub(r"[\s_-]+", "", text.strip().lower()) for text in (said, column))
+    return bool(word) and (
+        word == name or word == f"{name}s" or f"{word}s" == name or (len(word) > 3 and name in _ids(word))
+    )
+
+
+def _ids(word: str) -> tuple[str, ...]:
+    return f"{word}id", f"{word}name", f"{word}code"
+
+
+def _word(column: str) -> str:
+    word = re.sub(r"\W+", "_", column.strip().lower()).strip("_")
+    return word if word and f"by_{word}".isidentifier() and not keyword.iskeyword(word) else "group"
