@@ -98,6 +98,17 @@ def test_what_never_passes_is_handed_over_as_partial_with_the_best_state(bench):
     assert moves(done)[-1] == "hand_over"
 
 
+def test_what_was_to_stay_as_it_is_is_put_back_where_every_answer_harmed_it(bench):
+    goal = "Write to count.txt how many lines notes.txt has. Leave notes.txt as it is."
+    harm = "import os\nopen('count.txt', 'w').write('many')\nos.remove('notes.txt')\n```"
+    bench.files = {"notes.txt": "one\ntwo\n"}
+    done = bench.work(goal, [harm] * 9)
+    assert done.run.outcome != "complete"
+    assert done.text("notes.txt") == "one\ntwo\n"
+    assert "Put back, as they were to stay as they are: notes.txt." in done.run.summary
+    assert [artifact.path for artifact in done.run.artifacts] == ["count.txt"]
+
+
 def test_two_equal_opinions_settle_a_loose_task(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     done = bench.work(goal, [RIGHT, "def double(n):\n    return n * 2\n```"])

@@ -93,8 +93,8 @@ class Surveying:
     async def read(self, path: str, most: int = 100_000) -> str | None:
         return self._ground.read(path, most)
 
-    async def restore(self, snapshot: str) -> tuple[str, ...]:
-        return self._ground.restore(snapshot)
+    async def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+        return self._ground.restore(snapshot, only)
 
     async def artifacts(self, paths: Sequence[str]) -> tuple[Artifact, ...]:
         return self._ground.artifacts(paths)

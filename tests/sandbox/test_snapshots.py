@@ -340,6 +340,24 @@ def test_any_tree_comes_back_from_any_other(tmp_path_factory, old: dict[str, byt
     assert picture(base / "work") == before
 
 
+def test_only_the_paths_that_are_named_are_put_back(folder: Folder) -> None:
+    root = Path(folder.root)
+    folder.write("kept/a", b"1")
+    folder.write("b", b"1")
+    first = folder.snapshot()
+    folder.remove("kept")
+    folder.write("kept", b"a file now")
+    folder.write("b", b"2")
+    folder.write("new", b"2")
+    changed = folder.restore(first, ["kept/a", "never/there"])
+    assert set(changed) == {"kept", "kept/a"}
+    assert {path: (root / path).read_bytes() for path in ("kept/a", "b", "new")} == {
+        "kept/a": b"1",
+        "b": b"2",
+        "new": b"2",
+    }
+
+
 def test_what_a_program_locked_can_still_be_restored_and_removed(folder: Folder) -> None:
     folder.write("d/e/f", b"1")
     before, first = picture(Path(folder.root)), folder.snapshot()

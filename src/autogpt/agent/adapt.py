@@ -113,9 +113,17 @@ def _judged(run: Run, item: str) -> list[Step]:
     return [s for s in run.steps if s.item == item and s.verdict and s.verdict.results and snapshot_of(s)]
 
 
-def _how_far(step: Step) -> tuple[float, float, int]:
+def _how_far(step: Step) -> tuple[int, float, float, int]:
+    """What came furthest; nothing has come far that harmed files which were to be left alone."""
     verdict = step.verdict
-    return (tested(verdict), verdict.score, step.number) if verdict else (0.0, 0.0, step.number)
+    return (
+        (-len(harmed(verdict)), tested(verdict), verdict.score, step.number) if verdict else (0, 0.0, 0.0, step.number)
+    )
+
+
+def harmed(verdict: Verdict) -> tuple[str, ...]:
+    """Files that are lost or changed although they were to stay as they are."""
+    return tuple(result.check.path for result in verdict.failing if result.check.kind == "file_unchanged")
 
 
 def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from autogpt.agent.adapt import best_step, snapshot_of
+from autogpt.agent.adapt import best_step, harmed, snapshot_of
 from autogpt.agent.agree import agreement, doubts
 from autogpt.agent.context import Context
 from autogpt.agent.evaluate import hollow_of, judge, verdict_of
@@ -22,6 +22,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "Cannot go on: {why}",
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
+        "back": "Put back, as they were to stay as they are: {files}.",
         "unsure": "Not confirmed: {doubt}.",
         "said": "In its own words: {words}",
     },
@@ -34,36 +35,46 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "无法继续：{why}",
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
+        "back": "以下文件本应保持原样，已恢复：{files}。",
         "unsure": "未经证实：{doubt}。",
         "said": "它自己的说明：{words}",
     },
 }
 
 
-async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | None = None, error: str = "") -> Run:
+async def deliver(
+    run: Run, ctx: Context, *, why: str = "", outcome: Outcome | None = None, error: str = "", first: str = ""
+) -> Run:
     """Check everything once more as it lies in the folder, and end the run.
 
     why: the limit that was reached, or what stands in the way; empty if the work came to its own end.
     outcome: 'capped', 'blocked' or 'failed' where the loop knows; otherwise the checks say.
+    first: the folder as the run found it. Files that were to stay as they are, and did not, are put back from it.
     """
     if outcome in ("capped", "blocked"):
         run = await _best(run, ctx)
     findings = run.verdict.findings if run.verdict else ()
     verdict = await judge(run.task.checks, findings, ctx, run)
+    lost = harmed(verdict)
+    if first and lost and await ctx.workspace.restore(first, lost):
+        now = (await ctx.workspace.survey()).snapshot
+        run = await ctx.record(run, Restored(snapshot=now, reason="files that were to stay as they are"))
+        verdict = await judge(run.task.checks, findings, ctx, run)
     passes = verdict.decision == "done"
     hollow = await hollow_of(_kept(run), ctx)
     if passes and (compared := agreement(run, hollow)):
         verdict = verdict_of((*verdict.results, *compared), findings)
-    if verdict.decision == "done":
+    back = [path for path in lost if path not in harmed(verdict)]
+    if verdict.decision == "done" and not back:
         outcome = "complete"
     elif outcome is None or passes:
-        outcome = "partial"
-    artifacts = await ctx.workspace.artifacts(_kept(run))
+        outcome = "partial"  # what had to be put back was not made by a program that does what was asked
+    artifacts = await ctx.workspace.artifacts([path for path in _kept(run) if path not in back])
     if outcome == "partial" and not artifacts and verdict.score == 0.0:
         outcome = "failed"
         why = why or _missing(verdict)
     paths = tuple(artifact.path for artifact in artifacts)
-    summary = _summary(run, verdict, outcome, why, paths, hollow)
+    summary = _summary(run, verdict, outcome, why, paths, hollow, back)
     return await ctx.record(
         run, Delivered(outcome=outcome, summary=summary, artifacts=artifacts, verdict=verdict, error=error)
     )
@@ -95,16 +106,20 @@ def _missing(verdict: Verdict) -> str:
 
 
 def _summary(
-    run: Run, verdict: Verdict, outcome: Outcome, why: str, paths: tuple[str, ...], hollow: Sequence[str]
+    run: Run,
+    verdict: Verdict,
+    outcome: Outcome,
+    why: str,
+    paths: Sequence[str],
+    hollow: Sequence[str],
+    back: Sequence[str],
 ) -> str:
     say = _SAY[run.task.language]
     passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
     open_only = all(r.check.kind == "judged" and r.check.source == "agent" for r in verdict.failing)
     told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
     lines = [say.get(told, say["partial"]).format(passed=passed, total=total, why=why)]
-    if paths:
-        shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
-        lines.append(say["made"].format(files=shown))
+    lines += [say[key].format(files=_some(files)) for key, files in (("made", paths), ("back", back)) if files]
     if verdict.failing:
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
@@ -113,6 +128,10 @@ def _summary(
     if words := _own_words(run):
         lines.append(say["said"].format(words=words))
     return "\n".join(lines)
+
+
+def _some(paths: Sequence[str]) -> str:
+    return ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
 
 
 def _line(text: str) -> str:

@@ -21,23 +21,26 @@ from autogpt.core.task import Task
 async def solve(task: Task, run_id: str, ctx: Context) -> Run:
     """Work on the task until it is met, cannot be met, or a limit is reached. Deterministic given what ctx returns."""
     run = await begin(task, run_id, ctx)
+    first = ""
     try:
         survey = await ctx.workspace.survey()
+        first = survey.snapshot
         run = await understand(run, survey, ctx)
         run = await look(run, survey, ctx)
         run = await label(run, survey, ctx)
         run = await plan(run, await ctx.workspace.survey(), ctx)
         while run.item and not run.over:
             if why := limit_reached(run):
-                return await deliver(run, ctx, why=why, outcome="capped")
+                return await deliver(run, ctx, why=why, outcome="capped", first=first)
             if ctx.split and (items := side_by_side(run)):
                 run = await split(run, items, ctx)
                 continue
             run = await work(run, run.item, ctx)
         run = await mend(run, ctx)
     except ModelError as error:
-        return await deliver(ctx.latest(run), ctx, why=str(error), outcome="blocked", error=str(error))
-    return await deliver(run, ctx)
+        now = ctx.latest(run)
+        return await deliver(now, ctx, why=str(error), outcome="blocked", error=str(error), first=first)
+    return await deliver(run, ctx, first=first)
 
 
 async def begin(task: Task, run_id: str, ctx: Context) -> Run:

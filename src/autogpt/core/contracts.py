@@ -147,8 +147,8 @@ class Workspace(Protocol):
         """Keep the whole folder by content hash; returns the snapshot's id. Unchanged files cost one stat each."""
         ...
 
-    def restore(self, snapshot: str) -> tuple[str, ...]:
-        """Put the whole folder back; returns the paths that changed."""
+    def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+        """Put the whole folder back, or only the paths named; returns the paths that changed."""
         ...
 
     def merge(self, before: str, after: str) -> Merged:
@@ -195,7 +195,9 @@ class Surveyor(Protocol):
         """Text of a file, or None if it is not there or not text."""
         ...
 
-    async def restore(self, snapshot: str) -> tuple[str, ...]: ...
+    async def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+        """As `Workspace.restore`."""
+        ...
 
     async def artifacts(self, paths: Sequence[str]) -> tuple[Artifact, ...]:
         """Keep the files that exist as artifacts."""

@@ -193,11 +193,12 @@ class DurableSurveyor:
 
         return cast(str | None, await self._steps.call("workspace.read", [path, most], work))
 
-    async def restore(self, snapshot: str) -> tuple[str, ...]:
+    async def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
         async def work() -> JsonValue:
-            return list(await asyncio.to_thread(self._ground.restore, snapshot))
+            return list(await asyncio.to_thread(self._ground.restore, snapshot, only))
 
-        return tuple(cast(list[str], await self._steps.call("workspace.restore", snapshot, work)))
+        what: JsonValue = [snapshot, *only] if only else snapshot
+        return tuple(cast(list[str], await self._steps.call("workspace.restore", what, work)))
 
     async def artifacts(self, paths: Sequence[str]) -> tuple[Artifact, ...]:
         async def work() -> JsonValue:

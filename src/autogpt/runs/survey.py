@@ -51,8 +51,8 @@ class Ground:
         content = self._bytes(path, most)
         return None if content is None else _text(content)
 
-    def restore(self, snapshot: str) -> tuple[str, ...]:
-        return self._workspace.restore(snapshot)
+    def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+        return self._workspace.restore(snapshot, only)
 
     def artifacts(self, paths: Sequence[str]) -> tuple[Artifact, ...]:
         """Keep those of the files that exist; one over 50 MB is left where it is and not listed."""

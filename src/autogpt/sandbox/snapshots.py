@@ -9,8 +9,8 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Generator, Iterable
-from pathlib import Path
+from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from autogpt.core.contracts import Merged
@@ -68,9 +68,10 @@ class Snapshots:
         with Keep.at(self._keep) as keep:
             return keep.put_manifest(self._scan(root, keep, putting=True))
 
-    def restore(self, root: int, snapshot: str) -> Restoration:
+    def restore(self, root: int, snapshot: str, only: Sequence[str] = ()) -> Restoration:
         """Make the folder open at `root` as it was: files, links, modes; what was not there goes.
 
+        only: the paths that are put back, with the folders they are in; all else stays. Empty: the whole folder.
         What cannot be restored is left as it is and named. Raises ToolError for an unknown snapshot, and where the
         system forbids a change.
         """
@@ -78,6 +79,11 @@ class Snapshots:
             want = keep.manifest(snapshot)
             unlock(root, want)
             have = self._scan(root, keep, putting=False)
+            if only:
+                wanted = {
+                    path for name in only for path in (name, *map(str, PurePosixPath(name).parents)) if path in want
+                }
+                want = {**have} | {path: want[path] for path in wanted}
             lost = bring_back(root, keep, want, have)
         changed = tuple(path for path in _differing(have, want) if path.rstrip("/") not in lost)
         return Restoration(changed, lost)

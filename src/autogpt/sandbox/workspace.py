@@ -5,7 +5,7 @@ import errno
 import os
 import stat
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from pathlib import Path
 
 from autogpt.core.contracts import FileEntry, Merged
@@ -153,14 +153,17 @@ class Folder:
         with self._opened() as root:
             return self._snapshots.take(root)
 
-    def restore(self, snapshot: str) -> tuple[str, ...]:
-        """Put the folder back as it was; returns the paths that changed. See `bring_back` for what could not be."""
-        return self.bring_back(snapshot).changed
+    def restore(self, snapshot: str, only: Sequence[str] = ()) -> tuple[str, ...]:
+        """Put the folder back as it was, or only the paths named; returns the paths that changed.
 
-    def bring_back(self, snapshot: str) -> Restoration:
+        See `bring_back` for what could not be.
+        """
+        return self.bring_back(snapshot, only).changed
+
+    def bring_back(self, snapshot: str, only: Sequence[str] = ()) -> Restoration:
         """As `restore`, and says which paths could not be put back (too large to be kept), which are left alone."""
         with self._opened() as root:
-            return self._snapshots.restore(root, snapshot)
+            return self._snapshots.restore(root, snapshot, only)
 
     def merge(self, before: str, after: str) -> Merged:
         """Make the changes here that lead from one snapshot to another: all of them, or none where one conflicts."""
