@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from hashlib import sha256
 
 import pytest
 
@@ -19,6 +20,30 @@ FOLDER = {
     "data/x.log": "x\n",
     "tmp.log": "t\n",
 }
+
+
+COPIES = """My notes folder is full of copies. Look through docs and all its subfolders for files with exactly the same
+content, keep only the one with the shortest file name out of each such group, and delete the others. {more}"""
+
+
+@pytest.mark.parametrize(
+    ("more", "gone"),
+    [
+        ("List what you deleted in removed.txt, one path per line.", ("docs/old/a copy.txt",)),
+        ("Before that, write the names of all files to removed.txt.", None),
+        ("Put a backup of what you delete into backup.zip.", None),
+    ],
+)
+def test_copies_are_deleted_and_the_rest_is_left_to_a_model(more, gone):
+    texts = {"docs/a.txt": "one\n", "docs/old/a copy.txt": "one\n", "docs/b.txt": "two\n"}
+    files = [
+        FileHead(path=path, size=len(text), head=text, lines=1, sha256=sha256(text.encode()).hexdigest())
+        for path, text in texts.items()
+    ]
+    goal = COPIES.format(more=more)
+    done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+    assert (done.removes if done else None) == gone
+    assert done is None or not done.all
 
 
 def program(goal: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.bulk import code_changed, in_bulk
-from autogpt.agent.reading.byexample import spread
+from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
@@ -170,7 +170,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
         )
     for old, new in reading.turned:
         checks += [FileAbsent(path=old, source="goal"), FileExists(path=new, source="goal")]
-        for path, target in spread(goal, old, new, list(heads)):
+        for path, target in alike(goal, old, new, files):
             checks.append(FileAbsent(path=path, source="goal"))
             if heads[path].sha256:
                 checks.append(FileUnchanged(path=target, sha256=heads[path].sha256, source="goal"))

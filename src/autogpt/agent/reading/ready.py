@@ -21,7 +21,7 @@ from autogpt.agent.reading.bulk import (
     of,
     spoken,
 )
-from autogpt.agent.reading.byexample import spread
+from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.compile import is_code
 from autogpt.agent.reading.duplicates import to_delete
 from autogpt.agent.reading.goal import RENAMES_FILE, Reading
@@ -44,6 +44,11 @@ _IN_ORDER = re.compile(
     re.I,
 )
 """Words that may ask for something of the files before they are gone."""
+_KEEPS = re.compile(
+    r"\b(?:first|before|beforehand|after|afterwards|once|until|back ?up|backups?|archive)\b|先|之前|之后|前|备份|归档",
+    re.I,
+)
+"""The same for copies of files that stay."""
 _REMARKS = re.compile(
     r"\b(?:other names|others?|everything else|anything else|the rest)\b[^.;。\n]*|\b(?:all |the )*tests? (?:must|have to|should|still)\b[^.;。\n]*|"
     r"\beverywhere\b[^.;。\n]*|\bso that they\b[^.;。\n]*|\b(?:code|tests?|docs?|documentation)\b|(?:其他|其它)[^。；\n]*|测试(?:必须|要|应)[^。；\n]*",
@@ -130,7 +135,7 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
     if any("/" in old and "/" not in new for old, new in moves):
         return None  # beside the old one, or here?
     for old, new in reading.turned:
-        like = spread(goal, old, new, [file.path for file in files])
+        like = alike(goal, old, new, files)
         if not like:
             return None
         moves += like
@@ -161,7 +166,12 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
         return None
     rest = _MORE.search(goal) if reading.turned else re.search(r"\w", _FILLER.sub(" ", left))
     more = bool(reading.named("output", "change")) or rest is not None
-    if more and removes and (_IN_ORDER.search(left) or not _opens(goal, spans, removes)):
+    copies = set(removes) == set(twice)
+    if (
+        more
+        and removes
+        and ((_KEEPS if copies else _IN_ORDER).search(left) or not _opens(goal, spans, removes, copies))
+    ):
         return None
     return Done(moves=tuple(moves), removes=tuple(dict.fromkeys(removes)), names=tuple(names), all=not more)
 
@@ -176,14 +186,17 @@ def _everywhere(
     return all(where(file.path) for file in using) and not any(re.search(rf"\b{new}\b", f.head) for f in files)
 
 
-def _opens(goal: str, spans: Sequence[tuple[int, int]], removes: Sequence[str]) -> bool:
-    """Whether nothing else is asked for before the first file is deleted."""
+def _opens(goal: str, spans: Sequence[tuple[int, int]], removes: Sequence[str], copies: bool) -> bool:
+    """Whether nothing else is asked for before the first file is deleted.
+
+    copies: they are copies of files that stay, with nothing in them that would be lost.
+    """
     starts = [goal.find(path) for path in removes if path in goal] + [start for start, _ in spans]
     head = _left(goal[: min(starts)], [], []) if starts else ""
     head = re.sub(
         r"(?:\b(?:delete|remove|erase)\b|删除|删掉|移除)\W*$", " ", re.sub(r"\b(?:the|file)\W*$", "", head), flags=re.I
     )
-    return not re.search(r"\w", _FILLER.sub(" ", head))
+    return not re.search(r"\w", _FILLER.sub(" ", head)) or (copies and not _MORE.search(head))
 
 
 def _clause(goal: str, start: int, end: int) -> str:
