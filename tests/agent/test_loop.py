@@ -118,13 +118,14 @@ def test_two_equal_opinions_settle_a_loose_task(bench):
     assert done.run.verdict.results[-1].evidence == "2 of 2 answers gave the same result"
 
 
-def test_two_of_three_opinions_win(bench):
+def test_two_of_three_opinions_win_and_are_no_proof(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     odd = "def double(n):\n    return n + 2\n```"
     done = bench.work(goal, [odd, RIGHT, RIGHT.replace("2 * n", "n * 2")])
-    assert done.run.outcome == "complete"
+    assert done.run.outcome == "partial"
     assert len(done.run.steps) == 3
     assert "return 2 * n" in done.text("double.py")
+    assert "1 of 3 answers gave another result: look at double.py yourself" in done.run.summary
 
 
 def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
@@ -137,13 +138,13 @@ def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
     assert "3 answers gave 3 different results: look at double.py" in done.run.summary
 
 
-def test_two_answers_that_differ_are_told_of(bench):
+def test_two_answers_that_differ_are_no_proof_of_either(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     broken = "def double(n)\n    return 5\n```"
     done = bench.work(goal, [RIGHT, "def double(n):\n    return n + 2\n```", broken])
-    assert done.run.outcome == "complete"
+    assert done.run.outcome == "partial"
     assert "return 2 * n" in done.text("double.py")
-    assert "Not confirmed: 2 answers gave 2 different results: look at double.py yourself" in done.run.summary
+    assert "2 answers gave 2 different results: look at double.py yourself" in done.run.summary
 
 
 def test_the_step_limit_ends_the_run_honestly(bench):
