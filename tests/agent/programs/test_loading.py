@@ -29,12 +29,12 @@ def read_in(folder, files, goal="", delivers=("out.json",)):
 @pytest.mark.parametrize(
     ("path", "text", "name", "value"),
     [
-        ("people.csv", "name,age\nIda,3\nBo,4\n", "people", [{"name": "Ida", "age": "3"}, {"name": "Bo", "age": "4"}]),
-        ("people.csv", "\ufeffname;age\nIda;3\n", "people", [{"name": "Ida", "age": "3"}]),
-        ("people.csv", "name , age\n Ida, 3\n", "people", [{"name": "Ida", "age": "3"}]),
+        ("people.csv", "name,age\nIda,3\nBo,4\n", "people", [{"name": "Ida", "age": 3}, {"name": "Bo", "age": 4}]),
+        ("people.csv", "\ufeffname;age\nIda;3\n", "people", [{"name": "Ida", "age": 3}]),
+        ("people.csv", "name , age\n Ida, 3\n", "people", [{"name": "Ida", "age": 3}]),
         ("a-b 2024.csv", "1,2\n3,4\n", "a_b_2024", [["1", "2"], ["3", "4"]]),
-        ("成绩.csv", "姓名,分数\n王,9\n", "data", [{"姓名": "王", "分数": "9"}]),
-        ("t.tsv", "a\tb\n1\t2\n", "data", [{"a": "1", "b": "2"}]),
+        ("成绩.csv", "姓名,分数\n王,9\n", "data", [{"姓名": "王", "分数": 9}]),
+        ("t.tsv", "a\tb\n1\t2\n", "data", [{"a": 1, "b": 2}]),
         ("list.json", '{"a": [1]}', "list_rows", {"a": [1]}),
         ("log.jsonl", '{"a": 1}\n\n{"a": 2}\n', "log", [{"a": 1}, {"a": 2}]),
         (
@@ -129,9 +129,49 @@ def test_cells_without_a_number_are_none_and_it_is_said_so(tmp_path, cells):
     code, names = read_in(tmp_path, {"sums.csv": f"id;sum\n{rows}"})
     assert [names["number"](cell) for cell in cells] == [1204.5, None, 83.0]
     file = FileHead(path="sums.csv", size=len(rows) + 7, head=f"id;sum\n{rows}", lines=4)
-    assert "empty cells in sum: number() gives None for them" in oddities(file, "en", code)
+    told = "sum is None where the cell is empty" if "{**row" in code else "in sum: number() gives None for them"
+    assert told in oddities(file, "en", code)
     assert "empty cells in sum" in oddities(file, "en")
     assert "None" not in oddities(file, "en")
+
+
+SHOP = "id,code,price,stock,note\n1,007,12.50,3,x\n2,012,1.25,,y\n"
+TEXTS = [
+    {"id": "1", "code": "007", "price": "12.50", "stock": 3, "note": "x"},
+    {"id": "2", "code": "012", "price": "1.25", "stock": None, "note": "y"},
+]
+
+
+@pytest.mark.parametrize(
+    ("goal", "rows"),
+    [
+        # What is written back as it stands is as it was: None is an empty cell to the writer.
+        ("Write the rows of shop.csv with a note to out.csv.", TEXTS),
+        ("Write the total price of shop.csv to out.json.", [row | {"price": float(row["price"])} for row in TEXTS]),
+        ("Sort shop.csv by price, most expensive first.", TEXTS),
+    ],
+)
+def test_numbers_are_numbers_unless_they_would_be_written_back_otherwise(tmp_path, goal, rows):
+    code, names = read_in(tmp_path, {"shop.csv": SHOP}, goal)
+    assert names["shop"] == rows
+    assert names["number"](None) is None
+    assert names["number"](names["number"]("1.25")) == 1.25
+    assert "stock is None where the cell is empty" in oddities(
+        FileHead(path="shop.csv", size=len(SHOP), head=SHOP), "en", code
+    )
+
+
+def test_of_a_table_that_is_seen_in_part_nothing_is_made_a_number(tmp_path):
+    (tmp_path / "big.csv").write_text("n\n")
+    head = FileHead(path="big.csv", size=10_000, head="a,n\nx,1\ny,2\n")
+    assert "int(" not in loading(Item(name="task", goal="Add up big.csv", recipe="program"), [head])
+
+
+@pytest.mark.parametrize("cells", [["1.5 kg", "2 kg"], ["800 g", "1,200 g"]])
+def test_units_are_no_part_of_a_number(tmp_path, cells):
+    rows = "".join(f"a;{cell}\n" for cell in cells)
+    _, names = read_in(tmp_path, {"loads.csv": f"what;weight\n{rows}"}, "Write the total weight of loads.csv to out.json.")
+    assert [row["weight"] for row in names["loads"]] == [float(c.split()[0].replace(",", "")) for c in cells]
 
 
 @pytest.mark.parametrize(
@@ -175,7 +215,7 @@ def test_nothing_is_read_in_where_it_could_be_wrong(tmp_path, files, goal):
 def test_names_do_not_hide_one_another(tmp_path):
     files = {"csv.csv": "x,y\n1,2\n", "data.json": "1", "数据.json": "2"}
     _, names = read_in(tmp_path, files)
-    assert (names["csv_rows"][0], names["data"], names["data_rows"]) == ({"x": "1", "y": "2"}, 1, 2)
+    assert (names["csv_rows"][0], names["data"], names["data_rows"]) == ({"x": 1, "y": 2}, 1, 2)
 
 
 def test_comments_in_a_log_are_no_lines_of_it(tmp_path):

@@ -55,3 +55,17 @@ def test_capital_endings_are_told():
     files = [head("a.JPG", "x"), head("b.jpg", "x")]
     assert ".JPG" in capitals(files, "en")
     assert capitals(files[1:], "en") == ""
+
+
+def test_entries_of_inner_lists_are_told_of_too():
+    text = """{"acts": [{"act": 1, "props": [{"name": "stage", "owner": "us"}, {"name": "box", "owner": null}]},
+    {"act": 2, "props": [{"name": "gull"}, {"name": "desk", "owner": ""}]}]}"""
+    told = oddities(FileHead(path="props.json", size=len(text), head=text), "en")
+    assert told == (
+        "props.json: some entries have no owner: .get() gives None for them; owner is null / '' in some entries"
+    )
+
+
+def test_a_tree_that_is_too_deep_is_passed_over():
+    text = "[" * 20_000 + "]" * 20_000
+    assert oddities(FileHead(path="deep.json", size=len(text), head=text), "en") == ""

@@ -14,13 +14,11 @@ import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import PurePosixPath
 
+from autogpt.agent.programs.cells import helpers, numbers
 from autogpt.agent.programs.grouping import Records, groupings
 from autogpt.agent.programs.oddities import (
-    DATES,
     LABELS,
-    WRITTEN,
     Table,
-    gaps,
     labelled,
     log_pattern,
     objects,
@@ -37,32 +35,6 @@ _TAKEN = frozenset(
     "csv json re os sys math html sqlite3 datetime configparser parser tomllib file line row cells key value text "
     "number iso_date".split()
 ) | frozenset(dir(builtins))
-
-_NUMBER = r"""
-def number(text):
-    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB', '', text).replace(',', '')
-    return float(digits)
-"""
-_COMMA = r"""
-def number(text):
-    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB', '', text)
-    if digits.rfind(',') > digits.rfind('.'):
-        digits = digits.replace('.', '').replace(',', '.')
-    return float(digits.replace(',', ''))
-"""
-_PLAIN = """
-def number(text):
-    return None if not text.strip() else float(text) if '.' in text else int(text)
-"""
-_DATE = r"""
-def iso_date(text):
-    for form in {forms!r}:
-        try:
-            return datetime.strptime(text.strip(), form).strftime('%Y-%m-%d')
-        except ValueError:
-            pass
-    raise ValueError(text)
-"""
 
 
 def loading(item: Item, files: Sequence[FileHead]) -> str:
@@ -86,7 +58,8 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     records: list[Records] = []
     for file in chosen:
         name = variable(file.path, names)
-        if lines := _READERS[_ending(file.path)](file, name):
+        read = _READERS[_ending(file.path)]
+        if lines := _csv(file, name, item.goal) if read is None else read(file, name):
             names[name] = None
             records += _records(file, name, lines)
             imports |= dict.fromkeys(_MODULES[_ending(file.path)].split())
@@ -94,12 +67,12 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     if not parts:
         return ""
     tables = [table for file in chosen if _ending(file.path) in ("csv", "tsv") and (table := table_of(file))]
-    helpers = "".join(_helpers(tables, item.goal))
-    imports |= {"re": None} if re.search(r"\bre\.(?:sub|compile)\(", "\n".join([helpers, *parts])) else {}
+    functions = "".join(helpers(tables, item.goal))
+    imports |= {"re": None} if re.search(r"\bre\.(?:sub|compile)\(", "\n".join([functions, *parts])) else {}
     first = "".join(f"import {module}\n" for module in sorted(imports))
-    first += "from datetime import datetime\n" if "def iso_date" in helpers else ""
-    groups = groupings(item.goal, records, list(names), iso_date="def iso_date" in helpers)
-    return f"{first}{helpers}\n{''.join(parts)}{groups}"
+    first += "from datetime import datetime\n" if "def iso_date" in functions else ""
+    groups = groupings(item.goal, records, list(names), iso_date="def iso_date" in functions)
+    return f"{first}{functions}\n{''.join(parts)}{groups}"
 
 
 def _records(file: FileHead, name: str, lines: str) -> Iterable[Records]:
@@ -133,7 +106,7 @@ def _coded(file: FileHead) -> str:
     return "utf-8-sig" if file.head.startswith("\ufeff") else "utf-8"
 
 
-def _csv(file: FileHead, name: str) -> str:
+def _csv(file: FileHead, name: str, goal: str) -> str:
     table = table_of(file)
     if table is None or file.head.lstrip("\ufeff").startswith(("#", "sep=")):
         return ""
@@ -146,8 +119,16 @@ def _csv(file: FileHead, name: str) -> str:
     # Of a cut file the rest may be uneven.
     even = all(len(row) == len(table.head) for row in table.body) and len(file.head.encode()) >= file.size
     read = f"list({reader})"
-    if even and _has_header(table) and any(cell != cell.strip() for cell in cells):
+    stripped = even and _has_header(table) and any(cell != cell.strip() for cell in cells)
+    if stripped:
         read = f"[{{key.strip(): value.strip() for key, value in row.items()}} for row in {reader}]"
+    known = numbers(table, goal) if even and _has_header(table) else {}
+    if "number" in known.values() and not any("def number" in function for function in helpers([table], goal)):
+        known = {column: how for column, how in known.items() if how == "int"}
+    if known:
+        columns = {column.strip() if stripped else column: how for column, how in known.items()}
+        as_numbers = ", ".join(f"{column!r}: {how}(row[{column!r}])" for column, how in columns.items())
+        read = f"[{{**row, {as_numbers}}} for row in {read if stripped else reader}]"
     return f"{name} = {read}\n"
 
 
@@ -243,8 +224,8 @@ _READERS = {
     "db": _database,
     "sqlite": _database,
     "sqlite3": _database,
-    "csv": _csv,
-    "tsv": _csv,
+    "csv": None,
+    "tsv": None,
     "json": _json,
     "jsonl": _json_lines,
     "ndjson": _json_lines,
@@ -269,46 +250,3 @@ _MODULES = {
     "toml": "tomllib",
     "log": "",
 }
-
-
-def _helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:
-    """Functions for the columns whose numbers or dates are not written plainly."""
-    columns = [[cell.strip() for cell in table.column(at)] for table in tables for at in range(len(table.head))]
-    yield from _number(columns)
-    forms: dict[str, None] = {}
-    for column in columns:
-        found = [form for form in DATES if any(re.fullmatch(form, value) for value in column)]
-        if len(found) > 1:
-            forms |= {DATES[form] or _slashed(column, goal): None for form in found}
-    if forms and all(forms):
-        yield _DATE.format(forms=tuple(forms))
-
-
-def _number(columns: Sequence[Sequence[str]]) -> Iterable[str]:
-    """A function that reads the numbers as they are written; none where a point or comma can be read two ways.
-
-    Where cells of numbers are empty it gives None for them, for a program that breaks at the first one is of no use.
-    """
-    odd = [column for column in columns if any(WRITTEN.fullmatch(value) for value in column)]
-    written = [value for column in odd for value in column]
-    comma = any(re.search(r"\d,\d{1,2}(?!\d)", value) for value in written)
-    # '1.234' beside '12,50' or '900 €' may be thousands or not.
-    groups = any(re.search(r"(?<!\d)\d{1,3}\.\d{3}(?!\d)", v) and "," not in v for column in columns for v in column)
-    if odd and not groups:
-        read = _COMMA if comma else _NUMBER
-        begin, _, value = read.rstrip().rpartition("return ")
-        yield f"{begin}return {value} if digits else None\n" if any(map(gaps, odd)) else read
-    elif not odd and any(map(gaps, columns)):
-        yield _PLAIN
-
-
-_DAY_FIRST = re.compile(r"\bdd?/mm?/y|\bday/month|日/月", re.I)
-_MONTH_FIRST = re.compile(r"\bmm?/dd?/y|\bmonth/day|月/日", re.I)
-
-
-def _slashed(column: Sequence[str], goal: str) -> str:
-    """Whether the day or the month comes first in dates like 03/04/2025; '' where nothing tells."""
-    pairs = [(int(found[1]), int(found[2])) for v in column if (found := re.fullmatch(r"(\d+)/(\d+)/\d{4}", v))]
-    if any(first > 12 for first, _ in pairs) or _DAY_FIRST.search(goal):
-        return "%d/%m/%Y"
-    return "%m/%d/%Y" if any(second > 12 for _, second in pairs) or _MONTH_FIRST.search(goal) else ""

@@ -27,6 +27,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "bom": "begins with a BOM: open it with encoding='utf-8-sig'",
         "empty": "empty cells in {column}",
         "none": "empty cells in {column}: number() gives None for them",
+        "nones": "{column} is None where the cell is empty",
         "mixed": "{column} also has {value}",
         "written": "numbers in {column} look like {value}",
         "number": "numbers in {column} look like {value}: number() reads them",
@@ -36,7 +37,8 @@ _SAY: dict[Language, dict[str, str]] = {
         "case": "the same in upper and lower case in {column}: {value}",
         "repeated": "some rows are there twice",
         "ragged": "some lines have more or fewer fields",
-        "missing": "some entries have no {column}",
+        "missing": "some entries have no {column}: .get() gives None for them",
+        "blank": "{column} is {value} in some entries",
         "broken": "line {column} is no JSON",
         "fields": "a line split at spaces is {value}",
         "entry": "an entry is {value}",
@@ -48,6 +50,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "bom": "以 BOM 开头：用 encoding='utf-8-sig' 打开",
         "empty": "{column} 有空单元格",
         "none": "{column} 有空单元格：number() 对它们返回 None",
+        "nones": "{column} 的空单元格读作 None",
         "mixed": "{column} 里还有 {value}",
         "written": "{column} 里的数字写作 {value}",
         "number": "{column} 里的数字写作 {value}：用 number() 读取",
@@ -57,7 +60,8 @@ _SAY: dict[Language, dict[str, str]] = {
         "case": "{column} 里有只是大小写不同的值：{value}",
         "repeated": "有重复的行",
         "ragged": "有些行的字段数不同",
-        "missing": "有些条目没有 {column}",
+        "missing": "有些条目没有 {column}：.get() 对它们返回 None",
+        "blank": "有些条目的 {column} 是 {value}",
         "broken": "第 {column} 行不是 JSON",
         "fields": "一行按空格拆开是 {value}",
         "entry": "一条是 {value}",
@@ -75,6 +79,7 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
     say = dict(_SAY[language])
     say["written"] = say["number"] if "def number" in helpers else say["written"]
     say["none"] = say["none"] if "None" in helpers else say["empty"]
+    say["read"] = helpers
     say["dates"] = say["iso_date"] if "def iso_date" in helpers else say["dates"]
     ending = file.path.lower().rpartition(".")[2]
     text = whole_lines(file)
@@ -205,13 +210,14 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
     if len(dates) > 1:
         yield say["dates"].format(column=name, value=", ".join(dates[:3]))
     numeric = len(plain) + len(written)
+    typed = f"{name!r}: number(row[{name!r}])" in say.get("read", "")
     if there and numeric >= 0.6 * len(there):
-        if written:
+        if written and not typed:
             yield say["written"].format(column=name, value=repr(written[0]))
         if other := next((value for value in there if value not in plain and value not in written), None):
             yield say["mixed"].format(column=name, value=repr(other[:24]))
     if there and len(there) < len(values):
-        yield say["none" if gaps(cells) else "empty"].format(column=name)
+        yield say["nones" if typed else "none" if gaps(cells) else "empty"].format(column=name)
     if any(cell != value for cell, value in zip(cells, values, strict=True)):
         yield say["spaces"].format(column=name)
     spelt: dict[str, set[str]] = {}
@@ -223,12 +229,11 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
 
 def _tree(file: FileHead, say: dict[str, str]) -> Iterable[str]:
     try:
-        value: object = json.loads(file.head.removeprefix("\ufeff"))
+        lists = _lists(json.loads(file.head.removeprefix("\ufeff")))
     except (ValueError, RecursionError):
         return
-    entries = next((one for one in [value, *_values(value)] if _is_list_of_objects(one)), None)
-    if entries is not None:
-        yield from _entries(cast("list[dict[str, object]]", entries), say)
+    for entries in lists:
+        yield from _entries(entries, say)
 
 
 def objects(file: FileHead) -> list[dict[str, object]]:
@@ -242,8 +247,23 @@ def objects(file: FileHead) -> list[dict[str, object]]:
     return cast("list[dict[str, object]]", value) if _is_list_of_objects(value) else []
 
 
-def _values(value: object) -> Iterable[object]:
-    return cast("dict[str, object]", value).values() if isinstance(value, dict) else ()
+def _lists(value: object) -> list[list[dict[str, object]]]:
+    """The objects of all lists in a tree; those of lists under the same key, as of each one's parts, together."""
+    found: dict[str, list[dict[str, object]]] = {}
+
+    def collect(one: object, key: str) -> None:
+        if isinstance(one, dict):
+            for name, part in cast("dict[str, object]", one).items():
+                collect(part, name)
+        elif isinstance(one, list):
+            entries = cast("list[object]", one)
+            if all(isinstance(entry, dict) for entry in entries):
+                found.setdefault(key, []).extend(cast("list[dict[str, object]]", entries))
+            for entry in entries:
+                collect(entry, key)
+
+    collect(value, "")
+    return [entries for entries in found.values() if len(entries) > 1]
 
 
 def _is_list_of_objects(value: object) -> bool:
@@ -255,13 +275,21 @@ def _entries(entries: Sequence[dict[str, object]], say: dict[str, str]) -> Itera
     names = dict.fromkeys(name for entry in entries for name in entry)
     for name in names:
         values = [entry.get(name) for entry in entries]
-        if any(value is None for value in values):
+        if any(name not in entry for entry in entries):
             yield say["missing"].format(column=name)
+        if blank := [
+            shown for shown, none in (("null", None), ("''", "")) if any(v == none for v in _told(entries, name))
+        ]:
+            yield say["blank"].format(column=name, value=" / ".join(blank))
         texts = [value for value in values if isinstance(value, str)]
         if 0 < len(texts) < len([value for value in values if value is not None]):
             yield say["mixed"].format(column=name, value=repr(texts[0][:24]))
         elif len(texts) == len(values):
             yield from (line for line in _column(name, texts, say) if not line.startswith(say["empty"][:5]))
+
+
+def _told(entries: Sequence[dict[str, object]], name: str) -> list[object]:
+    return [entry[name] for entry in entries if name in entry]
 
 
 def _json_lines(text: str, say: dict[str, str]) -> Iterable[str]:

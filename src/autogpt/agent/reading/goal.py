@@ -331,7 +331,10 @@ _ANSWERED = re.compile(r"\b(?:repl(?:y|ies)|answers?|responses?|respond)\b[^;!?\
 _VALUE_IN = re.compile(r"\b(?:values?|numbers?|ones?|settings?)\s+(?:in|of|from)\s+[`\"']?$", re.I)
 _REPLACED_BY = re.compile(rf"(?:换成|换为|替换成|替换为|填成|填上|填入)\s*(?:文件)?\s*{_Q}$")
 _ASKED = re.compile(r"\W*(?:which|what|who|whose|how|where|when|why|is|are|was|were|does|do|did)\b", re.I)
-_ELSEWHERE = re.compile(r"另存|副本|存成|存为|保存为|保存成|\bsaved? it (?:as|under)\b|\b(?:new file|new copy|under a new name|as a copy)\b", re.I)
+_ELSEWHERE = re.compile(
+    r"另存|副本|存成|存为|保存为|保存成|\bsaved? it (?:as|under)\b|\b(?:new file|new copy|under a new name|as a copy)\b",
+    re.I,
+)
 _SUMS = re.compile(
     r"\b(?:add|insert)\s+(?:up\s+)?(?:the |all )?(?:amounts?|numbers?|values?|sums?|rows?)\s+(?:in|of|from)\s", re.I
 )
