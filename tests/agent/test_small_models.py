@@ -14,7 +14,7 @@ def test_a_program_begins_with_its_data_and_its_numbers_can_be_read(bench):
     done = bench.work("Convert prices.csv to prices.json: an object with the price of each name.", [program, program])
     assert (done.run.outcome, done.text("prices.json")) == ("complete", '{"soup": 1234.5, "bread": 2.0}')
     prompt = done.prompts()[0]
-    assert "look like '1.234,50 €': number() reads them" in prompt
+    assert "What is read in with int() or number() is a number already" in prompt
     assert "The result goes to prices.json." in prompt
     assert "delimiter=';'" in done.model.requests[0].prefill
 
@@ -245,10 +245,12 @@ def test_a_step_of_which_no_rule_knows_more_is_done_when_it_did_something(bench)
         ("Write due.csv: each issued plus the days after it", {"a.csv": "issued,days\n2024-02-15,14\n"}, "timedelta"),
         ("Write n.csv with the names", {"a.csv": "issued,days\n2024-02-15,14\n"}, ""),
         ("Write one file for each region, such as parts/North.csv", {"a.csv": "region\nNorth\n"}, "makedirs"),
+        ("Write n.csv with the number of days between the visits in a.db", {"a.db": "SQLite format 3"}, "julianday"),
+        ("Write n.txt with the sum of all sums", {"a.csv": "what,sum\na,1.5\nb,\n"}, "sum is None where"),
     ],
 )
 def test_what_such_programs_get_wrong_is_said_beforehand(bench, goal, files, hint):
     bench.files = files
     done = bench.work(goal, ["pass\n```"] * 6, limits=Limits(steps=1))
-    for said in ("timedelta", "makedirs"):
+    for said in ("timedelta", "makedirs", "julianday", "sum is None where"):
         assert (said in done.prompts()[0]) == (said == hint)

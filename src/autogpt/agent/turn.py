@@ -138,7 +138,7 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
     if begun:
         by = say.number_hint.replace("float", "number()") if "def number" in begun else say.number_hint
-        by = say.typed_hint if "{**row, " in begun else by
+        by = say.typed_hint if re.search(r"^for row in \w+: row\[", begun, re.M) else by
         found = [say.begun_hint] + ([by] if "csv." in begun else [])
     else:
         found = [say.csv_hint] if tables and (named or not others) else []
@@ -150,6 +150,7 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     dated = any(re.search(r"\b\d{4}-\d\d-\d\d\b", f.head) for f in survey.files)
     found += [say.dates_hint] if dated and _LATER.search(item.goal) else []
     kept = any(f.path.lower().endswith((".db", ".sqlite", ".sqlite3")) for f in survey.files)
+    found += [say.sql_days_hint] if kept and _LATER.search(item.goal) else []
     year = _YEAR.search(item.goal) if kept else None
     found += [say.years_hint.format(year=year[0])] if year else []
     found += [say.oldest_hint] if dated and _OLDEST.search(item.goal) else []

@@ -60,11 +60,13 @@ _AS_IT_IS = re.compile(
 def numbers(table: Table, goal: str) -> dict[str, str]:
     """How the numbers of a table's columns are read, by the name of the column: with `int` or with `number`.
 
+    Only of a table with a column where some are missing or oddly written; of others small models convert what they need.
     Not where digits are names, and not where a number would be written back otherwise ("12.50", "1,204.50") unless the
     goal computes, and says nothing of rows that stay as they are.
     """
     computes = _COMPUTES.search(goal) is not None and not _AS_IT_IS.search(goal)
     found: dict[str, str] = {}
+    odd = False
     for at, name in enumerate(table.head):
         cells = [cell.strip() for cell in table.column(at)]
         there = [cell for cell in cells if cell]
@@ -77,7 +79,8 @@ def numbers(table: Table, goal: str) -> dict[str, str]:
             found[name] = "int"
         elif same or (computes and written):
             found[name] = "number"
-    return found
+            odd = odd or not plain or len(there) < len(cells)
+    return found if odd else {}
 
 
 def helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:

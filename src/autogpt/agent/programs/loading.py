@@ -125,11 +125,10 @@ def _csv(file: FileHead, name: str, goal: str) -> str:
     known = numbers(table, goal) if even and _has_header(table) else {}
     if "number" in known.values() and not any("def number" in function for function in helpers([table], goal)):
         known = {column: how for column, how in known.items() if how == "int"}
-    if known:
-        columns = {column.strip() if stripped else column: how for column, how in known.items()}
-        as_numbers = ", ".join(f"{column!r}: {how}(row[{column!r}])" for column, how in columns.items())
-        read = f"[{{**row, {as_numbers}}} for row in {read if stripped else reader}]"
-    return f"{name} = {read}\n"
+    columns = {column.strip() if stripped else column: how for column, how in known.items()}
+    to = ", ".join(f"row[{column!r}]" for column in columns)
+    by = ", ".join(f"{how}(row[{column!r}])" for column, how in columns.items())
+    return f"{name} = {read}\n" + (f"for row in {name}: {to} = {by}\n" if known else "")
 
 
 def _has_header(table: Table) -> bool:
