@@ -151,6 +151,12 @@ def test_pages_that_the_goal_names_are_asked_for():
     assert [(c.port, c.path) for c in found] == [(8766, "/")]
 
 
+def test_a_page_must_show_the_title_it_is_to_have():
+    goal = "写 server.py（python server.py 启动，端口 8765）。GET / 是网页，标题“周末徒步”，列出姓名。GET /api/names 返回 JSON。"
+    found = started(goal, ["server.py"], [], "zh")
+    assert [(check.path, check.contains) for check in found] == [("/", "周末徒步"), ("/api/names", "")]
+
+
 @pytest.mark.parametrize(
     ("goal", "paths"),
     [

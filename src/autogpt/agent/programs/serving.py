@@ -113,6 +113,18 @@ def listed(clause: str, goal: str, files: Sequence[FileHead]) -> str:
     return next((name for name in names if re.fullmatch(r"[\w -]{2,40}", name)), "")
 
 
+def titled(clause: str) -> str:
+    """The title or heading that a page is said to have; '' where none is, or it may be escaped."""
+    match = _TITLED.search(clause)
+    return next((text for text in match.groups() if text), "") if match else ""
+
+
+_TITLED = re.compile(
+    r"\b(?:titles?|headings?|headlines?|h1|headed|titled)\b[^\"“;.\n]{0,16}[\"“]([\w -]{2,60})[\"”]|(?:标题|题目)[^“”「」\"。；\n]{0,6}[“「\"]([\w -]{2,60})[”」\"]",
+    re.I,
+)
+
+
 def _value(goal: str, files: Sequence[FileHead]) -> object:
     data = _data(goal, files)
     try:

@@ -13,6 +13,7 @@ from autogpt.agent.reading.duplicates import groups, listed, to_delete
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
+from autogpt.agent.reading.headings import headings
 from autogpt.agent.reading.lists import belongs
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import on_condition
@@ -195,6 +196,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     kept = [path for group in groups(goal, files) for path in group if twice and path not in twice]
     checks += [FileUnchanged(path=path, sha256=heads[path].sha256, source="goal") for path in kept]
     checks += columns(goal, reading.named("output", "change"), files)
+    checks += headings(goal, reading.named("output", "change"))
     checks += shapes(goal, reading.named("output", "change"))
     checks += fields(goal, reading.named("output", "change"))
     checks += shown(goal, reading.named("output", "change"), files)

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from autogpt.agent.legible import legible
-from autogpt.agent.programs.serving import CALLS, PORT, SERVER, in_address, listed
+from autogpt.agent.programs.serving import CALLS, PORT, SERVER, in_address, listed, titled
 from autogpt.agent.programs.trial import RUNS, SAMPLE
 from autogpt.agent.programs.usage import COMMAND, arguments_of, explained, statuses
 from autogpt.agent.reading.expected import ends, expected, says
@@ -183,7 +183,7 @@ def _pages(goal: str, programs: Sequence[str], port: int, files: Sequence[FileHe
             place = re.match(r"[\u4e00-\u9fff]*", goal[match.end() :])
             address = in_address(address + (place[0] if place else ""), goal, files)
         if address and not re.search(r"[<{:*\[](?!$)", address) and not _REFUSES.search(clause):
-            pages.setdefault(address, "" if "api" in address else listed(clause, goal, files))
+            pages.setdefault(address, "" if "api" in address else listed(clause, goal, files) or titled(clause))
     return tuple(
         PageAnswers(command=f"python3 {programs[0]}", port=port, path=path, contains=contains, source="goal")
         for path, contains in list(pages.items())[:3]
