@@ -2,6 +2,7 @@
 
 import pytest
 
+from autogpt.core.check import describe
 from autogpt.core.message import Reply
 from autogpt.core.task import Limits
 
@@ -254,3 +255,21 @@ def test_what_such_programs_get_wrong_is_said_beforehand(bench, goal, files, hin
     done = bench.work(goal, ["pass\n```"] * 6, limits=Limits(steps=1))
     for said in ("timedelta", "makedirs", "julianday", "sum is None where"):
         assert (said in done.prompts()[0]) == (said == hint)
+
+
+def test_a_program_that_counts_what_is_to_be_left_out_is_told_so(bench):
+    bench.files = {"orders.csv": "id;status;amount\n1;paid;10\n2;cancelled;20\n3;paid;30\n"}
+    goal = "Write the total amount of orders.csv to total.txt. Cancelled orders don't count."
+    program = "total = sum(int(row['amount']) for row in orders{})\nopen('total.txt', 'w').write(str(total))\n```"
+    paid = program.format(" if row['status'] == 'paid'")
+    done = bench.work(goal, [program.format(""), paid, paid])
+    assert done.run.outcome == "complete"
+    assert done.text("total.txt") == "40"
+    assert "total.txt changes without those rows, so they are not left out; wrong are: 60" in done.prompts()[1]
+    told = [
+        result
+        for step in done.run.steps
+        for result in step.verdict.results
+        if "no difference" in describe(result.check)
+    ]
+    assert [result.passed for result in told] == [False, True, True]

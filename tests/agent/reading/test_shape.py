@@ -21,6 +21,9 @@ DIGITS = "Write sums.csv with the columns name and sum, sums with two decimals."
         (KEYS, "m.json", '[{"dish": "a", "price": "1.50"}]', False),
         ("算平均分，保留两位小数，写到 a.txt", "a.txt", "平均分是84.00分", True),
         ("算平均分，保留两位小数，写到 a.txt", "a.txt", "平均分是84.0分", False),
+        ("数一数，写进 b.json，键是班级，值是本数（数字）。", "b.json", '{"一": 1, "二": 2.5}', True),
+        ("数一数，写进 b.json，键是班级，值是本数（数字）。", "b.json", '{"一": 1, "二": null}', False),
+        ("Write b.json; the values are totals (numbers).", "b.json", '{"a": "1"}', False),
         (DIGITS, "sums.csv", "name,sum\na,1.50\nb,2.00\n", True),
         (DIGITS, "sums.csv", "name,sum\na,1.50 €\nb,\n", True),
         (DIGITS, "sums.csv", "name,sum\n", True),
@@ -50,7 +53,7 @@ def test_rounded_numbers_and_several_tables_are_left_alone(goal):
 @pytest.mark.parametrize(
     ("goal", "labels"),
     [
-        ("数一数每个班借了几本，写进 b.json，键是班级，值是本数（数字）。", []),
+        ("数一数每个班借了几本，写进 b.json，键是班级，值是本数（数字）。", ["every value in b.json is a number"]),
         ("Write b.json with the keys year and month; the values are totals.", []),
         ("写进 b.json，键是班级、本数。", ["b.json has the keys 班级, 本数"]),
     ],

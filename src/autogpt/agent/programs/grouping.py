@@ -18,7 +18,7 @@ _EACH = (
 )
 _EACH_ZH = (
     r"(?:(?:每一?|各)[个位种名家类项款只条间台辆人]?|按|依照?|以)(?P<zh>[\w\u4e00-\u9fff]{1,8}?)"
-    r"(?=的|分别|各自|汇总|统计|分组|分类|合计|求和|累计|计算|一行|有|[，。、；:：\s]|$)"
+    r"(?=的|分别|各自|一共|总共|共|平均|最|汇总|统计|分组|分类|合计|求和|累计|计算|一行|有|[，。、；:：\s]|$)"
 )
 _GROUPED = re.compile(rf"{_EACH}|{_EACH_ZH}", re.I)
 _MONTHS = frozenset({"month", "months", "月", "月份", "个月"})
@@ -86,13 +86,10 @@ def _written(name: str, key: str, rows: str, taken: Sequence[str]) -> str:
 def _same(said: str, column: str) -> bool:
     """Whether the word is the column's name, but for capitals, the plural and an ending such as _id."""
     word, name = (re.sub(r"[\s_-]+", "", text.strip().lower()) for text in (said, column))
-    return bool(word) and (
-        word == name or word == f"{name}s" or f"{word}s" == name or (len(word) > 3 and name in _ids(word))
-    )
-
-
-def _ids(word: str) -> tuple[str, ...]:
-    return f"{word}id", f"{word}name", f"{word}code"
+    alike = {name, f"{name}s", name.removesuffix("s")}
+    alike |= {name.removesuffix(end) for end in ("id", "name", "code") if len(word) > 3}
+    short = re.fullmatch(r"[\u4e00-\u9fff]{1,3}", word) and re.fullmatch(rf"{word}[级组号名别称类]", name)
+    return bool(word) and (word in alike or short is not None)
 
 
 def _word(column: str) -> str:

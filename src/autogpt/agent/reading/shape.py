@@ -13,6 +13,10 @@ _NUMBER = re.compile(
     r"(?:^|[,:;(、，；：]|\band|\bkeys?|[`\"'“])\s*(?P<told>[A-Za-z_]\w*)[`\"'”]?\s*[(（]\s*(?:as\s+)?(?:an?\s+)?(?:whole\s+)?(?:number|integer|float|数字|整数)\s*[)）,，]",
     re.I,
 )
+_ALL_NUMBERS = re.compile(
+    r"值(?:都)?(?:是|为|写成)(?:[^，。；\n（()]{0,12}[（(])?(?:数字|整数)(?=[）)，。；\s]|$)|\bvalues? (?:is|are|being)\b[^.;\n(]{0,40}\((?:an? )?(?:numbers?|integers?)\)",
+    re.I,
+)
 NESTED = re.compile(
     r"\b(?:each|every|per|lists? of|arrays? of|list|array|objects|one for|mapp\w+|from \w+ to|grouped|nested|under|inside|records?|"
     r"entries|rows|items|elements)\b|每个|每条|每一|数组|列表|对象|为键|分组|嵌套|下面",
@@ -56,6 +60,9 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         elif names := told(KEYS, goal, trees[0]):
             code = _SOMEWHERE.format(path=trees[0], names=names)
             checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
+        if _ALL_NUMBERS.search(goal):
+            code = _NUMBERS.format(path=trees[0])
+            checks.append(PythonHolds(code=code, label=f"every value in {trees[0]} is a number", source="goal"))
         for match in _NUMBER.finditer(goal):
             if match["told"] and re.search(r"\btext\b|\bstring\b|leading zero", match[0] + goal[match.end() :][:40]):
                 continue
@@ -122,6 +129,13 @@ wrong = [row for row in rows if re.fullmatch(r"[-+]?\\d+(?:\\.\\d*)?", (row.get(
 if wrong:
     raise AssertionError('{column} in {path} must have {count} decimals, such as ' + f'{{1.5:.{count}f}}' + ', and there is '
                          + wrong[0][{column!r}])"""
+
+_NUMBERS = """\
+import json
+value = json.load(open({path!r}, encoding='utf-8'))
+wrong = {{key: one for key, one in value.items() if isinstance(one, bool) or not isinstance(one, (int, float))}}
+if wrong:
+    raise AssertionError('not numbers in {path}: ' + ', '.join(f'{{key}}: {{one!r}}' for key, one in list(wrong.items())[:3]))"""
 
 _NUMERIC = """\
 import json
