@@ -47,6 +47,7 @@ def test_a_column_that_two_tables_have_is_not_guessed():
 def test_a_class_is_told_by_its_column():
     loans = Records("loans", {"班级": ["一班", "二班", "一班"], "书名": ["甲", "乙", "丙"]})
     assert groupings("每个班一共借了多少本书", [loans]).startswith("by_班级 = ")
+    assert groupings("统计借书的本数，一班一行", [loans]).startswith("by_班级 = ")
 
 
 def test_a_name_that_is_taken_is_left_to_its_owner():

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from autogpt.agent.reading.exclusions import exclusions
+from autogpt.agent.reading.exclusions import exclusions, speaks_of_any
 from autogpt.agent.reading.invariance import invariances
 from autogpt.core.contracts import FileHead
 
@@ -27,6 +27,7 @@ def heads(**texts):
         ("Sum up orders.csv. Leave out everything that was cancelled.", [("status", "cancelled")]),
         ("Sum up orders.csv. Rows that have no amount are tests, skip them.", [("amount", "")]),
         ("把 orders.csv 汇总。状态是“cancelled”的不算。", [("status", "cancelled")]),
+        ("把 orders.csv 汇总。状态是“cancelled”的不算。再写一份说明。", [("status", "cancelled")]),
         ("Count the visits. A line whose at is null is not a visit.", [("at", "")]),
         # Something else is left out, or they count in another way, or stand somewhere else.
         ("Sum up orders.csv. Ignore upper and lower case in paid.", []),
@@ -42,6 +43,7 @@ def heads(**texts):
 def test_rows_to_leave_out_are_told_from_others(goal, left_out):
     files = heads(**{"orders.csv": ORDERS, "visits.jsonl": VISITS})
     assert [(one.column, one.value) for one in exclusions(goal, files)] == left_out
+    assert speaks_of_any(goal) or not left_out
 
 
 def tried(folder, program, goal, path, text, outputs):

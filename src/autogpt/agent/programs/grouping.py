@@ -1,7 +1,7 @@
 """How a program of a small model gets the rows of each group together, where the goal wants one result for each.
 
 "One row per vehicle": such a model writes out every row it has read and adds nothing up. With the rows of each vehicle
-at hand it does what is left. As with the reading of data, each is one line that opens no block.
+at hand it does what is left. Written as plainly as can be, for it goes on in the same way.
 """
 
 import keyword
@@ -20,12 +20,12 @@ _EACH_ZH = (
     r"(?:(?:每一?|各)[个位种名家类项款只条间台辆人]?|按|依照?|以)(?P<zh>[\w\u4e00-\u9fff]{1,8}?)"
     r"(?=的|分别|各自|一共|总共|共|平均|最|汇总|统计|分组|分类|合计|求和|累计|计算|一行|有|[，。、；:：\s]|$)"
 )
-_GROUPED = re.compile(rf"{_EACH}|{_EACH_ZH}", re.I)
+_GROUPED = re.compile(rf"{_EACH}|{_EACH_ZH}|一(?P<one>[\u4e00-\u9fff]{{1,3}}?)一(?:行|条|项|节)", re.I)
 _MONTHS = frozenset({"month", "months", "月", "月份", "个月"})
 _SINGLE = re.compile(
     r"\b(?:sum|total\w*|average|mean|median|count|number of|how many|most|least|largest|highest|lowest|smallest|latest|newest|last|"
     r"one (?:row|line|entry|object|record|item) (?:per|for)|a (?:row|line) (?:per|for))\b|"
-    r"总|合计|汇总|平均|数量|次数|笔数|人数|件数|个数|统计|最高|最低|最大|最小|最新|最近|一行|累计|求和",
+    r"总|一共|多少|几|合计|汇总|平均|数量|次数|笔数|人数|件数|个数|统计|最高|最低|最大|最小|最新|最近|一行|累计|求和",
     re.I,
 )
 """That one result is wanted for each group, and not something done to each of its rows."""
@@ -40,7 +40,7 @@ class Records:
 
 
 def groupings(goal: str, records: Sequence[Records], taken: Sequence[str] = (), *, iso_date: bool = False) -> str:
-    """A line for each grouping that the goal speaks of: a dict from the value to its rows; '' where there is none.
+    """Lines for each grouping that the goal speaks of: a dict from the value to its rows; '' where there is none.
 
     iso_date: whether the program has a function of that name, which makes dates YYYY-MM-DD.
 
@@ -50,7 +50,7 @@ def groupings(goal: str, records: Sequence[Records], taken: Sequence[str] = (), 
         return ""
     lines: dict[str, None] = {}
     for match in _GROUPED.finditer(goal):
-        said = (match["en"] or match["zh"]).strip()
+        said = (match["en"] or match["zh"] or match["one"]).strip()
         found = [line for one in records for line in _line(said, one, taken, iso_date=iso_date)]
         lines |= {found[0]: None} if len(found) == 1 else {}
     return "".join(list(lines)[:_MOST])
@@ -78,9 +78,7 @@ _DAY = re.compile(r"(?:\d{4}-\d\d-\d\d|\d{1,4}[/.]\d{1,2}[/.]\d{1,4}|\d{4}年\d{
 
 def _written(name: str, key: str, rows: str, taken: Sequence[str]) -> str:
     name = name if name not in taken else f"rows_{name}"
-    return (
-        f"{name} = {{key: [row for row in {rows} if {key} == key] for key in dict.fromkeys({key} for row in {rows})}}\n"
-    )
+    return f"{name} = {{}}\nfor row in {rows}:\n    {name}.setdefault({key}, []).append(row)\n"
 
 
 def _same(said: str, column: str) -> bool:

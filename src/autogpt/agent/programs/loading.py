@@ -126,9 +126,8 @@ def _csv(file: FileHead, name: str, goal: str) -> str:
     if "number" in known.values() and not any("def number" in function for function in helpers([table], goal)):
         known = {column: how for column, how in known.items() if how == "int"}
     columns = {column.strip() if stripped else column: how for column, how in known.items()}
-    to = ", ".join(f"row[{column!r}]" for column in columns)
-    by = ", ".join(f"{how}(row[{column!r}])" for column, how in columns.items())
-    return f"{name} = {read}\n" + (f"for row in {name}: {to} = {by}\n" if known else "")
+    to = "".join(f"    row[{column!r}] = {how}(row[{column!r}])\n" for column, how in columns.items())
+    return f"{name} = {read}\n" + (f"for row in {name}:\n{to}" if known else "")
 
 
 def _has_header(table: Table) -> bool:

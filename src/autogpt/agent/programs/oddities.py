@@ -210,7 +210,7 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
     if len(dates) > 1:
         yield say["dates"].format(column=name, value=", ".join(dates[:3]))
     numeric = len(plain) + len(written)
-    typed = re.search(rf"^for row in .*[ ,]number\(row\[{re.escape(repr(name))}\]\)", say.get("read", ""), re.M)
+    typed = re.search(rf"^    row\[.*\] = number\(row\[{re.escape(repr(name))}\]\)", say.get("read", ""), re.M)
     if there and numeric >= 0.6 * len(there):
         if written and not typed:
             yield say["written"].format(column=name, value=repr(written[0]))

@@ -16,7 +16,7 @@ _LEFT_OUT = re.compile(
     r"\b(?:leave|leaves|left|leaving)\s+(?:\w+\s+){0,3}?(?:out|off|aside)\b|\bskip\w*\b|\bignor\w+\b|\bexclud\w+\b|\bomit\w*\b|"
     r"\b(?:not|never|don['’]t|doesn['’]t|aren['’]t|isn['’]t)\s+(?:be\s+|to be\s+)?(?:count\w*(?! as\b)|includ\w*|list\w*|show\w*|wanted|appear\w*)\b|"
     r"\b(?:rows?|lines?|entries|records?)\b[^.;]{0,40}\b(?:go|are dropped|are removed)\b(?=[.;,\s]*(?:$|\n))|\b(?:is|are) (?:not an?|no) \w+\s*$|"
-    r"不算(?=$|[，,、）) ]|在内|进|入|了)|不计(?=$|[，,、）) ]|入|在|算)|不统计|不参加|不参与|忽略|跳过|排除|剔除|除外|不要(?:算|计|统计|列)|不显示|不列|略过|不包括|不包含|不用管",
+    r"不算(?=$|[，,、）) 。；;.\n]|在内|进|入|了)|不计(?=$|[，,、）) 。；;.\n]|入|在|算)|不统计|不参加|不参与|忽略|跳过|排除|剔除|除外|不要(?:算|计|统计|列)|不显示|不列|略过|不包括|不包含|不用管",
     re.I,
 )
 _EMPTY = re.compile(
@@ -50,7 +50,11 @@ class Exclusion(Value):
 
 def speaks_of_any(goal: str) -> bool:
     """Whether the goal has words by which something may be left out."""
-    return _LEFT_OUT.search(goal) is not None
+    return any(_LEFT_OUT.search(sentence) for sentence in _sentences(goal))
+
+
+def _sentences(goal: str) -> list[str]:
+    return [sentence.rstrip(" .") for sentence in re.split(r"(?<=[.;!?])\s+|[。；！？\n]", legible(goal))]
 
 
 def exclusions(goal: str, files: Sequence[FileHead]) -> tuple[Exclusion, ...]:
@@ -60,9 +64,8 @@ def exclusions(goal: str, files: Sequence[FileHead]) -> tuple[Exclusion, ...]:
         return ()
     tables = list(_tables(goal, files))
     found: dict[Exclusion, None] = {}
-    for sentence in re.split(r"(?<=[.;!?])\s+|[。；！？\n]", goal):
-        verb = _LEFT_OUT.search(sentence.rstrip(" ."))
-        if not verb or _OTHERWISE.search(sentence) or _FILE.search(sentence):
+    for sentence in _sentences(goal):
+        if not _LEFT_OUT.search(sentence) or _OTHERWISE.search(sentence) or _FILE.search(sentence):
             continue
         named = [one for table in tables for one in _by_value(sentence, *table)]
         if not named and _EMPTY.search(sentence):
