@@ -161,6 +161,13 @@ def test_numbers_are_numbers_unless_they_would_be_written_back_otherwise(tmp_pat
     )
 
 
+def test_where_a_price_may_be_written_back_a_missing_one_is_none(tmp_path):
+    goal = "Write the rows of stock.csv that have no price to out.csv, all columns as they are."
+    _, names = read_in(tmp_path, {"stock.csv": "what,price\na,12.50\nb,\n"}, goal)
+    assert names["stock"] == [{"what": "a", "price": "12.50"}, {"what": "b", "price": None}]
+    assert names["number"](None) is None
+
+
 def test_of_a_table_that_is_seen_in_part_nothing_is_made_a_number(tmp_path):
     (tmp_path / "big.csv").write_text("n\n")
     head = FileHead(path="big.csv", size=10_000, head="a,n\nx,1\ny,2\n")

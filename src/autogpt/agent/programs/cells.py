@@ -58,11 +58,11 @@ _AS_IT_IS = re.compile(
 
 
 def numbers(table: Table, goal: str) -> dict[str, str]:
-    """How the numbers of a table's columns are read, by the name of the column: with `int` or with `number`.
+    """How the numbers of a table's columns are read, by the name of the column: 'int({})', 'number({})', or '{} or None'.
 
     Only of a table with a column where some are missing or oddly written; of others small models convert what they need.
-    Not where digits are names, and not where a number would be written back otherwise ("12.50", "1,204.50") unless the
-    goal computes, and says nothing of rows that stay as they are.
+    Not where digits are names. Where a number would be written back otherwise ("12.50", "1,204.50"), only if the goal
+    computes and says nothing of rows that stay as they are; else at least a missing one is None.
     """
     computes = _COMPUTES.search(goal) is not None and not _AS_IT_IS.search(goal)
     found: dict[str, str] = {}
@@ -76,17 +76,19 @@ def numbers(table: Table, goal: str) -> dict[str, str]:
         written = all(_PLAIN_NUMBER.fullmatch(cell) or WRITTEN.fullmatch(cell) for cell in there)
         same = plain and all(str(float(cell)) == cell for cell in there if "." in cell)
         if plain and len(there) == len(cells) and all("." not in cell for cell in there):
-            found[name] = "int"
+            found[name] = "int({})"
         elif same or (computes and written):
-            found[name] = "number"
+            found[name] = "number({})"
             odd = odd or not plain or len(there) < len(cells)
+        elif written and len(there) < len(cells):
+            found[name], odd = "{} or None", True
     return found if odd else {}
 
 
 def helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:
     """Functions for the columns whose numbers or dates are not written plainly, or of which some are missing."""
     columns = [[cell.strip() for cell in table.column(at)] for table in tables for at in range(len(table.head))]
-    yield from _number(columns, any("number" in numbers(table, goal).values() for table in tables))
+    yield from _number(columns, any("number({})" in numbers(table, goal).values() for table in tables))
     forms: dict[str, None] = {}
     for column in columns:
         found = [form for form in DATES if any(re.fullmatch(form, value) for value in column)]

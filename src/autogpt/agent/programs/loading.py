@@ -11,17 +11,16 @@ import json
 import keyword
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.programs.cells import helpers, numbers
-from autogpt.agent.programs.grouping import Records, groupings
+from autogpt.agent.programs.months import by_month
 from autogpt.agent.programs.oddities import (
     LABELS,
     Table,
     labelled,
     log_pattern,
-    objects,
     split_lines,
     table_of,
     whole_lines,
@@ -55,13 +54,13 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     names: dict[str, None] = {}
     imports: dict[str, None] = {}
     parts: list[str] = []
-    records: list[Records] = []
+    rows: list[tuple[str, Table]] = []
     for file in chosen:
         name = variable(file.path, names)
         read = _READERS[_ending(file.path)]
         if lines := _csv(file, name, item.goal) if read is None else read(file, name):
             names[name] = None
-            records += _records(file, name, lines)
+            rows += [(name, table)] if "DictReader" in lines and (table := table_of(file)) else []
             imports |= dict.fromkeys(_MODULES[_ending(file.path)].split())
             parts.append(lines)
     if not parts:
@@ -71,18 +70,8 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     imports |= {"re": None} if re.search(r"\bre\.(?:sub|compile)\(", "\n".join([functions, *parts])) else {}
     first = "".join(f"import {module}\n" for module in sorted(imports))
     first += "from datetime import datetime\n" if "def iso_date" in functions else ""
-    groups = groupings(item.goal, records, list(names), iso_date="def iso_date" in functions)
-    return f"{first}{functions}\n{''.join(parts)}{groups}"
-
-
-def _records(file: FileHead, name: str, lines: str) -> Iterable[Records]:
-    """The rows that were read in by their names: of a CSV file, or of a JSON file that is a list of flat objects."""
-    if "DictReader" in lines and (table := table_of(file)):
-        heads = [head.strip() if "strip()" in lines else head for head in table.head]
-        yield Records(name, {head: table.column(at) for at, head in enumerate(heads)})
-    elif "json.load" in lines and (entries := objects(file)):
-        keys = [key for key in entries[0] if all(isinstance(entry.get(key), str) for entry in entries)]
-        yield Records(name, {key: [str(entry[key]) for entry in entries] for key in keys})
+    months = by_month(item.goal, rows, names, iso_date="def iso_date" in functions)
+    return f"{first}{functions}\n{''.join(parts)}{months}"
 
 
 def _is_database(file: FileHead) -> bool:
@@ -123,11 +112,11 @@ def _csv(file: FileHead, name: str, goal: str) -> str:
     if stripped:
         read = f"[{{key.strip(): value.strip() for key, value in row.items()}} for row in {reader}]"
     known = numbers(table, goal) if even and _has_header(table) else {}
-    if "number" in known.values() and not any("def number" in function for function in helpers([table], goal)):
-        known = {column: how for column, how in known.items() if how == "int"}
-    columns = {column.strip() if stripped else column: how for column, how in known.items()}
-    to = "".join(f"    row[{column!r}] = {how}(row[{column!r}])\n" for column, how in columns.items())
-    return f"{name} = {read}\n" + (f"for row in {name}:\n{to}" if known else "")
+    if not any("def number" in function for function in helpers([table], goal)):
+        known = {column: how for column, how in known.items() if "number(" not in how}
+    keys = {f"row[{column.strip() if stripped else column!r}]": how for column, how in known.items()}
+    lines = "".join(f"    {key} = {how.format(key)}\n" for key, how in keys.items())
+    return f"{name} = {read}\n" + (f"for row in {name}:\n{lines}" if known else "")
 
 
 def _has_header(table: Table) -> bool:

@@ -217,7 +217,8 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
         if other := next((value for value in there if value not in plain and value not in written), None):
             yield say["mixed"].format(column=name, value=repr(other[:24]))
     if there and len(there) < len(values):
-        yield say["nones" if typed else "none" if gaps(cells) else "empty"].format(column=name)
+        none = f"row[{name!r}] or None" in say.get("read", "")
+        yield say["nones" if typed or none else "none" if gaps(cells) else "empty"].format(column=name)
     if any(cell != value for cell, value in zip(cells, values, strict=True)):
         yield say["spaces"].format(column=name)
     spelt: dict[str, set[str]] = {}
