@@ -169,6 +169,19 @@ def agreement(run: Run, hollow: Sequence[str] = ()) -> tuple[CheckResult, ...]:
     return tuple(CheckResult(check=check, passed=passed, evidence=evidence) for passed, evidence in told)
 
 
+def tried(run: Run) -> tuple[CheckResult, ...]:
+    """What was tried of the programs whose answers were taken, beside the checks of their items."""
+    items = run.plan.items if run.plan else ()
+    taken = [step for item in items if (step := settled(run, item.name, most=0)) and step.verdict]
+    known = {item.name: item.checks for item in items}
+    return tuple(
+        result
+        for step in taken
+        for result in (step.verdict.results if step.verdict else ())
+        if isinstance(result.check, PythonHolds) and result.check not in known.get(step.item, ())
+    )
+
+
 def doubts(run: Run, hollow: Sequence[str] = ()) -> tuple[str, ...]:
     """What a person should look at although all checks pass: code mended by trial, and code of which no more is known
     than that it does not break."""

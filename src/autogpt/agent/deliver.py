@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autogpt.agent.adapt import best_step, harmed, snapshot_of
-from autogpt.agent.agree import agreement, doubts
+from autogpt.agent.agree import agreement, doubts, tried
 from autogpt.agent.context import Context
 from autogpt.agent.evaluate import hollow_of, judge, verdict_of
 from autogpt.core.check import describe
@@ -62,8 +62,8 @@ async def deliver(
         verdict = await judge(run.task.checks, findings, ctx, run)
     passes = verdict.decision == "done"
     hollow = await hollow_of(_kept(run), ctx)
-    if passes and (compared := agreement(run, hollow)):
-        verdict = verdict_of((*verdict.results, *compared), findings)
+    if passes and (more := (*tried(run), *agreement(run, hollow))):
+        verdict = verdict_of((*verdict.results, *more), findings)
     back = [path for path in lost if path not in harmed(verdict)]
     if verdict.decision == "done" and not back:
         outcome = "complete"
