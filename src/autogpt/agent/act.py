@@ -15,7 +15,9 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
+from autogpt.agent.programs.cells import as_numbers
 from autogpt.agent.programs.mending import joined, without_missing_key
+from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
@@ -68,7 +70,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
             run = await _observed(run, action, seen, Labels(), ctx)
     if strategy.format == "script" and run.profile.small:
-        run = await _without_missing_key(run, ctx)
+        run = await _run_mended(run, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):
         args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
         run = await perform(run, Action(id=f"p{len(run.steps)}", tool="write_file", args=args), ctx)
@@ -77,20 +79,31 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     return run
 
 
-async def _without_missing_key(run: Run, ctx: Context) -> Run:
-    """Run a program that broke on entries without a key once more, with None for what they lack; nothing else of it
-    was done yet. A small model writes the same again, whatever it is told."""
-    step = run.steps[-1]
-    if not step.actions or step.observations[-1].ok or step.observations[-1].changed:
-        return run
-    code = str(step.actions[-1].args.get("code", ""))
-    # A key that no entry has is misspelt, and None in its place would be a wrong answer.
-    heads = [f.head for f in (await ctx.workspace.survey()).files if f.path.endswith((".json", ".jsonl"))]
-    better = without_missing_key(code, step.observations[-1].content, "\n".join(heads))
-    if not better:
-        return run
-    args: dict[str, JsonValue] = {"code": better, "keep_state": False}
-    return await perform(run, Action(id=f"k{len(run.steps)}", tool="run_python", args=args), ctx)
+async def _run_mended(run: Run, ctx: Context) -> Run:
+    """Run a program once more that broke on entries without a key, with None for what they lack, or on texts that it
+    took for numbers. A small model writes the same again, whatever it is told."""
+    for _ in range(_MENDED):
+        step = run.steps[-1]
+        action = next((one for one in reversed(run.steps[-1].actions) if one.tool == "run_python"), None)
+        if action is None or step.observations[-1].ok:
+            return run
+        code, seen = str(action.args.get("code", "")), step.observations[-1].content
+        files = (await ctx.workspace.survey()).files
+        # A key that no entry has is misspelt, and None in its place would be a wrong answer.
+        heads = [file.head for file in files if file.path.endswith((".json", ".jsonl"))]
+        tables = [table for f in files if f.path.endswith((".csv", ".tsv")) and (table := table_of(f))]
+        better = without_missing_key(code, seen, "\n".join(heads)) or as_numbers(code, seen, tables)
+        if not better:
+            return run
+        if step.observations[-1].changed and run.base and await ctx.workspace.restore(run.base):
+            run = await ctx.record(run, Restored(snapshot=run.base, reason="a fresh attempt"))
+        args: dict[str, JsonValue] = {"code": better, "keep_state": False}
+        run = await perform(run, Action(id=f"k{len(run.steps)}", tool="run_python", args=args), ctx)
+    return run
+
+
+_MENDED = 2
+"""How often a program that broke is mended and run again."""
 
 
 async def _with_siblings(actions: tuple[Action, ...], item: Item, ctx: Context) -> tuple[Action, ...]:

@@ -32,7 +32,6 @@ class Prompts:
     moves_hint: str
     decimals_hint: str
     number_hint: str
-    typed_hint: str
     deep_hint: str
     count_hint: str
     words_hint: str
@@ -102,7 +101,6 @@ EN = Prompts(
     decimals_hint="Write numbers with a fixed number of decimals as f'{number:.2f}'; round() drops zeros.",
     results_hint="The result goes to {paths}.",
     number_hint="Values of CSV files are texts: convert numbers with float or int.",
-    typed_hint="What is read in with int() or number() is a number already; the other values are texts.",
     deep_hint="Walk through folders inside folders with os.walk.",
     words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
@@ -175,7 +173,6 @@ ZH = Prompts(
     decimals_hint="固定小数位数的数字用 f'{number:.2f}' 写出，round() 会丢掉末尾的零。",
     results_hint="结果写到 {paths}。",
     number_hint="CSV 里的值都是字符串：数字用 float 或 int 转换。",
-    typed_hint="用 int() 或 number() 读入的已经是数字，其余的值是字符串。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",

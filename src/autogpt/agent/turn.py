@@ -138,7 +138,6 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     deep = any("/" in f.path for f in survey.files) and _DEEP.search(item.goal)
     if begun:
         by = say.number_hint.replace("float", "number()") if "def number" in begun else say.number_hint
-        by = say.typed_hint if re.search(r"^    row\[.*\] = (?:int|number)\(", begun, re.M) else by
         found = [say.begun_hint] + ([by] if "csv." in begun else [])
     else:
         found = [say.csv_hint] if tables and (named or not others) else []

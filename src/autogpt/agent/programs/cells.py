@@ -1,10 +1,6 @@
-"""Cells of tables as a program should have them: numbers as numbers and None where there is none, dates to compare.
+"""Numbers and dates in the cells of tables: functions that read them, and programs that took texts for numbers."""
 
-Small models take what a program has read in for numbers already, and an empty cell for None, whatever they are told:
-of programs for tables most broke on that. So the program begins with them as numbers, where writing them back loses
-nothing, or the goal computes with them.
-"""
-
+import ast
 import re
 from collections.abc import Iterable, Sequence
 
@@ -12,20 +8,19 @@ from autogpt.agent.programs.oddities import DATES, WRITTEN, Table, gaps
 
 _NUMBER = r"""
 def number(text):
-    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB{more}', '', str(text)).replace(',', '')
+    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB', '', text).replace(',', '')
     return float(digits)
 """
 _COMMA = r"""
 def number(text):
-    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB{more}', '', str(text))
+    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB', '', text)
     if digits.rfind(',') > digits.rfind('.'):
         digits = digits.replace('.', '').replace(',', '.')
     return float(digits.replace(',', ''))
 """
 _PLAIN = """
 def number(text):
-    text = str(text).replace('None', '').strip()
-    return float(text) if '.' in text else int(text) if text else None
+    return None if not text.strip() else float(text) if '.' in text else int(text)
 """
 _DATE = r"""
 def iso_date(text):
@@ -36,59 +31,12 @@ def iso_date(text):
             pass
     raise ValueError(text)
 """
-_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:id|ids|nr|no|number|num|code|zip|postcode|plz|phone|tel|mobile|sku|order|isbn|iban|ean|barcode|account|version|ref)\.?$|"
-    r"[a-z](?:Id|ID|No|Nr)$|^#|号|码|电话|手机|邮编|版本",
-    re.I,
-)
-"""Columns whose digits are names and no numbers."""
-_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
-_COMPUTES = re.compile(
-    r"\b(?:sum\w*|totals?|totalled|add(?:ed)? up|averages?|mean|median|more than|less than|at least|at most|above|below|over|under|"
-    r"highest|lowest|largest|smallest|most|least|cheapest|expensive|difference|percent\w*|per|each|decimals?|rounded|exceeds?|between)\b|"
-    r"总|合计|汇总|平均|最高|最低|最大|最小|超过|不足|以上|以下|高于|低于|大于|小于|小数|相差|百分|每",
-    re.I,
-)
-_AS_IT_IS = re.compile(
-    r"\b(?:as (?:it|they) (?:is|are|stands?)|as is|unchanged|verbatim|the way the file|same columns|with the columns (?:and|of)|copied|untouched|"
-    r"whole rows?|full rows?|rows? themselves|all columns|every column|keep(?:ing)? (?:the|all) (?:rows|columns)|sort|sorted copy|dedup\w*|duplicates?)\b|"
-    r"原样|列(?:和|与|跟)|整行|所有列|全部列|保留.{0,6}列|不变|排序后|去重|重复",
-    re.I,
-)
-
-
-def numbers(table: Table, goal: str) -> dict[str, str]:
-    """How the numbers of a table's columns are read, by the name of the column: 'int({})', 'number({})', or '{} or None'.
-
-    Only of a table with a column where some are missing or oddly written; of others small models convert what they need.
-    Not where digits are names. Where a number would be written back otherwise ("12.50", "1,204.50"), only if the goal
-    computes and says nothing of rows that stay as they are; else at least a missing one is None.
-    """
-    computes = _COMPUTES.search(goal) is not None and not _AS_IT_IS.search(goal)
-    found: dict[str, str] = {}
-    odd = False
-    for at, name in enumerate(table.head):
-        cells = [cell.strip() for cell in table.column(at)]
-        there = [cell for cell in cells if cell]
-        if not there or len(cells) != len(table.body) or _NAMES.search(name.strip()):
-            continue
-        plain = all(_PLAIN_NUMBER.fullmatch(cell) for cell in there)
-        written = all(_PLAIN_NUMBER.fullmatch(cell) or WRITTEN.fullmatch(cell) for cell in there)
-        same = plain and all(str(float(cell)) == cell for cell in there if "." in cell)
-        if plain and len(there) == len(cells) and all("." not in cell for cell in there):
-            found[name] = "int({})"
-        elif same or (computes and written):
-            found[name] = "number({})"
-            odd = odd or not plain or len(there) < len(cells)
-        elif written and len(there) < len(cells):
-            found[name], odd = "{} or None", True
-    return found if odd else {}
 
 
 def helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:
-    """Functions for the columns whose numbers or dates are not written plainly, or of which some are missing."""
+    """Functions for the columns whose numbers or dates are not written plainly."""
     columns = [[cell.strip() for cell in table.column(at)] for table in tables for at in range(len(table.head))]
-    yield from _number(columns, any("number({})" in numbers(table, goal).values() for table in tables))
+    yield from _number(columns)
     forms: dict[str, None] = {}
     for column in columns:
         found = [form for form in DATES if any(re.fullmatch(form, value) for value in column)]
@@ -98,26 +46,23 @@ def helpers(tables: Sequence[Table], goal: str) -> Iterable[str]:
         yield _DATE.format(forms=tuple(forms))
 
 
-def _number(columns: Sequence[Sequence[str]], wanted: bool) -> Iterable[str]:
+def _number(columns: Sequence[Sequence[str]]) -> Iterable[str]:
     """A function that reads the numbers as they are written; none where a point or comma can be read two ways.
 
     Where cells of numbers are empty it gives None for them, for a program that breaks at the first one is of no use.
-    What is a number already stays one.
     """
     odd = [column for column in columns if any(WRITTEN.fullmatch(value) for value in column)]
     written = [value for column in odd for value in column]
     comma = any(re.search(r"\d,\d{1,2}(?!\d)", value) for value in written)
     # '1.234' beside '12,50' or '900 €' may be thousands or not.
     groups = any(re.search(r"(?<!\d)\d{1,3}\.\d{3}(?!\d)", v) and "," not in v for column in columns for v in column)
-    empty = any(map(gaps, odd if odd else columns))
     if odd and not groups:
-        units = any(re.search(r"\d\s*(?:kg|km|g|h)$", value) for value in written)
-        read = (_COMMA if comma else _NUMBER).replace(
-            "{more}", ("|None" if empty else "") + ("|k?[gm]|h" if units else "")
-        )
+        read = _COMMA if comma else _NUMBER
+        if any(re.search(r"\d\s*(?:kg|km|g|h)$", value) for value in written):
+            read = read.replace("|RMB", "|RMB|k?[gm]|h")
         begin, _, value = read.rstrip().rpartition("return ")
-        yield f"{begin}return {value} if digits else None\n" if empty else read
-    elif not odd and (empty or wanted):
+        yield f"{begin}return {value} if digits else None\n" if any(map(gaps, odd)) else read
+    elif not odd and any(map(gaps, columns)):
         yield _PLAIN
 
 
@@ -131,3 +76,119 @@ def _slashed(column: Sequence[str], goal: str) -> str:
     if any(first > 12 for first, _ in pairs) or _DAY_FIRST.search(goal):
         return "%d/%m/%Y"
     return "%m/%d/%Y" if any(second > 12 for _, second in pairs) or _MONTH_FIRST.search(goal) else ""
+
+
+_PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_TEXT_FOR_NUMBER = re.compile(r"^(?:TypeError|ValueError): ", re.M)
+_TAKES_NUMBERS = ("round", "abs", "sum", "max", "min", "mean", "median", "float", "int", "Decimal")
+_ANY_NUMBER = r"""
+def number(text):
+    if not isinstance(text, str):
+        return text
+    digits = re.sub(r'[\s$€£¥￥元%]|EUR|USD|RMB|k?[gm]$|h$', '', text)
+    if re.search(r',\d{1,2}$', digits):
+        digits = digits.replace('.', '').replace(',', '.')
+    digits = digits.replace(',', '')
+    return (float(digits) if '.' in digits else int(digits)) if digits else None
+"""
+
+
+def as_numbers(code: str, seen: str, tables: Sequence[Table]) -> str:
+    """The program that broke as cells of a table are texts, with numbers where it computes with them; '' for others.
+
+    A small model takes cells for numbers, and empty ones for None, whatever it is told, and writes the same again.
+    Empty cells of columns of numbers become None as the rows are read in; where a cell of such a column is compared
+    with a number, added, written with decimals and so on, it is read as one.
+
+    seen: what was seen of the program when it broke. tables: those of the folder.
+    """
+    if not _TEXT_FOR_NUMBER.search(seen):
+        return ""
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    columns = {name.strip(): cells for one in tables for name, cells in _numeric(one)}
+    empty = sorted(name for name, cells in columns.items() if gaps(cells))
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    edits: list[tuple[ast.expr, str]] = [
+        (node, "number({})")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Subscript) and _is_cell(node, columns) and _computes(node, parents)
+    ]
+    edits += _read_with_none(tree, empty) if empty else []
+    lines = code.splitlines(keepends=True)
+    for node, form in sorted(edits, key=lambda edit: (edit[0].lineno, edit[0].col_offset), reverse=True):
+        if node.end_lineno == node.lineno:
+            line = lines[node.lineno - 1].encode()
+            middle = form.replace("{}", line[node.col_offset : node.end_col_offset].decode()).encode()
+            lines[node.lineno - 1] = (line[: node.col_offset] + middle + line[node.end_col_offset :]).decode()
+    better = re.sub(r"\b(?:float|int)\((number\([^()]*\))\)", r"\1", "".join(lines))
+    if better == code:
+        return ""
+    better = re.sub(r"^def number\(text\):\n(?:    .*\n)+", "", better, flags=re.M)
+    imports = re.match(r"(?:(?:import|from) .*\n)*", better)
+    at = imports.end() if imports else 0
+    better = f"{better[:at]}import re\n{_ANY_NUMBER}\n{better[at:]}"
+    try:
+        ast.parse(better)
+    except (SyntaxError, ValueError):
+        return ""
+    return better
+
+
+def _numeric(table: Table) -> Iterable[tuple[str, list[str]]]:
+    """The columns that hold numbers and nothing else, but for empty cells."""
+    for at, name in enumerate(table.head):
+        cells = table.column(at)
+        there = [cell.strip() for cell in cells if cell.strip()]
+        if there and all(_PLAIN_NUMBER.fullmatch(cell) or WRITTEN.fullmatch(cell) for cell in there):
+            yield name, cells
+
+
+def _is_cell(node: ast.Subscript, columns: dict[str, list[str]]) -> bool:
+    return isinstance(node.ctx, ast.Load) and isinstance(node.slice, ast.Constant) and node.slice.value in columns
+
+
+def _computes(node: ast.AST, parents: dict[ast.AST, ast.AST]) -> bool:
+    """Whether the program takes the cell for a number here."""
+    above = parents[node]
+    match above:
+        case ast.Compare(left=left, ops=ops, comparators=others):
+            sides = [left, *others]
+            order = all(isinstance(op, ast.Lt | ast.Gt | ast.LtE | ast.GtE) for op in ops)
+            return (order and not any(map(_is_text, sides))) or any(map(_is_number, sides))
+        case ast.BinOp(left=left, right=right):
+            return not _is_text(left) and not _is_text(right)
+        case ast.AugAssign(op=op):
+            return isinstance(op, ast.Add | ast.Sub)
+        case ast.FormattedValue(format_spec=ast.JoinedStr(values=[*_, ast.Constant(value=str(form))])):
+            return form[-1:] in "fdg%"
+        case ast.Call(func=func):
+            return ast.unparse(func).rpartition(".")[2] in _TAKES_NUMBERS
+        case ast.GeneratorExp() | ast.ListComp() | ast.IfExp():
+            return _computes(above, parents) if above in parents and node is not getattr(above, "test", None) else False
+        case ast.Lambda():
+            return True
+        case _:
+            return False
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float) and not isinstance(node.value, bool)
+
+
+def _read_with_none(tree: ast.Module, empty: Sequence[str]) -> list[tuple[ast.expr, str]]:
+    """The places where all rows of a table are read in, and what to write there for None in the empty cells."""
+    found: list[tuple[ast.expr, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "list" and len(node.args) == 1:
+            rows = node.args[0]
+            if isinstance(rows, ast.Call) and ast.unparse(rows.func) in ("csv.DictReader", "DictReader"):
+                cell = f"None if key.strip() in {list(empty)!r} and not (cell or '').strip() else cell"
+                found.append((node, f"[{{key: {cell} for key, cell in row.items()}} for row in {{}}]"))
+    return found

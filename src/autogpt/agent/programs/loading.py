@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.programs.cells import helpers, numbers
+from autogpt.agent.programs.cells import helpers
 from autogpt.agent.programs.months import by_month
 from autogpt.agent.programs.oddities import (
     LABELS,
@@ -57,8 +57,7 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     rows: list[tuple[str, Table]] = []
     for file in chosen:
         name = variable(file.path, names)
-        read = _READERS[_ending(file.path)]
-        if lines := _csv(file, name, item.goal) if read is None else read(file, name):
+        if lines := _READERS[_ending(file.path)](file, name):
             names[name] = None
             rows += [(name, table)] if "DictReader" in lines and (table := table_of(file)) else []
             imports |= dict.fromkeys(_MODULES[_ending(file.path)].split())
@@ -95,7 +94,7 @@ def _coded(file: FileHead) -> str:
     return "utf-8-sig" if file.head.startswith("\ufeff") else "utf-8"
 
 
-def _csv(file: FileHead, name: str, goal: str) -> str:
+def _csv(file: FileHead, name: str) -> str:
     table = table_of(file)
     if table is None or file.head.lstrip("\ufeff").startswith(("#", "sep=")):
         return ""
@@ -108,15 +107,9 @@ def _csv(file: FileHead, name: str, goal: str) -> str:
     # Of a cut file the rest may be uneven.
     even = all(len(row) == len(table.head) for row in table.body) and len(file.head.encode()) >= file.size
     read = f"list({reader})"
-    stripped = even and _has_header(table) and any(cell != cell.strip() for cell in cells)
-    if stripped:
+    if even and _has_header(table) and any(cell != cell.strip() for cell in cells):
         read = f"[{{key.strip(): value.strip() for key, value in row.items()}} for row in {reader}]"
-    known = numbers(table, goal) if even and _has_header(table) else {}
-    if not any("def number" in function for function in helpers([table], goal)):
-        known = {column: how for column, how in known.items() if "number(" not in how}
-    keys = {f"row[{column.strip() if stripped else column!r}]": how for column, how in known.items()}
-    lines = "".join(f"    {key} = {how.format(key)}\n" for key, how in keys.items())
-    return f"{name} = {read}\n" + (f"for row in {name}:\n{lines}" if known else "")
+    return f"{name} = {read}\n"
 
 
 def _has_header(table: Table) -> bool:
@@ -211,8 +204,8 @@ _READERS = {
     "db": _database,
     "sqlite": _database,
     "sqlite3": _database,
-    "csv": None,
-    "tsv": None,
+    "csv": _csv,
+    "tsv": _csv,
     "json": _json,
     "jsonl": _json_lines,
     "ndjson": _json_lines,

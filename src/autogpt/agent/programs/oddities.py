@@ -27,7 +27,6 @@ _SAY: dict[Language, dict[str, str]] = {
         "bom": "begins with a BOM: open it with encoding='utf-8-sig'",
         "empty": "empty cells in {column}",
         "none": "empty cells in {column}: number() gives None for them",
-        "nones": "{column} is None where the cell is empty",
         "mixed": "{column} also has {value}",
         "written": "numbers in {column} look like {value}",
         "number": "numbers in {column} look like {value}: number() reads them",
@@ -50,7 +49,6 @@ _SAY: dict[Language, dict[str, str]] = {
         "bom": "以 BOM 开头：用 encoding='utf-8-sig' 打开",
         "empty": "{column} 有空单元格",
         "none": "{column} 有空单元格：number() 对它们返回 None",
-        "nones": "{column} 的空单元格读作 None",
         "mixed": "{column} 里还有 {value}",
         "written": "{column} 里的数字写作 {value}",
         "number": "{column} 里的数字写作 {value}：用 number() 读取",
@@ -79,7 +77,6 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
     say = dict(_SAY[language])
     say["written"] = say["number"] if "def number" in helpers else say["written"]
     say["none"] = say["none"] if "None" in helpers else say["empty"]
-    say["read"] = helpers
     say["dates"] = say["iso_date"] if "def iso_date" in helpers else say["dates"]
     ending = file.path.lower().rpartition(".")[2]
     text = whole_lines(file)
@@ -210,15 +207,13 @@ def _column(name: str, cells: Sequence[str], say: dict[str, str]) -> Iterable[st
     if len(dates) > 1:
         yield say["dates"].format(column=name, value=", ".join(dates[:3]))
     numeric = len(plain) + len(written)
-    typed = re.search(rf"^    row\[.*\] = number\(row\[{re.escape(repr(name))}\]\)", say.get("read", ""), re.M)
     if there and numeric >= 0.6 * len(there):
-        if written and not typed:
+        if written:
             yield say["written"].format(column=name, value=repr(written[0]))
         if other := next((value for value in there if value not in plain and value not in written), None):
             yield say["mixed"].format(column=name, value=repr(other[:24]))
     if there and len(there) < len(values):
-        none = f"row[{name!r}] or None" in say.get("read", "")
-        yield say["nones" if typed or none else "none" if gaps(cells) else "empty"].format(column=name)
+        yield say["none" if gaps(cells) else "empty"].format(column=name)
     if any(cell != value for cell, value in zip(cells, values, strict=True)):
         yield say["spaces"].format(column=name)
     spelt: dict[str, set[str]] = {}
