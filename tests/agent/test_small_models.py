@@ -256,24 +256,28 @@ def test_what_such_programs_get_wrong_is_said_beforehand(bench, goal, files, hin
         assert (said in done.prompts()[0]) == (said == hint)
 
 
-def test_a_program_that_counts_what_is_to_be_left_out_is_told_so(bench):
-    bench.files = {"orders.csv": "id;status;amount\n1;paid;10\n2;cancelled;20\n3;paid;30\n"}
-    goal = "Write the total amount of orders.csv to total.txt. Cancelled orders don't count."
+ORDERS = "id;status;amount\n1;paid;10\n2;cancelled;20\n3;paid;30\n"
+TOTAL = "Write the total amount of orders.csv to total.txt. Cancelled orders don't count."
+
+
+def test_a_program_that_counts_what_is_to_be_left_out_is_run_again_without(bench):
+    bench.files = {"orders.csv": ORDERS}
     program = "total = sum(int(row['amount']) for row in orders{})\nopen('total.txt', 'w').write(str(total))\n```"
-    paid = program.format(" if row['status'] == 'paid'")
-    done = bench.work(goal, [program.format(""), paid, paid])
-    assert done.run.outcome == "complete"
-    assert done.text("total.txt") == "40"
-    assert "total.txt changes without those rows, so they are not left out; wrong are: 60" in done.prompts()[1]
-    told = [
-        result
-        for step in done.run.steps
-        for result in step.verdict.results
-        if "no difference" in describe(result.check)
-    ]
-    assert [result.passed for result in told] == [False, True, True]
+    done = bench.work(TOTAL, [program.format(""), program.format(" if row['status'] == 'paid'")])
+    assert (done.run.outcome, done.text("total.txt")) == ("complete", "40")
+    assert [len(step.actions) for step in done.run.steps] == [3, 2]
     shown = [describe(result.check) for result in done.run.verdict.results if result.passed]
     assert "rows whose status is cancelled make no difference" in shown
+
+
+def test_one_whose_reading_is_its_own_is_told_so(bench):
+    bench.files = {"orders.csv": ORDERS}
+    own = "rows = csv.DictReader(open('orders.csv'), delimiter=';')\n"
+    program = f"{own}total = sum(int(row['amount']) for row in rows{{}})\nopen('total.txt', 'w').write(str(total))\n```"
+    paid = program.format(" if row['status'] == 'paid'")
+    done = bench.work(TOTAL, [program.format(""), paid, paid])
+    assert (done.run.outcome, done.text("total.txt")) == ("complete", "40")
+    assert "total.txt changes without those rows, so they are not left out; wrong are: 60" in done.prompts()[1]
 
 
 def test_a_program_that_takes_cells_for_numbers_is_run_again_with_numbers(bench):

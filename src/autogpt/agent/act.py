@@ -1,7 +1,6 @@
 """One turn: decide, get leave, do, observe."""
 
 import json
-from datetime import timedelta
 
 from pydantic_core import PydanticSerializationError
 
@@ -15,20 +14,19 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
-from autogpt.agent.programs.cells import as_numbers
-from autogpt.agent.programs.mending import joined, without_missing_key
-from autogpt.agent.programs.oddities import table_of
+from autogpt.agent.perform import observed, perform
+from autogpt.agent.programs.mending import joined
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
+from autogpt.agent.rerun import run_mended, run_without_rows
 from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.window import tokens
 from autogpt.core.action import SILENT, Action, Observation
 from autogpt.core.contracts import FileHead, Survey
-from autogpt.core.effect import Approval, Call, Decision, Labels
-from autogpt.core.errors import ToolError
-from autogpt.core.event import Answered, Asked, Decided, Observed, Replied, Restored, Turned
+from autogpt.core.effect import Labels
+from autogpt.core.event import Replied, Restored, Turned
 from autogpt.core.message import Reply
 from autogpt.core.plan import Item
 from autogpt.core.run import Run
@@ -58,7 +56,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             action_id=f"a{len(run.steps)}", tool="write_file", ok=False, content=_UNSEEN.format(path=target)
         )
         action = Action(id=seen.action_id, tool="write_file", args={"path": target})
-        return await _observed(run, action, seen, Labels(), ctx)
+        return await observed(run, action, seen, Labels(), ctx)
     actions = _actions(run, item, strategy, reply, text)
     if strategy.format == "files":
         actions = await _with_siblings(actions, item, ctx)
@@ -68,42 +66,16 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
         else:
             text = f"not done: more than {MOST_ACTIONS} calls in one turn; make it again in the next if it is needed"
             seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
-            run = await _observed(run, action, seen, Labels(), ctx)
+            run = await observed(run, action, seen, Labels(), ctx)
     if strategy.format == "script" and run.profile.small:
-        run = await _run_mended(run, ctx)
+        run = await run_mended(run, ctx)
+        run = await run_without_rows(run, item, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):
         args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
         run = await perform(run, Action(id=f"p{len(run.steps)}", tool="write_file", args=args), ctx)
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
-
-
-async def _run_mended(run: Run, ctx: Context) -> Run:
-    """Run a program once more that broke on entries without a key, with None for what they lack, or on texts that it
-    took for numbers. A small model writes the same again, whatever it is told."""
-    for _ in range(_MENDED):
-        step = run.steps[-1]
-        action = next((one for one in reversed(run.steps[-1].actions) if one.tool == "run_python"), None)
-        if action is None or step.observations[-1].ok:
-            return run
-        code, seen = str(action.args.get("code", "")), step.observations[-1].content
-        files = (await ctx.workspace.survey()).files
-        # A key that no entry has is misspelt, and None in its place would be a wrong answer.
-        heads = [file.head for file in files if file.path.endswith((".json", ".jsonl"))]
-        tables = [table for f in files if f.path.endswith((".csv", ".tsv")) and (table := table_of(f))]
-        better = without_missing_key(code, seen, "\n".join(heads)) or as_numbers(code, seen, tables)
-        if not better:
-            return run
-        if step.observations[-1].changed and run.base and await ctx.workspace.restore(run.base):
-            run = await ctx.record(run, Restored(snapshot=run.base, reason="a fresh attempt"))
-        args: dict[str, JsonValue] = {"code": better, "keep_state": False}
-        run = await perform(run, Action(id=f"k{len(run.steps)}", tool="run_python", args=args), ctx)
-    return run
-
-
-_MENDED = 2
-"""How often a program that broke is mended and run again."""
 
 
 async def _with_siblings(actions: tuple[Action, ...], item: Item, ctx: Context) -> tuple[Action, ...]:
@@ -279,73 +251,3 @@ def _wrote_last(run: Run, item: Item) -> bool:
     step = run.steps[-1]
     written = {s.target for s in run.attempt if s.actions}
     return step.strategy.format == "files" and bool(step.actions) and written.issuperset(item.delivers)
-
-
-async def perform(run: Run, action: Action, ctx: Context) -> Run:
-    """One action through the policy: allowed and done, approved by a person and done, or refused."""
-    try:
-        call = ctx.toolbox.call(action, run.id)
-    except ToolError as error:
-        seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=str(error))
-        return await _observed(run, action, seen, Labels(), ctx)
-    if action.tool == "ask_person":
-        return await _ask_person(run, action, ctx)
-    run, decision = await _decide(run, call, action, ctx)
-    if decision.kind == "ask":
-        run, decision = await _approval(run, call, action, decision, ctx)
-    if decision.kind != "allow":
-        text = f"not allowed ({decision.rule}): {decision.reason}"
-        seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
-        return await _observed(run, action, seen, Labels(), ctx)
-    seen = await ctx.toolbox.run(action)
-    labels = Labels(untrusted=call.effects.untrusted_output, private=call.effects.reads == "private")
-    return await _observed(run, action, seen, labels, ctx)
-
-
-async def _decide(run: Run, call: Call, action: Action, ctx: Context) -> tuple[Run, Decision]:
-    now = run.now or await ctx.clock.now()
-    decision = ctx.policy(run, call, now)
-    used = call.digest if decision.kind == "allow" and any(a.digest == call.digest for a in run.approvals) else None
-    run = await ctx.record(
-        run,
-        Decided(
-            action_id=action.id,
-            tool=call.tool,
-            digest=call.digest,
-            decision=decision,
-            labels=run.labels,
-            approval=used,
-        ),
-    )
-    return run, decision
-
-
-async def _approval(run: Run, call: Call, action: Action, decision: Decision, ctx: Context) -> tuple[Run, Decision]:
-    """Ask for leave for exactly this call, and decide again with the answer."""
-    asked = Asked(
-        id=f"approve-{call.digest[:12]}-{run.events}",
-        question=f"{ctx.render(call, run.labels)}\n{decision.rule}: {decision.reason}",
-        about="approval",
-        choices=("yes", "no"),
-        digest=call.digest,
-    )
-    run = await ctx.record(run, asked)
-    answer = await ctx.human.ask(asked)
-    now = await ctx.clock.now()
-    granted = answer.strip().lower() in ("yes", "y", "是", "同意", "允许", "approve")
-    approval = Approval(digest=call.digest, granted=granted, expires=now + timedelta(hours=24))
-    run = await ctx.record(run, Answered(id=asked.id, answer=answer, approval=approval))
-    return await _decide(run.model_copy(update={"now": now}), call, action, ctx)
-
-
-async def _ask_person(run: Run, action: Action, ctx: Context) -> Run:
-    asked = Asked(id=f"tool-{run.events}", question=str(action.args.get("question", "")), about="tool")
-    run = await ctx.record(run, asked)
-    answer = await ctx.human.ask(asked)
-    run = await ctx.record(run, Answered(id=asked.id, answer=answer))
-    seen = Observation(action_id=action.id, tool=action.tool, ok=True, content=answer)
-    return await _observed(run, action, seen, Labels(), ctx)
-
-
-async def _observed(run: Run, action: Action, seen: Observation, labels: Labels, ctx: Context) -> Run:
-    return await ctx.record(run, Observed(action=action, observation=seen, labels=run.labels | labels))

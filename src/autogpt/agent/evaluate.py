@@ -3,16 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.act import perform
 from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit, renewed
 from autogpt.agent.ladder import OURS
+from autogpt.agent.perform import perform
 from autogpt.agent.programs import analysis
 from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
-from autogpt.agent.reading.exclusions import exclusions, speaks_of_any
-from autogpt.agent.reading.invariance import invariances
+from autogpt.agent.rerun import left_out
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
@@ -34,7 +33,7 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         verdict = Verdict(decision="continue", findings=findings, dangers=dangers)
         return await ctx.record(run, Evaluated(verdict=verdict, item=item.name))
     verdict = await judge(item.checks, findings, ctx, run)
-    if verdict.decision == "done" and (tried := await _without_rows(run, item, step, ctx)):
+    if verdict.decision == "done" and (tried := await left_out(item, step, ctx)):
         verdict = verdict_of((*verdict.results, *tried), findings)
     verdict = verdict.model_copy(update={"dangers": dangers})
     if doubt := await _doubtful(run, item, step, ctx):
@@ -45,18 +44,6 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
         paths = [path for path in item.delivers if path] or _touched(run)
         run = await perform(run, probe(item, paths, step.number), ctx)
     return run
-
-
-async def _without_rows(run: Run, item: Item, step: Step, ctx: Context) -> tuple[CheckResult, ...]:
-    """Whether rows that the goal leaves out make no difference to what the program made."""
-    programs = [str(action.args.get("code", "")) for action in step.actions if action.tool == "run_python"]
-    if step.strategy.format != "script" or step.strategy.name in OURS or not programs or not speaks_of_any(item.goal):
-        return ()
-    changed = {path for seen in step.observations for path in seen.changed}
-    files = [file for file in (await ctx.workspace.survey()).files if file.path not in changed]
-    outputs = [path for path in item.delivers if path in changed]
-    left_out = exclusions(item.goal, files) if outputs else ()
-    return await ctx.checker.check(invariances(programs[-1], outputs, left_out)) if left_out else ()
 
 
 _SAY: dict[Language, tuple[str, str, str]] = {

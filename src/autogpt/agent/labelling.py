@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.act import perform
 from autogpt.agent.asking import MOST_READ
 from autogpt.agent.context import Context
+from autogpt.agent.perform import perform
 from autogpt.agent.programs.oddities import LABELS, labelled, table_of
 from autogpt.core.action import Action
 from autogpt.core.contracts import FileHead, Survey

@@ -1,11 +1,12 @@
 """The main line: a goal in, verified work out."""
 
-from autogpt.agent.act import act, perform
+from autogpt.agent.act import act
 from autogpt.agent.adapt import adapt
 from autogpt.agent.context import Context
 from autogpt.agent.deliver import deliver
 from autogpt.agent.evaluate import evaluate, judge, suspicious
 from autogpt.agent.labelling import label
+from autogpt.agent.perform import perform
 from autogpt.agent.plan import plan
 from autogpt.agent.understand import understand
 from autogpt.core.action import Action

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from autogpt.agent.reading.exclusions import exclusions, speaks_of_any
-from autogpt.agent.reading.invariance import invariances
+from autogpt.agent.reading.exclusions import Exclusion, exclusions, speaks_of_any
+from autogpt.agent.reading.invariance import invariances, without_rows
 from autogpt.core.contracts import FileHead
 
 ORDERS = "id;status;amount\n1;paid;10\n2;Cancelled;20\n3;paid;30\n4;open;\n"
@@ -83,3 +83,43 @@ def test_entries_of_json_are_left_out_too(tmp_path, lines, good):
     program += "json.dump(len(seen), open('n.json', 'w'))"
     goal = "Count the visits, into n.json. Where at is null, leave the visit out."
     assert tried(tmp_path, program, goal, path, text, ["n.json"])[0] == good
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "read"),
+    [
+        ("orders.csv", ORDERS, "list(csv.DictReader(open('orders.csv'), delimiter=';'))"),
+        ("orders.json", '[{"status": "cancelled"}, {"status": "paid"}]', "json.load(open('orders.json'))"),
+        (
+            "orders.jsonl",
+            '{"status": "cancelled"}\n{"status": "paid"}\n',
+            "[json.loads(s) for s in open('orders.jsonl')]",
+        ),
+    ],
+)
+def test_a_line_behind_the_reading_leaves_them_out(tmp_path, path, text, read):
+    (tmp_path / path).write_text(text, encoding="utf-8")
+    left_out = [Exclusion(path=path, column="status", value="cancelled", separator=";")]
+    program = f"import csv, json\norders = {read}\nprint([row['status'] for row in orders])\n"
+    done = subprocess.run(
+        [sys.executable, "-c", without_rows(program, left_out)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "paid" in done.stdout
+    assert "ancelled" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "orders = open('orders.csv').read()",
+        "orders = list(csv.DictReader(open('others.csv')))",
+        "with open('orders.csv'",
+    ],
+)
+def test_where_no_table_is_read_in_no_line_is_added(program):
+    left_out = [Exclusion(path="orders.csv", column="status", value="cancelled", separator=";")]
+    assert without_rows(program, left_out) == ""

@@ -1,5 +1,6 @@
 """Whether rows that are to be left out make no difference to what a program makes: it is run once more without them."""
 
+import ast
 from collections.abc import Sequence
 
 from autogpt.agent.reading.exclusions import Exclusion
@@ -20,6 +21,29 @@ def invariances(program: str, outputs: Sequence[str], left_out: Sequence[Exclusi
         )
         for one in left_out
     )
+
+
+def without_rows(program: str, left_out: Sequence[Exclusion]) -> str:
+    """The program with a line behind each that reads a table in, which leaves those rows out; '' where there is none.
+
+    What a program that counts them makes without them is what it should have made.
+    """
+    try:
+        body = ast.parse(program).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    lines = program.splitlines(keepends=True)
+    for node in reversed(body):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            continue
+        name, read = node.targets[0].id, ast.unparse(node.value)
+        known = [
+            one for one in left_out if f"open({one.path!r}" in read and read.startswith(("list(", "json.load(", "["))
+        ]
+        for one in known:
+            cell = f"str('' if row.get({one.column!r}) is None else row.get({one.column!r})).strip().casefold()"
+            lines.insert(node.end_lineno or 1, f"{name} = [row for row in {name} if {cell} != {one.value!r}]\n")
+    return "".join(lines) if len(lines) > len(program.splitlines()) else ""
 
 
 _TRIED = """\
