@@ -148,13 +148,18 @@ class _Pace:
     def judge(self, done: int) -> None:
         """done: the bytes there are by now. Raises TryAgain if they are too few."""
         now = time.monotonic()
-        other = "try again later, or fetch the file by another program and name it here"
         if now - self._began > self._longest:
-            raise TryAgain(f"{self._shown!r} was not there after {self._longest / 60:,.0f} minutes; {other}")
+            raise TryAgain(
+                f"{self._shown!r} was not there after {self._longest / 60:,.0f} minutes; try again later, or fetch the "
+                "file by another program and name it here"
+            )
         if (taken := now - self._since) < self._patience:
             return
         if done - self._had < _SLOWEST * taken:
-            raise TryAgain(f"{self._shown!r} sent only {done - self._had:,} bytes in {taken:.0f} seconds; {other}")
+            raise TryAgain(
+                f"{self._shown!r} sent only {done - self._had:,} bytes in {taken:.0f} seconds; try again later, or "
+                "fetch the file by another program and name it here"
+            )
         self._since, self._had = now, done
 
 
