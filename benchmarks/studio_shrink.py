@@ -235,7 +235,7 @@ EARLIER = (
     "",
     "Pruning: `banking77 --rows 2000 --only pruned`, 1,300 rows (standard error of a difference about 0.7 points),",
     "before 0.888; the same layers stay each time. The former default (`pruned-gently` above) is the first line, the",
-    "present one the last (`pruned` above, on test rows); where not told, soft is 0.5. The `pruned` of uci_sentiment is",
+    "present one the last (`pruned` above, on test rows); where not told, soft is 0.5. `pruned` of uci_sentiment is",
     "of a checkpoint trained anew by later code, so its line begins elsewhere than those beside it. With e5-small the",
     "present default was not measured yet.",
     "",
