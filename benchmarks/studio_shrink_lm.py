@@ -65,7 +65,12 @@ CUTS: dict[str, dict[str, Any]] = {
 LESSONS: dict[str, dict[str, Any]] = {
     "batch 16 (before this)": {"batch": 16},
     "batch 4": {"batch": 4},
+    "batch 4, hidden states 1": {"batch": 4, "hidden": 1},
+    "batch 4, hidden states 0": {"batch": 4, "hidden": 0},
+    "batch 4, hidden states 10": {"batch": 4, "hidden": 10},
     "batch 4, rate 5e-4": {"batch": 4, "learning_rate": 5e-4},
+    "batch 4, rate 5e-4, hidden states 0": {"batch": 4, "learning_rate": 5e-4, "hidden": 0},
+    "batch 4, rate 1e-3": {"batch": 4, "learning_rate": 1e-3},
     "batch 4, teacher alone, temperature 1": {"batch": 4, "soft": 1, "temperature": 1},
     "batch 4, labels alone": {"batch": 4, "soft": 0},
     "batch 4, embeddings too": {"batch": 4, "embeddings": True},
@@ -157,7 +162,8 @@ class Bench:
         }
         if lessons is not None:
             began = time.process_time()
-            teach(small, self.few(), Lessons(epochs=1, **lessons), teacher=self.base)
+            chosen = Lessons(epochs=1, **lessons).of("causal-lm")
+            teach(small, self.few(), chosen, teacher=self.base, matched=kept)
             told |= {"cpu_seconds": round(time.process_time() - began)}
             told |= {"recovered": round(self.perplexity(small, 10), 2)}
         with LINES.open("a", encoding="utf-8") as file:

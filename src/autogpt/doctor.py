@@ -8,9 +8,9 @@ import tempfile
 from pathlib import Path
 
 from autogpt.core.contracts import Program
-from autogpt.core.errors import SandboxUnavailable
+from autogpt.core.errors import AutoGPTError, SandboxUnavailable
 from autogpt.core.schema import Value
-from autogpt.parts import known_models
+from autogpt.parts import check_model, known_models
 from autogpt.settings import Settings
 
 _ENOUGH = 4_000_000_000
@@ -93,10 +93,11 @@ def _models(settings: Settings) -> tuple[Finding, ...]:
     exactly = [choice for choice in choices if choice.address == settings.model]
     found = exactly or [choice for choice in choices if choice.address.startswith(name) and name != "checkpoint"]
     if not found:
-        there = Path(settings.model).expanduser().exists()
-        return (
-            Finding(what=f"model {settings.model}", ok=there, seen="", mend="`autogpt models` lists what there is"),
-        )
+        try:
+            check_model(settings, settings.model)
+            return (Finding(what=f"model {settings.model}", ok=True, seen="ready", mend=""),)
+        except AutoGPTError as error:
+            return (Finding(what=f"model {settings.model}", ok=False, seen="", mend=str(error)),)
     fetched = found[0].ready or found[0].needs.startswith(("is fetched", "is exported"))
     seen = found[0].needs if fetched else "not ready"
     return (Finding(what=f"model {settings.model}", ok=fetched, seen=seen or "ready", mend=found[0].needs),)

@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.core.task import Limits
 
 NAME = "autogpt.toml"
@@ -121,14 +122,8 @@ def load(**flags: object) -> Settings:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise UsageError(f"the setting {where!r} cannot be {first['input']!r}: {first['msg']}") from None
-    return settings.model_copy(update={"home": _absolute(settings.home), "cache": _absolute(settings.cache)})
-
-
-def _absolute(path: Path) -> Path:
-    try:
-        return path.expanduser().absolute()
-    except RuntimeError:
-        raise UsageError(f"the folder {str(path)!r} is in the home of a user there is not; write it out") from None
+    folders = {"home": typed(settings.home).absolute(), "cache": typed(settings.cache).absolute()}
+    return settings.model_copy(update=folders)
 
 
 def chosen_here() -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from autogpt.core.message import Reply, Usage
         ("openai:gpt-4o", "needs a key: export OPENAI_API_KEY=..."),
         ("openai-compatible@http://me:hidden@host/v1#m", "a key does not belong into the address"),
         ("checkpoint:nosuch", "there is no checkpoint 'nosuch'"),
+        ("~nosuch/x.gguf", "'~nosuch/x.gguf' begins with '~', but nobody here has a home of that name"),
     ],
 )
 @pytest.mark.parametrize("option", ["--model", "--stronger-model"])
@@ -33,6 +34,31 @@ def test_a_model_that_cannot_be_opened_leaves_no_run_behind(home, capsys, monkey
     assert "hidden" not in "".join(path.read_text(errors="replace") for path in home.rglob("*") if path.is_file())
     assert run(["list"]) == 0
     assert "no runs yet" in capsys.readouterr().out
+
+
+NOBODY = "'~nosuch/x' begins with '~', but nobody here has a home of that name"
+
+
+def test_an_attachment_in_the_home_of_nobody_is_refused(cli, tmp_path):
+    (tmp_path / "task.json").write_text('{"goal": "write hello to a.txt", "attachments": ["~nosuch/x"]}', "utf-8")
+    result = cli("run", "--task-file", str(tmp_path / "task.json"))
+    assert (result.code, NOBODY in result.err) == (2, True), result
+
+
+@pytest.mark.parametrize("setting", ["AUTOGPT_HOME", "AUTOGPT_CACHE"])
+def test_a_folder_in_the_home_of_nobody_is_refused(cli, monkeypatch, setting):
+    monkeypatch.setenv(setting, "~nosuch/x")
+    result = cli("list")
+    assert (result.code, result.err) == (2, f"autogpt: {NOBODY}\n")
+
+
+@pytest.mark.parametrize("address", ["~nosuch/x", "/" + "x" * 300])
+def test_doctor_says_of_a_model_what_a_run_would(home, capsys, monkeypatch, address):
+    monkeypatch.setenv("AUTOGPT_MODEL", address)
+    assert run(["doctor"]) == 1
+    told = capsys.readouterr().out.split(f"model {address}: ")[1].splitlines()[1].strip()
+    assert run(["run", "write hello to a.txt"]) == 2
+    assert capsys.readouterr().err == f"autogpt: {told}\n"
 
 
 PACKAGE = Path(autogpt.__file__).parent

@@ -44,7 +44,8 @@ WALLS = {
     "pydantic_ai": {"models"},
     "openai": {"models"},
     "anthropic": {"models"},
-    "xllamacpp": {"models"},
+    # The studio asks it about LoRA adapters, which cyllama does not apply.
+    "xllamacpp": {"models", "studio"},
     "sqlalchemy": {"store"},
     "psycopg": {"store"},
     # models/folder.py runs a Hugging Face folder with them.

@@ -179,6 +179,12 @@ def test_ctrl_c_stops_a_job_cleanly_and_says_how_to_go_on(cli, table, tmp_path):
     assert job["state"] == "interrupted"
     assert f"`autogpt studio jobs resume {job['job']['id']}` goes on" in err
     assert cli("jobs", "cancel", job["job"]["id"]).out == f"job {job['job']['id']}: interrupted\n"
+    # Its process printed nothing, and the message above leads here.
+    logged = cli("jobs", "log", job["job"]["id"])
+    assert logged.err == "the process of this job printed nothing; what is known of it:\n"
+    assert logged.out == cli("jobs", "show", job["job"]["id"]).out
+    assert "interrupted" in logged.out
+    assert "training" in logged.out
 
 
 def test_what_is_not_installed_is_told_with_the_command_that_mends_it(cli, table, monkeypatch):

@@ -140,6 +140,8 @@ def test_a_model_is_asked_at_the_terminal_for_what_it_cannot_read(moods, studio)
         (["distill", "moods", "rows.csv", "--layers", "3"], "the teacher has 2 layers; a student of 3", "并不更小"),
         (["distill", "moods", "rows.csv", "--heads", "9"], "have 4 heads; a student with 9 is no smaller", "注意力头"),
         (["distill", "moods", "rows.csv", "--neurons", "65"], "have 64 inner neurons; a student with 65", "内部神经元"),
+        (["export", "moods", "-f", "gguf", "-o", "x.gguf"],
+         "is of the family 'bert'; GGUF can be written for llama, qwen2", "编码器"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_of_a_checkpoint_is_told_before_a_job_begins(moods, studio, arguments, told, chinese):

@@ -109,8 +109,13 @@ def log(job: str, lines: int) -> int:
     from autogpt.core.text import printable
 
     app = studio()
-    for line in app.log(app.job(job), lines).splitlines():
+    folder = app.job(job)
+    printed = app.log(folder, lines).splitlines()
+    for line in printed:
         print(printable(line))
+    if not printed:
+        print(say("the process of this job printed nothing; what is known of it:"), file=sys.stderr)
+        return show(folder.name, follow=False, manner=Manner())
     return COMPLETE
 
 

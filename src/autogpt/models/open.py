@@ -9,6 +9,7 @@ import anyio
 
 from autogpt.core.contracts import Model
 from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.paths import typed
 from autogpt.core.schema import Value
 from autogpt.models import shelf
 from autogpt.models.address import CHECKPOINT, KEY_NAMES, read_checkpoint, read_hosted
@@ -155,15 +156,14 @@ def known(cache: Path, keys: Mapping[str, str]) -> tuple[Choice, ...]:
 
 
 def _look(address: str) -> tuple[Path, Literal["folder", "file", "nothing"]]:
-    path = Path(address)
+    """Raises UsageError for what begins with the home of nobody."""
+    path = typed(address)
     try:
-        path = path.expanduser()
         if address.strip() and path.is_dir():
             return path, "folder"
         return path, "file" if path.suffix == ".gguf" or path.is_file() else "nothing"
-    except (OSError, RuntimeError):
-        # Too long for a path, or the home of nobody.
-        return path, "nothing"
+    except OSError:
+        return path, "nothing"  # too long for a path
 
 
 async def _embedded(

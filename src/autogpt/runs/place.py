@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autogpt.core.contracts import Workspace
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 
 _MOST_ATTACHED = 100_000_000
 
@@ -38,7 +39,7 @@ def attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
     """Copy the attachments into the workspace, unless they lie there; returns their names in it."""
     names: list[str] = []
     for given in paths:
-        source = Path(given).expanduser()
+        source = typed(given)
         inside = (workspace / source).resolve()
         if not source.is_absolute() and inside.is_file() and workspace in inside.parents:
             names.append(inside.relative_to(workspace).as_posix())

@@ -90,6 +90,11 @@ class Checkpoint(Value):
     """The files of the model by name, written down when it was saved; empty in checkpoints of old."""
 
     @property
+    def options(self) -> Mapping[str, JsonValue]:
+        """The options of its recipe; none without one."""
+        return self.recipe.options if self.recipe else {}
+
+    @property
     def shrunk(self) -> bool:
         """Whether it is pruned or quantised, and only `compress.rebuild` can put its network together."""
         return bool(self.shape.keys() & {"form", "layers"})

@@ -102,6 +102,14 @@ def test_what_is_no_conll_file_is_said(tmp_path):
         read(tmp_path, "-DOCSTART- -X- O O\n")
 
 
+@pytest.mark.parametrize("ending", ["conll", "iob2"])
+def test_a_file_of_tagged_words_is_no_table_of_texts(tmp_path, ending):
+    (tmp_path / f"dev.{ending}").write_text("1\tBob\tB-PER\t-\n2\tsings\tO\t-\n\n")
+    with pytest.raises(UsageError, match="no rows for text-classification; give --task token-classification"):
+        load(tmp_path, "text-classification")
+    assert len(load(tmp_path, "token-classification").splits["validation"]) == 1
+
+
 @pytest.mark.parametrize(
     ("given", "bio"),
     [

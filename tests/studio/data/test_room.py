@@ -100,6 +100,12 @@ def test_a_target_that_is_no_folder_is_told(mine, capsys):
     assert (mine / "notes.txt").read_text() == "years of work"
 
 
+def test_a_folder_that_is_named_like_a_file_is_not_made(mine, capsys):
+    assert studio("convert", "train.csv", "-o", "rows.jsonl") == 2
+    assert "'rows.jsonl' is named like a file; -o names a folder" in capsys.readouterr().err
+    assert not (mine / "rows.jsonl").exists()
+
+
 def test_the_files_come_to_be_together_or_not_at_all(tmp_path):
     """Of two splits the second cannot be written: a token with a tag too few."""
     from datasets import Dataset

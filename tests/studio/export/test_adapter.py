@@ -12,7 +12,9 @@ from small import clear_answers, language_model, load
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.export.adapter import write_adapter
+from autogpt.studio.export.export import export
 from autogpt.studio.export.gguf import write_gguf
+from autogpt.studio.export.verify import verify_adapter
 
 COUNT = 40
 EVERY = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -110,3 +112,33 @@ def test_an_adapter_that_is_damaged_is_told_and_nothing_is_left(tmp_path, what, 
     with pytest.raises(UsageError, match=message):
         write_adapter(folder, tmp_path / "out" / "adapter.gguf")
     assert list(tmp_path.glob("out/*")) == []
+
+
+@pytest.mark.parametrize("family", ["llama", "qwen2"])
+def test_what_is_exported_was_asked_by_llama_cpp_on_its_base(tmp_path, family):
+    base = language_model(tmp_path / "base", family, "qwen2" if family == "qwen2" else "smollm")
+    adapted(base, tmp_path / "adapter")
+    (found,) = export(tmp_path / "adapter", "adapter", tmp_path / "adapter.gguf").checks
+    total, alike, alone = (found.numbers[name] for name in ("tokens", "alike", "alone"))
+    assert (found.name, found.ok, total) == ("answers", True, 64)
+    assert alike >= 0.95 * total
+    assert alone < 0.75 * total
+    assert found.said == (
+        f"on its base, the same token is likeliest after {alike} of 64 tokens of greedy answers; "
+        f"after {alone} without the adapter"
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["adapter", "adapter.gguf", "base"]
+
+
+def test_an_adapter_file_of_other_weights_is_refused(tmp_path):
+    base = language_model(tmp_path / "base")
+    adapted(base, tmp_path / "adapter")
+    plain = write_gguf(base, tmp_path / "base.gguf")
+    # As if the scaling had been written wrongly.
+    config = tmp_path / "adapter" / "adapter_config.json"
+    right = config.read_text()
+    config.write_text(json.dumps(json.loads(right) | {"lora_alpha": 4}))
+    wrong = write_adapter(tmp_path / "adapter", tmp_path / "wrong.gguf")
+    config.write_text(right)
+    with pytest.raises(UsageError, match="is not the trained model, and is of no use: after"):
+        verify_adapter(tmp_path / "adapter", base, wrong, plain)

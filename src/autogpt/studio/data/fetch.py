@@ -7,8 +7,11 @@ import base64
 import ipaddress
 import re
 import socket
+import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urljoin, urlsplit
 
 from autogpt.core.errors import TryAgain, UsageError
@@ -21,6 +24,13 @@ MOST = 2_000_000_000
 """Bytes a download may have unless more are allowed."""
 _HOPS = 5
 _SECONDS = 30.0
+"""Without a byte."""
+_PATIENCE = 60.0
+"""Seconds in which an answer has to begin, and over which its pace is judged."""
+_SLOWEST = 1_000
+"""Bytes a second; a server that sends one now and then would hold us for days."""
+_LONGEST = 6 * 3_600.0
+"""Seconds of a whole download."""
 _TYPES = {
     "text/csv": ".csv",
     "text/tab-separated-values": ".tsv",
@@ -42,13 +52,23 @@ def scheme_of(source: str) -> str:
 
 
 def fetch(
-    url: str, folder: Path, *, most: int = MOST, private: bool = False, on_advance: OnAdvance = lambda advance: None
+    url: str,
+    folder: Path,
+    *,
+    most: int = MOST,
+    private: bool = False,
+    patience: float = _PATIENCE,
+    longest: float = _LONGEST,
+    on_advance: OnAdvance = lambda advance: None,
 ) -> Path:
     """Fetch the file into the folder, under the name it has there; returns its path.
 
     private: whether addresses of this machine and of local networks may be asked, too.
+    patience: seconds in which the answer has to begin, and in each of which on average 1,000 bytes have to come.
+    longest: seconds that it may take altogether.
     Each name is looked up once and the address found is both judged and used, so that it cannot change in between.
-    Raises UsageError for an address that is refused or does not answer, a status other than 200, or too many bytes.
+    Raises UsageError for an address that is refused or does not answer, a status other than 200, or too many bytes;
+    TryAgain for what may pass, such as a server that is too slow.
     """
     import httpx
 
@@ -59,7 +79,7 @@ def fetch(
         with httpx.Client(timeout=_SECONDS, trust_env=False) as client:
             for _ in range(_HOPS):
                 request = _request(client, url, private)
-                answer = client.send(request, stream=True)
+                answer = _within(patience, lambda request=request: client.send(request, stream=True), shown)
                 if answer.is_redirect:
                     url = urljoin(url, answer.headers.get("location", ""))
                     answer.close()
@@ -69,15 +89,17 @@ def fetch(
                 size = int(answer.headers.get("content-length") or 0)
                 if size > most:
                     raise UsageError(f"{shown!r} has {size:,} bytes; at most {most:,} are fetched")
-                done = 0
+                done, pace = 0, _Pace(shown, patience, longest)
                 with part.open("wb") as out:
-                    for chunk in answer.iter_bytes(1 << 16):
+                    # As it comes, not in chunks of a size: those of a slow server would be seen too late.
+                    for chunk in answer.iter_bytes():
                         done += len(chunk)
                         if done > most:
                             raise UsageError(
                                 f"{shown!r} has more than {most:,} bytes, which is the most that is fetched"
                             )
                         out.write(chunk)
+                        pace.judge(done)
                         on_advance(Advance(stage="fetch", done=done, total=size))
                 return part.rename(folder / _filename(url, answer.headers.get("content-type", "")))
     except httpx.HTTPError as error:
@@ -85,6 +107,60 @@ def fetch(
     except httpx.InvalidURL as error:
         raise UsageError(f"{shown!r} is no usable address: {error}") from None
     raise UsageError(f"{shown!r} leads on more than {_HOPS} times")
+
+
+T = TypeVar("T")
+
+
+def _within(seconds: float, call: Callable[[], T], shown: str) -> T:
+    """What the call returns. One that takes longer is left to its thread, for a read cannot be ended from outside.
+
+    httpx bounds each read alone, and a header may come byte by byte.
+    Raises TryAgain when the seconds are over, and what the call raises.
+    """
+    returned: list[T] = []
+    raised: list[Exception] = []
+
+    def work() -> None:
+        try:
+            returned.append(call())
+        except Exception as error:  # it is raised where it is waited for
+            raised.append(error)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if raised:
+        raise raised[0]
+    if not returned:
+        raise TryAgain(f"{shown!r} did not begin to answer within {seconds:g} seconds; try again later")
+    return returned[0]
+
+
+class _Pace:
+    """Whether a download comes fast enough to wait for."""
+
+    def __init__(self, shown: str, patience: float, longest: float) -> None:
+        self._shown, self._patience, self._longest = shown, patience, longest
+        self._began = self._since = time.monotonic()
+        self._had = 0
+
+    def judge(self, done: int) -> None:
+        """done: the bytes there are by now. Raises TryAgain if they are too few."""
+        now = time.monotonic()
+        if now - self._began > self._longest:
+            raise TryAgain(
+                f"{self._shown!r} was not there after {self._longest / 60:,.0f} minutes; try again later, or fetch the "
+                "file by another program and name it here"
+            )
+        if (taken := now - self._since) < self._patience:
+            return
+        if done - self._had < _SLOWEST * taken:
+            raise TryAgain(
+                f"{self._shown!r} sent only {done - self._had:,} bytes in {taken:.0f} seconds; try again later, or "
+                "fetch the file by another program and name it here"
+            )
+        self._since, self._had = now, done
 
 
 def _request(client: "httpx.Client", url: str, private: bool) -> "httpx.Request":

@@ -49,6 +49,11 @@ def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = ""
         return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding)})]))
     if task in _WHOLE and suffix not in (".csv", ".tsv"):
         return Rows(_paragraphs(path, name, encoding))
+    if suffix in CONLL:
+        raise UsageError(
+            f"{name!r} holds a tag for each word, by the ending of its name, and no rows for {task}; "
+            "give --task token-classification"
+        )
     if piece.folder and suffix in TEXTS and "label" in wanted(task):
         return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding), "label": piece.folder})]))
     if start.startswith(b"__label__"):

@@ -14,6 +14,8 @@ from autogpt.studio.report import Advance, OnAdvance
 if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
+_OF_FILES = (".jsonl", ".csv", ".tsv", ".json", ".parquet", ".conll")
+
 
 def write_profile(
     feed: Feed, task: str, page: Path | None, on_advance: OnAdvance, *, overwrite: bool = False
@@ -89,5 +91,9 @@ def _room(task: str, folder: Path, form: str, sources: Sequence[str], overwrite:
 
     folder = typed(folder)
     check_form(task, form)
+    if folder.suffix.lower() in _OF_FILES and not folder.exists():
+        raise UsageError(
+            f"{str(folder)!r} is named like a file; -o names a folder, in which each split gets a file of its own"
+        )
     check_room([folder / f"{split}.{form}" for split in SPLITS], sources, folder=folder, overwrite=overwrite)
     return folder

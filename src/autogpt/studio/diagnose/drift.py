@@ -119,10 +119,9 @@ def answered(loaded: Loaded, rows: "Dataset") -> list[str]:
 def right_by(loaded: Loaded) -> Callable[[str, str], bool]:
     """Whether an answer is right: for a model that learned from a verifier, what that says."""
     if loaded.checkpoint.task == "policy-gradient":
-        from autogpt.studio.lm.verify import verifier_of
+        from autogpt.studio.lm.verify import verifier_in
 
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
-        verifier = verifier_of(str(options.get("verifier", "exact")))
+        verifier = verifier_in(loaded.checkpoint.options)
         return lambda said, right: verifier(said, right) >= 1
     return lambda said, right: said.strip() == right.strip()
 

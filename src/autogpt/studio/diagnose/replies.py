@@ -17,7 +17,7 @@ from autogpt.studio.diagnose.section import Found, Picture, Section, Table
 from autogpt.studio.diagnose.subject import spread
 from autogpt.studio.kind import Loaded, kind_of
 from autogpt.studio.lm.policy import prompts
-from autogpt.studio.lm.verify import verifier_of
+from autogpt.studio.lm.verify import verifier_in
 
 if TYPE_CHECKING:
     from datasets import Dataset
@@ -40,8 +40,7 @@ class Replies:
     def of(cls, loaded: Loaded, rows: "Dataset") -> "Replies":
         places = spread(len(rows), _PROMPTS)
         some = rows.select(places)
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
-        verifier = verifier_of(str(options.get("verifier", "exact")))
+        verifier = verifier_in(loaded.checkpoint.options)
         said = [str(answer) for answer in kind_of(loaded.checkpoint.task).predict(loaded, some)]
         asked = prompts(loaded, some)
         return cls(

@@ -37,7 +37,7 @@ def write_adapter(
     from gguf import GGUFWriter
 
     config = read_object(folder / _CONFIG, needed=True)
-    family = read_family(read_config(_base(config, base, folder)), folder)
+    family = read_family(read_config(base_of(folder, base)), folder)
     pairs = _pairs(folder, config, family)
     with unfinished(target) as part:
         writer = GGUFWriter(part, family.name)
@@ -75,8 +75,13 @@ def _alpha(config: Mapping[str, Any], folder: Path) -> float:
     return float(said)
 
 
-def _base(config: Mapping[str, Any], base: Path | None, folder: Path) -> Path:
-    chosen = base or Path(str(config.get("base_model_name_or_path") or ""))
+def base_of(folder: Path, given: Path | None = None) -> Path:
+    """The Hugging Face folder that an adapter was trained on: what is given, or what its configuration names.
+
+    Raises UsageError if that is not on this machine.
+    """
+    named = read_object(folder / _CONFIG, needed=True).get("base_model_name_or_path")
+    chosen = given or Path(str(named or ""))
     if not (chosen / "config.json").is_file():
         raise UsageError(
             f"the adapter {str(folder)!r} was trained on {str(chosen)!r}, which is not on this machine; give the "

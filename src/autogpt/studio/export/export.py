@@ -36,10 +36,16 @@ def known(form: str) -> None:
 def fits(folder: Path, form: str) -> None:
     """See early whether a checkpoint's weights can be written in a form.
 
-    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place.
+    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place; and
+    for a network of which GGUF has no form.
     """
     checkpoint = read_checkpoint(folder) if (folder / CARD).exists() else None
     kept = checkpoint.shape.get("form") if checkpoint else None
+    if form == "gguf" and kept is None:
+        from autogpt.studio.export.family import read_family
+        from autogpt.studio.export.weights import read_config
+
+        read_family(read_config(folder), folder)
     if checkpoint is None or kept is None or form not in FORMS or form == kept:
         return
     parent = (checkpoint.parents or ("its parent",))[0]
@@ -112,11 +118,7 @@ def export(
         case "gguf":
             return _gguf(folder, target, quant or "f16", base, verify=verify, on_advance=on_advance)
         case "adapter":
-            from autogpt.studio.export.adapter import write_adapter
-
-            source = folder / "adapter" if (folder / "adapter" / "adapter_config.json").exists() else folder
-            file = write_adapter(source, place(folder, form, target, quant), base=base, on_advance=on_advance)
-            return describe(form, file, [file], [])
+            return _adapter(folder, target, base, verify=verify, on_advance=on_advance)
         case "onnx":
             from autogpt.studio.export.onnx import write_onnx
             from autogpt.studio.model import load
@@ -141,6 +143,33 @@ def export(
                     raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
                 return done
     raise AssertionError("known() has seen it")
+
+
+def _adapter(folder: Path, target: Path, base: Path | None, *, verify: bool, on_advance: OnAdvance) -> Exported:
+    from autogpt.studio.export.adapter import base_of, write_adapter
+    from autogpt.studio.export.gguf import write_gguf
+    from autogpt.studio.export.probe import can_adapt
+    from autogpt.studio.export.verify import verify_adapter
+
+    source = folder / "adapter" if (folder / "adapter" / "adapter_config.json").exists() else folder
+    file = place(folder, "adapter", target, "")
+    checks: list[Finding] = []
+    with unfinished(file) as part:
+        write_adapter(source, part, base=base, on_advance=on_advance)
+        if verify and not can_adapt():
+            checks.append(
+                Finding(
+                    name="answers",
+                    ok=False,
+                    said="not compared: there is no llama.cpp here that takes adapters (pip install 'autogpt[local]')",
+                )
+            )
+        elif verify:
+            whole = base_of(source, base)
+            plain = write_gguf(whole, part.with_name(f"{part.name}.base"), on_advance=on_advance)
+            checks.append(verify_adapter(source, whole, part, plain, on_advance=on_advance))
+        part.replace(file)
+    return describe("adapter", file, [file], checks)
 
 
 def _gguf(

@@ -10,9 +10,9 @@ from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.export.onnxtexts import DECODER, ENCODER, Answering, fills
 from autogpt.studio.kinds.history import best_new, text_of
-from autogpt.studio.kinds.pieces import Pieces, join_words, split_words
+from autogpt.studio.kinds.pieces import Pieces, split_words
 from autogpt.studio.kinds.pixels import Pixels
-from autogpt.studio.kinds.tokens import is_bio, spans_of
+from autogpt.studio.kinds.tokens import is_bio, tagged
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -157,17 +157,7 @@ class OnnxModel:
         path = _path(chances, labels) if words else []
         tags = [labels[place] for place in path]
         sure = [float(chances[at, place]) for at, place in enumerate(path)]
-        spans: list[JsonValue] = [
-            {
-                "label": label,
-                "start": start,
-                "end": end,
-                "text": join_words(words[start:end]),
-                "score": round(sum(sure[start:end]) / (end - start), 6),
-            }
-            for label, start, end in spans_of(tags)
-        ]
-        return {"tags": cast(JsonValue, tags), "spans": spans}
+        return tagged(words, tags, sure)
 
     def _by_text(self, inputs: Sequence[Any], batch: int) -> "Iterator[NDArray[Any]]":
         texts = [self._text(one) for one in inputs]

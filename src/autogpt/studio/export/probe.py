@@ -12,12 +12,14 @@ import os
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import Value
+from autogpt.studio.export.adapted import Adapted, ask_adapted
 from autogpt.studio.export.weigh import Weighed, threads, weigh
 
 _SET_DEATH_SIGNAL = 1
@@ -56,6 +58,23 @@ def probe_both(
     return Weighed.model_validate_json(_in_a_process(told, small))
 
 
+def can_adapt() -> bool:
+    """Whether there is a llama.cpp here that applies adapters (package `xllamacpp`)."""
+    return importlib.util.find_spec("xllamacpp") is not None
+
+
+def probe_adapter(
+    base: Path, adapter: Path, prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]]
+) -> Adapted:
+    """What a base says with an adapter on top and without; see `adapted.ask_adapted`.
+
+    Raises UsageError when llama.cpp cannot load or run them.
+    """
+    both = [[list(one) for one in some] for some in (prompts, answers)]
+    told = {"base": str(base), "adapter": str(adapter), "prompts": both[0], "answers": both[1]}
+    return Adapted.model_validate_json(_in_a_process(told, adapter))
+
+
 def _in_a_process(told: Mapping[str, Any], file: Path) -> str:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "autogpt.studio.export.probe", str(os.getpid())],
@@ -74,16 +93,29 @@ def main() -> None:
     """The process that asks."""
     _end_with(int(sys.argv[1]))
     told = json.loads(sys.stdin.read())
+    code = 1
+    try:
+        _answer(told)
+        code = 0
+    except Exception:
+        traceback.print_exc()
+    sys.stderr.flush()
+    os._exit(code)  # threads of llama.cpp would be waited for
+
+
+def _answer(told: dict[str, Any]) -> None:
     # llama.cpp and its binding write to stdout as they please.
     with os.fdopen(os.dup(1), "w") as out:
         os.dup2(2, 1)
         with contextlib.redirect_stdout(sys.stderr):
             if "small" in told:
                 said = weigh(told["plain"], told["small"], told["prompts"], told["sequences"]).model_dump_json()
+            elif "adapter" in told:
+                asked = (told["base"], told["adapter"], told["prompts"], told["answers"])
+                said = ask_adapted(*asked).model_dump_json()
             else:
                 said = json.dumps(_ask(told["file"], told["texts"], told["sequences"]))
         out.write(said + "\n")
-    os._exit(0)
 
 
 def _end_with(parent: int) -> None:

@@ -42,7 +42,7 @@ def text_rules(loaded: Loaded) -> dict[str, JsonValue]:
     start = rules.decoder_start_token_id
     start = getattr(config, "decoder_start_token_id", None) if start is None else start
     ends = rules.eos_token_id
-    options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
+    options = loaded.checkpoint.options
     return {
         "decoder_start_token_id": int(rules.bos_token_id if start is None else start),
         "eos_token_id": list(cast("list[int]", ends)) if isinstance(ends, list) else [] if ends is None else [ends],

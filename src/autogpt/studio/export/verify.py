@@ -7,7 +7,7 @@ from typing import Any
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.export.exported import Finding
-from autogpt.studio.export.probe import can_probe, probe, probe_both
+from autogpt.studio.export.probe import can_probe, probe, probe_adapter, probe_both
 from autogpt.studio.export.vocabulary import chat_template
 from autogpt.studio.report import Advance, OnAdvance
 
@@ -35,21 +35,46 @@ def verify_gguf(
     """
     if not can_probe():
         return (Finding(name="answers", ok=False, said="not compared: there is no llama.cpp here (package cyllama)"),)
-    from transformers import AutoTokenizer
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    prompts = [_prompt(tokenizer, question, templated=bool(chat_template(folder))) for question in _QUESTIONS]
+    tokenizer, prompts = _asked(folder)
     on_advance(Advance(stage="verify", total=3))
-    answers = _greedy(folder, prompts)
+    answers = _greedy(_network(folder), prompts)
     on_advance(Advance(stage="verify", done=1, total=3))
     told = probe(file, _TEXTS, [[*prompt, *answer[:-1]] for prompt, answer in zip(prompts, answers, strict=True)])
     on_advance(Advance(stage="verify", done=3, total=3))
-    agreed = _agreed(prompts, answers, told.likeliest)
+    places = [after[len(prompt) - 1 :] for prompt, after in zip(prompts, told.likeliest, strict=True)]
+    agreed = _agreed(answers, places)
     findings = (_tokens(tokenizer, told.tokens), agreed)
     for finding in findings:
         if not finding.ok and (finding.name == "tokenizer" or exact):
             raise UsageError(f"the exported file is not the trained model, and is of no use: {finding.said}")
     return findings
+
+
+def verify_adapter(
+    adapter: Path, base: Path, file: Path, plain: Path, *, on_advance: OnAdvance = lambda advance: None
+) -> Finding:
+    """Compare an adapter's file on its base, run by llama.cpp, with the adapter on its base, run by PEFT.
+
+    adapter: the PEFT folder. base: the Hugging Face folder it was trained on; plain: the same as a GGUF file.
+    Raises UsageError for a file that is not what was trained.
+    """
+    from peft import PeftModel
+
+    _, prompts = _asked(base)
+    on_advance(Advance(stage="verify", total=3))
+    answers = _greedy(PeftModel.from_pretrained(_network(base), str(adapter)).eval(), prompts)
+    on_advance(Advance(stage="verify", done=1, total=3))
+    told = probe_adapter(plain, file, prompts, answers)
+    on_advance(Advance(stage="verify", done=3, total=3))
+    agreed, alone = _agreed(answers, told.adapted), _agreed(answers, told.alone)
+    if not agreed.ok:
+        raise UsageError(f"the exported file is not the trained model, and is of no use: {agreed.said}")
+    numbers = {**agreed.numbers, "alone": alone.numbers["alike"]}
+    said = (
+        f"on its base, the same token is likeliest after {numbers['alike']} of {numbers['tokens']} tokens of greedy "
+        f"answers; after {numbers['alone']} without the adapter"
+    )
+    return agreed.model_copy(update={"said": said, "numbers": numbers})
 
 
 def beside_f16(folder: Path, plain: Path, small: Path, *, on_advance: OnAdvance = lambda advance: None) -> Finding:
@@ -58,10 +83,7 @@ def beside_f16(folder: Path, plain: Path, small: Path, *, on_advance: OnAdvance 
     Perplexity is told over the texts that tokenizers are compared on; the share of tokens, over the greedy answers of
     F16.
     """
-    from transformers import AutoTokenizer
-
-    tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    prompts = [_prompt(tokenizer, question, templated=bool(chat_template(folder))) for question in _QUESTIONS]
+    tokenizer, prompts = _asked(folder)
     texts = [list(tokenizer(text)["input_ids"]) for text in _TEXTS]
     on_advance(Advance(stage="verify"))
     found = probe_both(plain, small, prompts, texts)
@@ -87,6 +109,15 @@ def beside_f16(folder: Path, plain: Path, small: Path, *, on_advance: OnAdvance 
     return Finding(name="beside f16", ok=True, said=said, numbers=numbers)
 
 
+def _asked(folder: Path) -> tuple[Any, list[list[int]]]:
+    """The folder's tokenizer, and the questions as it cuts them."""
+    from transformers import AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    templated = bool(chat_template(folder))
+    return tokenizer, [_prompt(tokenizer, question, templated=templated) for question in _QUESTIONS]
+
+
 def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:
     if not templated:
         return list(tokenizer(question)["input_ids"])
@@ -95,11 +126,15 @@ def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:
     return list(tokenizer(text, add_special_tokens=False)["input_ids"])
 
 
-def _greedy(folder: Path, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
-    import torch
+def _network(folder: Path) -> Any:
     from transformers import AutoModelForCausalLM
 
-    network: Any = AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
+    return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
+
+
+def _greedy(network: Any, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
+    import torch
+
     answers: list[list[int]] = []
     for prompt in prompts:
         past, given, said = None, torch.tensor([list(prompt)]), list[int]()
@@ -124,14 +159,9 @@ def _tokens(tokenizer: Any, told: Sequence[Sequence[int]]) -> Finding:
     )
 
 
-def _agreed(
-    prompts: Sequence[Sequence[int]], answers: Sequence[Sequence[int]], likeliest: Sequence[Sequence[int]]
-) -> Finding:
-    pairs = [
-        (mine, other)
-        for prompt, answer, places in zip(prompts, answers, likeliest, strict=True)
-        for mine, other in zip(answer, places[len(prompt) - 1 :], strict=True)
-    ]
+def _agreed(answers: Sequence[Sequence[int]], likeliest: Sequence[Sequence[int]]) -> Finding:
+    """likeliest: for each answer, the token that llama.cpp has in the place of each of its own."""
+    pairs = [pair for both in zip(answers, likeliest, strict=True) for pair in zip(*both, strict=True)]
     alike = sum(mine == other for mine, other in pairs)
     return Finding(
         name="answers",

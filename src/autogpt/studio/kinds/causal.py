@@ -104,7 +104,7 @@ class CausalLm:
         length = loaded.checkpoint.max_length
         end = cast(int, loaded.tokenizer.eos_token_id)
         texts = [[*ids, end] for ids in loaded.tokenizer(list(rows["text"]), verbose=False)["input_ids"]]
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
+        options = loaded.checkpoint.options
         joined = [[token for text in texts for token in text]] if options.get("pack", True) else texts
         blocks = [text[at : at + length] for text in joined for at in range(0, len(text), length)]
         found = [{"input_ids": block, "labels": [-100, *block[1:]]} for block in blocks if len(block) > 1]
@@ -121,10 +121,7 @@ class ChatSft(CausalLm):
     def network(
         self, base: "Path", labels: Sequence[str], recipe: "Recipe"
     ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
-        network, tokenizer = language_network(base, recipe)
-        if not tokenizer.chat_template:
-            raise UsageError(f"{str(base)!r} has no chat template; take an instruct model, such as smollm2-135m")
-        return network, tokenizer
+        return chat_network(base, labels, recipe)
 
     def predict(self, loaded: Loaded, rows: "Dataset", batch: int = 32) -> list[JsonValue]:
         """What the assistant answers to each chat; a bare text is taken as what the user says."""
@@ -174,6 +171,16 @@ class ChatSft(CausalLm):
                 f"the longest has {longest}: raise max_length"
             )
         return Rows(found, cut, len(rows) - len(found))
+
+
+def chat_network(
+    base: "Path", labels: Sequence[str], recipe: "Recipe"
+) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
+    """The language model in a folder, if it knows how a chat is written. Raises UsageError for one that does not."""
+    network, tokenizer = language_network(base, recipe)
+    if not tokenizer.chat_template:
+        raise UsageError(f"{str(base)!r} has no chat template; take an instruct model, such as smollm2-135m")
+    return network, tokenizer
 
 
 def language_network(base: "Path", recipe: "Recipe") -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":

@@ -1,17 +1,15 @@
 """Learning from a verifier: the model tries several replies, and those better than its own others become likelier."""
 
-from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
-from autogpt.studio.kinds.causal import ChatSft
+from autogpt.studio.kinds.causal import chat_network
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase, Trainer
+    from transformers import Trainer
 
     from autogpt.studio.recipe import Recipe
     from autogpt.studio.rows import Rows
@@ -27,10 +25,7 @@ class PolicyGradient:
 
     rates = Rates(body=2e-6, head=2e-6, adapter=1e-4)
 
-    def network(
-        self, base: Path, labels: Sequence[str], recipe: "Recipe"
-    ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
-        return ChatSft().network(base, labels, recipe)
+    network = staticmethod(chat_network)
 
     def trainer(
         self,
@@ -44,14 +39,14 @@ class PolicyGradient:
         from transformers import TrainingArguments
 
         from autogpt.studio.lm.policy import PolicyTrainer, Sampling, prompts
-        from autogpt.studio.lm.verify import verifier_of
+        from autogpt.studio.lm.verify import verifier_in
 
         options = recipe.options
         return PolicyTrainer(
             loaded,
             TrainingArguments(**arguments),
             prompts(loaded, train),
-            verifier_of(str(options.get("verifier", "exact"))),
+            verifier_in(options),
             Sampling(
                 samples=int(str(options.get("samples", 8))),
                 temperature=float(str(options.get("temperature", 1.0))),
@@ -69,10 +64,9 @@ class PolicyGradient:
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
         """The mean of what the verifier gives the likeliest replies decides (`reward`); `solved`: the share of ones."""
         from autogpt.studio.lm.policy import prompts
-        from autogpt.studio.lm.verify import verifier_of
+        from autogpt.studio.lm.verify import verifier_in
 
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
-        verifier = verifier_of(str(options.get("verifier", "exact")))
+        verifier = verifier_in(loaded.checkpoint.options)
         encoded = prompts(loaded, rows)
         replies = self._replies(loaded, encoded, batch)
         rewards = [verifier(reply, answer) for reply, answer in zip(replies, rows["answer"], strict=True)]
@@ -83,7 +77,6 @@ class PolicyGradient:
     def _replies(self, loaded: Loaded, encoded: "Rows", batch: int) -> list[str]:
         from autogpt.studio.lm.generate import replies
 
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
-        most = int(str(options.get("max_new_tokens", 64)))
+        most = int(str(loaded.checkpoint.options.get("max_new_tokens", 64)))
         # Drawn at a temperature to learn, asked without.
         return replies(loaded, [encoded[at]["input_ids"] for at in range(len(encoded))], batch, max_new_tokens=most)

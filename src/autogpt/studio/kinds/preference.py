@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import Loaded, Rates
-from autogpt.studio.kinds.causal import ChatSft, language_network
+from autogpt.studio.kinds.causal import chat_network, language_network
 from autogpt.studio.report import Advance, OnAdvance, Scores
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ class Preference:
 
     rates = Rates(body=1e-6, head=1e-6, adapter=5e-5)
 
-    def network(
-        self, base: Path, labels: Sequence[str], recipe: "Recipe"
-    ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
-        return ChatSft().network(base, labels, recipe)
+    network = staticmethod(chat_network)
 
     def trainer(
         self,

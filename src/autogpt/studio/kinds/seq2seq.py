@@ -123,7 +123,7 @@ class Seq2Seq:
         from autogpt.studio.rows import in_batches
 
         network: Any = loaded.network
-        options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
+        options = loaded.checkpoint.options
         encoded = self.encode(loaded, rows)
         answers, done = [""] * len(encoded), 0
         network.eval()

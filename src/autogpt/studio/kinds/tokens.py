@@ -92,17 +92,7 @@ class TokenClassification:
         end excluded), `text` and `score` (the mean probability of its words' tags)."""
         answers: list[JsonValue] = []
         for words, (tags, chances) in zip(rows["tokens"], self.tags(loaded, rows["tokens"], batch), strict=True):
-            spans: list[JsonValue] = [
-                {
-                    "label": label,
-                    "start": start,
-                    "end": end,
-                    "text": join_words(words[start:end]),
-                    "score": round(sum(chances[start:end]) / (end - start), 6),
-                }
-                for label, start, end in spans_of(tags)
-            ]
-            answers.append({"tags": cast(JsonValue, tags), "spans": spans})
+            answers.append(tagged(words, tags, chances))
         return answers
 
     def score(self, loaded: Loaded, rows: "Dataset", batch: int = 32, on_advance: OnAdvance = lambda _: None) -> Scores:
@@ -209,6 +199,21 @@ def likeliest(scores: "torch.Tensor", moves: "torch.Tensor | None") -> list[int]
 
 def _is_valid(path: Sequence[int], moves: "torch.Tensor") -> bool:
     return all(float(moves[before, after]) == 0 for before, after in pairwise(path))
+
+
+def tagged(words: Sequence[str], tags: Sequence[str], chances: Sequence[float]) -> JsonValue:
+    """What is answered of a row: see `TokenClassification.predict`. chances: of each word's tag."""
+    spans: list[JsonValue] = [
+        {
+            "label": label,
+            "start": start,
+            "end": end,
+            "text": join_words(words[start:end]),
+            "score": round(sum(chances[start:end]) / (end - start), 6),
+        }
+        for label, start, end in spans_of(tags)
+    ]
+    return {"tags": list[JsonValue](tags), "spans": spans}
 
 
 def spans_of(tags: Sequence[str]) -> list[tuple[str, int, int]]:

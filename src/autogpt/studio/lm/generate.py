@@ -18,7 +18,7 @@ def generate(loaded: Loaded, prompts: Sequence[Sequence[int]], batch: int) -> li
 
     Options of the checkpoint's recipe: `max_new_tokens` (128), `temperature` (0: always the likeliest token), `top_p`.
     """
-    options = loaded.checkpoint.recipe.options if loaded.checkpoint.recipe else {}
+    options = loaded.checkpoint.options
     temperature = float(str(options.get("temperature", 0.0)))
     how: dict[str, Any] = {
         "do_sample": temperature > 0,

@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from types import MappingProxyType
 
 from autogpt.core.errors import UsageError
+from autogpt.core.schema import JsonValue
 
 Verifier = Callable[[str, str], float]
 """verifier(reply, answer): 1 for a reply that is right, 0 for one that is not, or something between."""
@@ -48,6 +49,11 @@ def offering(**verifiers: Verifier) -> Generator[None]:
         yield
     finally:
         _offered.reset(token)
+
+
+def verifier_in(options: Mapping[str, JsonValue]) -> Verifier:
+    """The verifier that a recipe's options name, 'exact' if none. Raises UsageError if nobody offers it."""
+    return verifier_of(str(options.get("verifier", "exact")))
 
 
 def verifier_of(name: str) -> Verifier:
