@@ -112,7 +112,7 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
             requests_per_minute=settings.requests_per_minute,
             tokens_per_minute=settings.tokens_per_minute,
         )
-        return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; {seconds:.0f} s"))
+        return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; trying again in {seconds:.0f} s"))
 
     return open_
 

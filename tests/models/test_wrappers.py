@@ -41,6 +41,13 @@ def test_retrying_has_an_end(lines, error, asked):
     assert len(model.requests) == asked
 
 
+def test_tries_that_each_take_long_do_not_add_up():
+    model = Scripted([ModelBusy("silent")] * 9)
+    with pytest.raises(ModelBusy, match="silent"):
+        anyio.run(Retry(model, tries=9, first_wait=0.05, patience=0.1).reply, asking("?"))
+    assert len(model.requests) == 2, "a third wait would have ended too late"
+
+
 class Timeline:
     """A clock that moves only when somebody sleeps."""
 

@@ -1,12 +1,14 @@
 """A model behind a provider's API, through pydantic-ai's model classes; faults become our three errors."""
 
 import asyncio
+import json
 import math
 import time
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import replace
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from pydantic_ai import direct
@@ -140,7 +142,7 @@ class Hosted:
         """Turn the provider's errors into ours."""
         try:
             yield
-        except AnswerTooLarge as error:
+        except UnusableAnswer as error:
             raise ModelError(f"{self.name} gave no answer that can be used: {error}") from error
         except (LookupError, AttributeError, TypeError, ValueError) as error:
             # What the adapters run into when an answer lacks what every answer has.
@@ -184,9 +186,9 @@ def _piece(event: object) -> str:
 
 
 def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
-    if (too_much := _cause(error, AnswerTooLarge)) is not None:
+    if (too_much := _cause(error, UnusableAnswer)) is not None:
         return ModelError(f"{address} gave no answer that can be used: {too_much}")
-    said = _short(str(error))
+    said = _short(_said(error))
     match error:
         case ModelContextWindowExceededError():
             return ContextFull(f"the messages do not fit the window of {address}: {said}")
@@ -211,17 +213,30 @@ def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
             return ModelBusy(f"the answer of {address} could not be read: {said}", after=error.retry_after)
 
 
-class AnswerTooLarge(Exception):
-    """An answer is longer than any model's answer can be."""
+class UnusableAnswer(Exception):
+    """What came is no model's answer: longer than any can be, compressed unasked, or sent from another address."""
 
 
-def _cause(error: BaseException, kind: type[AnswerTooLarge]) -> AnswerTooLarge | None:
+def _cause(error: BaseException, kind: type[UnusableAnswer]) -> UnusableAnswer | None:
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, kind):
             return seen
         seen = seen.__cause__ or seen.__context__
     return None
+
+
+def _said(error: ModelAPIError) -> str:
+    """What the provider itself said of a fault, and the status that it came with."""
+    if not isinstance(error, ModelHTTPError):
+        return str(error)
+    body = error.body
+    if isinstance(body, dict):
+        told = cast("dict[str, object]", body)
+        inner = told.get("error")
+        message = told.get("message") or (cast("dict[str, object]", inner).get("message") if isinstance(inner, dict) else inner)
+        body = message or json.dumps(told, default=str)
+    return f"{body} (status {error.status_code})" if body else f"status {error.status_code}"
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from autogpt.core.errors import MissingExtra, ModelBusy, ModelError, UsageError
 from autogpt.core.message import Profile
 from autogpt.core.schema import JsonValue, read_json
 from autogpt.models.address import KEY_NAMES, HostedAddress
-from autogpt.models.hosted import AnswerTooLarge, Hosted
+from autogpt.models.hosted import UnusableAnswer, Hosted
 from autogpt.models.profile import HOSTED
 
 MOST_BYTES = 32_000_000
@@ -99,8 +99,15 @@ def _client() -> httpx2.AsyncClient:
 
 async def _bound(response: httpx2.Response) -> None:
     """Let no answer be read that is too long to be one; compressed ones could unfold to anything."""
+    if response.has_redirect_location:
+        # Not followed: what the model is shown goes to the address that the person named, and to no other.
+        where = response.headers["location"][:200]
+        raise UnusableAnswer(
+            f"it sends us on to {where!r} (status {response.status_code}), which is not followed; if that is the right "
+            "address, name it instead"
+        )
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerTooLarge("the answer came compressed, which was not asked for; its size cannot be bounded")
+        raise UnusableAnswer("the answer came compressed, which was not asked for; its size cannot be bounded")
     stream = response.stream
     if isinstance(stream, httpx2.AsyncByteStream):
         response.stream = _BoundedStream(stream)
@@ -115,7 +122,7 @@ class _BoundedStream(httpx2.AsyncByteStream):
         async for chunk in self._stream:
             size += len(chunk)
             if size > MOST_BYTES:
-                raise AnswerTooLarge(f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB and was not read on")
+                raise UnusableAnswer(f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB and was not read on")
             yield chunk
 
     async def aclose(self) -> None:
@@ -149,7 +156,7 @@ async def _models(address: HostedAddress, key: str) -> list[dict[str, JsonValue]
     except httpx2.TransportError as error:
         told = f"{type(error).__name__} {error}".strip()
         raise ModelBusy(f"{address} cannot be reached ({told}); is the server running?") from error
-    except AnswerTooLarge as error:
+    except UnusableAnswer as error:
         raise ModelError(f"{address} gave no answer that can be used: {error}") from error
     if answer.status_code in (401, 403):
         raise ModelError(f"{address} wants a key: export {KEY_NAMES[address.provider][0]}=...")

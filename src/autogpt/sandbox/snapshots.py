@@ -210,10 +210,22 @@ def _listed(root: int, path: str) -> list[tuple[str, os.stat_result, str]]:
             if len(found) > _MOST_ENTRIES:
                 break
             with contextlib.suppress(FileNotFoundError):
-                info = entry.stat(follow_symlinks=False)
-                target = os.readlink(entry.name, dir_fd=fd) if stat.S_ISLNK(info.st_mode) else ""
-                found.append((entry.name, info, target))
+                found.append((entry.name, *_looked_at(fd, entry)))
     return found
+
+
+def _looked_at(folder: int, entry: os.DirEntry[str]) -> tuple[os.stat_result, str]:
+    """What is there, and where it leads if it is a link. Raises FileNotFoundError if it is gone."""
+    info = entry.stat(follow_symlinks=False)
+    while stat.S_ISLNK(info.st_mode):
+        try:
+            return info, os.readlink(entry.name, dir_fd=folder)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # Something else was put in its place since: a program goes on while we look.
+            info = os.stat(entry.name, dir_fd=folder, follow_symlinks=False)
+    return info, ""
 
 
 def _what(
