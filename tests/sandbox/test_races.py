@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ open("file", "w").write("inside")
 os.symlink({outside!r} + "/x", "filelink")
 open("begun", "w").close()
 while True:
-    for one, other in (("real", "link"), ("file", "filelink")):
+    for one, other in {pairs}:
         libc.syscall(316, -100, one.encode(), -100, other.encode(), 2)  # renameat2(2), RENAME_EXCHANGE
-    for name in ("real", "link"):
+    for name in ("real", "link") if len({pairs}) > 1 else ():
         try:
             if not os.path.islink(name):
                 os.makedirs(name + "/deep", exist_ok=True)
@@ -37,6 +37,7 @@ while True:
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Iterator[Path]:
+    (tmp_path / "work").mkdir()
     place = tmp_path / "outside"
     (place / "deep").mkdir(parents=True)
     (place / "x").write_text("the key")
@@ -45,6 +46,19 @@ def outside(tmp_path: Path) -> Iterator[Path]:
     before = _picture(place)
     yield place
     assert _picture(place) == before
+
+
+@contextlib.asynccontextmanager
+async def _swapping(work: Path, outside: Path, *pairs: tuple[str, str]) -> AsyncIterator[None]:
+    code = SWAPPER.format(outside=str(outside), pairs=pairs)
+    swapping = asyncio.create_task(open_sandbox().run(Program(argv=("python3", "-c", code), seconds=100), str(work)))
+    while not (work / "begun").exists():
+        assert not swapping.done(), swapping.result()
+        await asyncio.sleep(0.02)
+    yield
+    assert not swapping.done(), swapping.result()
+    swapping.cancel()
+    await asyncio.wait({swapping})
 
 
 def _picture(place: Path) -> dict[str, tuple[int, int, str]]:
@@ -59,22 +73,25 @@ def _picture(place: Path) -> dict[str, tuple[int, int, str]]:
 async def test_whatever_is_swapped_meanwhile_the_host_neither_reads_nor_changes_what_is_outside(
     tmp_path: Path, outside: Path
 ) -> None:
-    work = tmp_path / "work"
-    work.mkdir()
-    folder = Folder(work, tmp_path / "keep")
-    swapper = Program(argv=("python3", "-c", SWAPPER.format(outside=str(outside))), seconds=100)
-    swapping = asyncio.create_task(open_sandbox().run(swapper, str(work)))
-    while not (work / "begun").exists():
-        assert not swapping.done(), swapping.result()
-        await asyncio.sleep(0.02)
-    tried = await asyncio.to_thread(_work_on, folder, time.monotonic() + 5)
-    swapping.cancel()
-    await asyncio.wait({swapping})
+    folder = Folder(tmp_path / "work", tmp_path / "keep")
+    async with _swapping(tmp_path / "work", outside, ("real", "link"), ("file", "filelink")):
+        tried = await asyncio.to_thread(_work_on, folder, time.monotonic() + 5)
     # Both states were met: else nothing was raced.
     assert tried["read"][True] > 5 and tried["read"][False] > 5
     with contextlib.closing(sqlite3.connect(tmp_path / "keep" / "snapshots.sqlite")) as kept:
         bodies = [body for (body,) in kept.execute("SELECT body FROM contents")]
     assert bodies and b"the key" not in bodies
+
+
+@pytest.mark.anyio
+async def test_a_snapshot_is_taken_of_a_link_that_becomes_a_file_meanwhile(tmp_path: Path, outside: Path) -> None:
+    folder = Folder(tmp_path / "work", tmp_path / "keep")
+    async with _swapping(tmp_path / "work", outside, ("file", "filelink")):
+        until = time.monotonic() + 4
+        taken: set[str] = set()
+        while time.monotonic() < until:
+            taken.add(await asyncio.to_thread(folder.snapshot))
+    assert len(taken) > 1, "several states were met"
 
 
 def _work_on(folder: Folder, until: float) -> dict[str, dict[bool, int]]:
