@@ -87,7 +87,9 @@ def visible(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "say" or name in _ERRORS:
+        if name == "say_count":
+            yield from texts(node.args[1:3])
+        elif name == "say" or name in _ERRORS:
             yield from texts(node.args[:1])
         elif name == "Finding":
             for keyword in node.keywords:
@@ -177,7 +179,13 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 
 def all_visible() -> set[str]:
-    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found()) | set(advice()) | set(noted())
+    ours = (
+        {text for path in sources() for text in visible(path)}
+        | set(decided())
+        | set(found())
+        | set(advice())
+        | set(noted())
+    )
     return ours | {*WORDS} | TYPED_WRONG | OF_THE_SYSTEM
 
 

@@ -77,10 +77,11 @@ async def test_whatever_is_swapped_meanwhile_the_host_neither_reads_nor_changes_
     async with _swapping(tmp_path / "work", outside, ("real", "link"), ("file", "filelink")):
         tried = await asyncio.to_thread(_work_on, folder, time.monotonic() + 5)
     # Both states were met: else nothing was raced.
-    assert tried["read"][True] > 5 and tried["read"][False] > 5
+    assert min(tried["read"].values()) > 5
     with contextlib.closing(sqlite3.connect(tmp_path / "keep" / "snapshots.sqlite")) as kept:
         bodies = [body for (body,) in kept.execute("SELECT body FROM contents")]
-    assert bodies and b"the key" not in bodies
+    assert bodies
+    assert b"the key" not in bodies
 
 
 @pytest.mark.anyio

@@ -15,6 +15,7 @@ from autogpt.core.verdict import Verdict
 _SAY: dict[Language, dict[str, str]] = {
     "en": {
         "complete": "Done: all {total} checks pass.",
+        "only": "Done: the one check passes.",
         "partial": "Not finished: {passed} of {total} checks pass.",
         "unproven": "Made, but not proven: {passed} of {total} checks pass.",
         "capped": "Stopped at the limit ({why}): {passed} of {total} checks pass.",
@@ -101,7 +102,9 @@ def _summary(
     passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
     open_only = all(r.check.kind == "judged" and r.check.source == "agent" for r in verdict.failing)
     told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
-    lines = [say.get(told, say["partial"]).format(passed=passed, total=total, why=why)]
+    told = "only" if (told, total) == ("complete", 1) and "only" in say else told
+    first = say.get(told, say["partial"]).format(passed=passed, total=total, why=why)
+    lines = [first.replace(" of 1 checks pass", " of 1 check passes")]
     if paths:
         shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
         lines.append(say["made"].format(files=shown))

@@ -12,7 +12,7 @@ from autogpt.cli.live import watcher
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.result import as_json
 from autogpt.core.errors import UsageError
-from autogpt.locale import say
+from autogpt.locale import say, say_count
 
 if TYPE_CHECKING:
     from autogpt.tidy import Tidied
@@ -107,13 +107,17 @@ def cancel(run: str) -> int:
     return COMPLETE
 
 
-def undo(run: str, steps: int) -> int:
+def undo(run: str, steps: int, *, force: bool) -> int:
     async def go() -> tuple[str, ...]:
         app = door.app()
-        return await app.undo(app.find(run), steps)
+        return await app.undo(app.find(run), steps, force=force)
 
     changed = asyncio.run(go())
-    print(say("put back: {count} files", count=len(changed)))
+    if not changed:
+        print(say("nothing to put back: no file changed in these steps; --steps N goes further back"))
+        return COMPLETE
+    count = len(changed)
+    print(say_count(count, "put back: {count} file", "put back: {count} files", count=count))
     for path in changed:
         print(f"  {render.line(path)}")
     return COMPLETE
@@ -125,7 +129,9 @@ def tidy(days: float) -> int:
 
     tidied = asyncio.run(go())
     print(
-        say(
+        say_count(
+            tidied.folders,
+            "given back: {size} MB, {count} folder of sub-runs",
             "given back: {size} MB, {count} folders of sub-runs",
             size=f"{tidied.bytes / 1e6:,.1f}",
             count=tidied.folders,

@@ -51,8 +51,14 @@ _ALTOGETHER = 900.0
 class Hosted:
     """A Model over a provider. It tries once; wrap it in `Retry`."""
 
-    def __init__(self, address: HostedAddress, make: Callable[[], ProviderModel], profile: Profile = HOSTED) -> None:
-        """make: builds the provider's model; called once per event loop, because connections belong to one."""
+    def __init__(
+        self, address: HostedAddress, make: Callable[[], ProviderModel], profile: Profile = HOSTED, key: str = ""
+    ) -> None:
+        """make: builds the provider's model; called once per event loop, because connections belong to one.
+
+        key: what is left out of the provider's words, should it repeat it.
+        """
+        self._key = key
         self._address = address
         self._make = make
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, ProviderModel] = WeakKeyDictionary()
@@ -146,15 +152,19 @@ class Hosted:
             raise ModelError(f"{self.name} gave no answer that can be used: {error}") from error
         except (LookupError, AttributeError, TypeError, ValueError) as error:
             # What the adapters run into when an answer lacks what every answer has.
-            raise ModelBusy(f"the answer of {self.name} could not be read: {_short(repr(error))}") from error
+            raise ModelBusy(f"the answer of {self.name} could not be read: {self._short(repr(error))}") from error
         except ModelAPIError as error:
-            raise _ours(error, self._address) from error
+            raise _ours(error, self._address, self._short(_said(error))) from error
         except ContentFilterError as error:
             raise ModelError(f"{self.name} refused: its content filter was triggered") from error
         except UnexpectedModelBehavior as error:
-            raise ModelBusy(f"the answer of {self.name} could not be read: {_short(str(error))}") from error
+            raise ModelBusy(f"the answer of {self.name} could not be read: {self._short(str(error))}") from error
         except UserError as error:
-            raise ModelError(f"{self.name} cannot take this request: {_short(str(error))}") from error
+            raise ModelError(f"{self.name} cannot take this request: {self._short(str(error))}") from error
+
+    def _short(self, text: str) -> str:
+        line = " ".join((text.replace(self._key, "...") if self._key else text).split())
+        return line if len(line) <= 300 else line[:300] + " ..."
 
 
 def _settings(request: Request) -> ModelSettings:
@@ -185,10 +195,9 @@ def _piece(event: object) -> str:
             return ""
 
 
-def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
+def _ours(error: ModelAPIError, address: HostedAddress, said: str) -> AutoGPTError:
     if (too_much := _cause(error, UnusableAnswer)) is not None:
         return ModelError(f"{address} gave no answer that can be used: {too_much}")
-    said = _short(_said(error))
     match error:
         case ModelContextWindowExceededError():
             return ContextFull(f"the messages do not fit the window of {address}: {said}")
@@ -234,14 +243,11 @@ def _said(error: ModelAPIError) -> str:
     if isinstance(body, dict):
         told = cast("dict[str, object]", body)
         inner = told.get("error")
-        message = told.get("message") or (cast("dict[str, object]", inner).get("message") if isinstance(inner, dict) else inner)
+        message = told.get("message") or (
+            cast("dict[str, object]", inner).get("message") if isinstance(inner, dict) else inner
+        )
         body = message or json.dumps(told, default=str)
     return f"{body} (status {error.status_code})" if body else f"status {error.status_code}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 300 else line[:300] + " ..."
 
 
 def _tokens(text: str) -> int:

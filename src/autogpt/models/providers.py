@@ -10,7 +10,7 @@ from autogpt.core.errors import MissingExtra, ModelBusy, ModelError, UsageError
 from autogpt.core.message import Profile
 from autogpt.core.schema import JsonValue, read_json
 from autogpt.models.address import KEY_NAMES, HostedAddress
-from autogpt.models.hosted import UnusableAnswer, Hosted
+from autogpt.models.hosted import Hosted, UnusableAnswer
 from autogpt.models.profile import HOSTED
 
 MOST_BYTES = 32_000_000
@@ -36,7 +36,7 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     window = make().profile.get("context_window")
     if window and address.provider != "openai-compatible":
         profile = profile.model_copy(update={"window": window})
-    return Hosted(address, make, profile)
+    return Hosted(address, make, profile, key)
 
 
 def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
@@ -51,6 +51,19 @@ def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
         name = KEY_NAMES[address.provider][0]
         raise UsageError(f"{address} needs a key: export {name}=... (or use --model embedded, which needs none)")
     return key
+
+
+def priced(address: HostedAddress) -> bool:
+    """Whether the price of this model is known, so that its cost can be counted; of other servers it never is."""
+    from genai_prices import Usage, calc_price
+
+    if address.provider == "openai-compatible":
+        return False
+    try:
+        calc_price(Usage(input_tokens=1), model_ref=address.model, provider_id=address.provider)
+    except LookupError:
+        return False
+    return True
 
 
 def _maker(address: HostedAddress, key: str) -> Callable[[], ProviderModel]:
