@@ -325,12 +325,10 @@ class App:
         from autogpt.runs.export import as_markdown
         from autogpt.store.portable import export_json
 
-        entries = await self.entries(run_id)
+        run = fold(entries := await self.entries(run_id))
         if form == "json":
             return json.dumps(export_json(entries), ensure_ascii=False, indent=1) + "\n"
-        if not entries:
-            raise UsageError(f"run {run_id!r} has not begun: there is nothing to tell; begin: autogpt resume {run_id}")
-        return as_markdown(run := fold(entries), entries, lambda text: translate(text, run.task.language))
+        return as_markdown(run, entries, lambda text: translate(text, run.task.language))
 
     async def sit(
         self,

@@ -119,6 +119,7 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
             model,
             requests_per_minute=settings.requests_per_minute,
             tokens_per_minute=settings.tokens_per_minute,
+            on_wait=lambda seconds: notify(f"at your limit per minute of {address}: going on in {seconds:.0f} s"),
         )
         return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; trying again in {seconds:.0f} s"))
 

@@ -218,6 +218,25 @@ def test_a_limit_of_money_that_cannot_hold_is_told(address, warned):
     assert [f"what {address} costs is not known here" in text for text in told] == [True] * warned
 
 
+def test_what_the_system_says_of_a_connection_is_told():
+    with provider(resets) as server:
+        address = f"openai@{server.url.replace('http', 'https')}/v1#gpt-4o"
+
+        async def main() -> None:
+            model = await open_model(address, cache=Path("unused"), runtime=Path("unused"), keys=KEYS)
+            await model.reply(HELLO)
+
+        with pytest.raises(ModelBusy, match=r"cannot be reached: .*(SSL|EOF|reset)"):
+            anyio.run(main)
+
+
+def test_an_answer_by_another_name_costs_what_the_model_that_was_asked_costs():
+    with provider(says(200, {**openai(), "model": "my-proxy"})) as server:
+        asked = ask(server)
+    with provider(says(200, openai())) as server:
+        assert ask(server).usage.cost_usd == asked.usage.cost_usd > 0
+
+
 def test_a_busy_provider_says_how_long_to_wait():
     busy = says(429, {"error": {"message": "slow down"}}, Retry_After="7")
     with provider(busy) as server, pytest.raises(ModelBusy) as raised:

@@ -39,19 +39,29 @@ def show(run: str, *, follow: bool, json: bool) -> int:
 async def _show(name: str, follow: bool, json: bool) -> int:
     app = door.app()
     run_id = app.find(name)
-    entries = list(await app.entries(run_id))
-    if follow and not json and app.at_work(run_id):
+    if live := follow and not json and app.at_work(run_id):
         shown = watcher(quiet=False)
         with shown:
             async for entry in app.follow(run_id, until=lambda: not app.at_work(run_id)):
                 shown.saw(entry)
-        entries = list(await app.entries(run_id))
+    # In this order: a run that ends meanwhile is told as over.
+    going = app.at_work(run_id)
+    entries = list(await app.entries(run_id))
     run = await app.run(run_id)
     if json:
-        print(json_.dumps(as_json(run_id, run, entries, None), ensure_ascii=False))
+        told = as_json(run_id, run, entries, None)
+        print(
+            json_.dumps(
+                {**told, "outcome": "running"} if going and told["outcome"] == "stopped" else told, ensure_ascii=False
+            )
+        )
         return COMPLETE
     if run is None:
         print(say("run {id} was made, but has not begun; go on with: autogpt resume {id}", id=run_id))
+        return COMPLETE
+    if live and run.over:
+        # The rest was shown as it came.
+        print("\n".join(render.summary(run, entries)))
         return COMPLETE
     for entry in entries:
         for told in render.tell(entry):

@@ -40,7 +40,7 @@ from autogpt.core.message import Message, Profile, Reply, Request
 from autogpt.models.address import KEY_NAMES, HostedAddress
 from autogpt.models.loopguard import LoopGuard
 from autogpt.models.profile import HOSTED
-from autogpt.models.translate import to_messages, to_parameters, to_reply
+from autogpt.models.translate import Price, to_messages, to_parameters, to_reply
 
 _SILENCE = 180.0
 """Seconds without a byte after which an attempt is given up."""
@@ -52,13 +52,18 @@ class Hosted:
     """A Model over a provider. It tries once; wrap it in `Retry`."""
 
     def __init__(
-        self, address: HostedAddress, make: Callable[[], ProviderModel], profile: Profile = HOSTED, key: str = ""
+        self,
+        address: HostedAddress,
+        make: Callable[[], ProviderModel],
+        profile: Profile = HOSTED,
+        key: str = "",
+        price: Price | None = None,
     ) -> None:
         """make: builds the provider's model; called once per event loop, because connections belong to one.
 
-        key: what is left out of the provider's words, should it repeat it.
+        key: what is left out of the provider's words, should it repeat it. price: see `to_reply`.
         """
-        self._key = key
+        self._key, self._price = key, price
         self._address = address
         self._make = make
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, ProviderModel] = WeakKeyDictionary()
@@ -87,7 +92,7 @@ class Hosted:
             raise ContextFull(f"the messages take about {asked:,} of {self.profile.window:,} tokens")
         started = time.monotonic()
         response = await self._ask(self._model(), request, on_text)
-        reply = to_reply(response, request, self.name, time.monotonic() - started)
+        reply = to_reply(response, request, self.name, time.monotonic() - started, self._price)
         if not reply.usage.tokens:
             # A server that tells no usage: a run's limit of tokens must hold all the same.
             said = _tokens(reply.text + "".join(action.model_dump_json() for action in reply.actions))
@@ -226,6 +231,15 @@ class UnusableAnswer(Exception):
     """What came is no model's answer: longer than any can be, compressed unasked, or sent from another address."""
 
 
+def _first_cause(error: BaseException) -> str:
+    """What the system said, which the layers above it put into words of their own; '' if it said nothing else."""
+    said, seen = "", error.__cause__
+    while seen is not None:
+        said = str(seen) or said
+        seen = seen.__cause__ or seen.__context__
+    return "" if said in str(error) else said
+
+
 def _cause(error: BaseException, kind: type[UnusableAnswer]) -> UnusableAnswer | None:
     seen: BaseException | None = error
     while seen is not None:
@@ -238,7 +252,7 @@ def _cause(error: BaseException, kind: type[UnusableAnswer]) -> UnusableAnswer |
 def _said(error: ModelAPIError) -> str:
     """What the provider itself said of a fault, and the status that it came with."""
     if not isinstance(error, ModelHTTPError):
-        return str(error)
+        return f"{error} ({cause})" if (cause := _first_cause(error)) else str(error)
     body = error.body
     if isinstance(body, dict):
         told = cast("dict[str, object]", body)

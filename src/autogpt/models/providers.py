@@ -1,10 +1,12 @@
 """Builds pydantic-ai's model for a hosted address: keys, base address, an HTTP client that bounds the answer."""
 
+import functools
 import importlib.util
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import httpx2
 from pydantic_ai.models import Model as ProviderModel
+from pydantic_ai.usage import RequestUsage
 
 from autogpt.core.errors import MissingExtra, ModelBusy, ModelError, UsageError
 from autogpt.core.message import Profile
@@ -36,7 +38,7 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     window = make().profile.get("context_window")
     if window and address.provider != "openai-compatible":
         profile = profile.model_copy(update={"window": window})
-    return Hosted(address, make, profile, key)
+    return Hosted(address, make, profile, key, functools.partial(price, address))
 
 
 def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
@@ -55,15 +57,19 @@ def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
 
 def priced(address: HostedAddress) -> bool:
     """Whether the price of this model is known, so that its cost can be counted; of other servers it never is."""
-    from genai_prices import Usage, calc_price
+    return price(address, RequestUsage(input_tokens=1_000_000)) > 0
+
+
+def price(address: HostedAddress, usage: RequestUsage) -> float:
+    """What so much use of this model costs in US dollars, by genai-prices; 0 where that is not known."""
+    from genai_prices import calc_price
 
     if address.provider == "openai-compatible":
-        return False
+        return 0.0
     try:
-        calc_price(Usage(input_tokens=1), model_ref=address.model, provider_id=address.provider)
-    except LookupError:
-        return False
-    return True
+        return float(calc_price(usage, model_ref=address.model, provider_id=address.provider).total_price)
+    except (LookupError, ValueError):
+        return 0.0
 
 
 def _maker(address: HostedAddress, key: str) -> Callable[[], ProviderModel]:

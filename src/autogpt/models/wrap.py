@@ -104,18 +104,21 @@ class RateLimit(Wrapped):
         tokens_per_minute: int | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        on_wait: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """clock: seconds that never go back; sleep: waits that many seconds."""
+        """clock: seconds that never go back; sleep: waits that many seconds. on_wait: told how many, before it."""
         super().__init__(model)
         self._requests = requests_per_minute
         self._tokens = tokens_per_minute
         self._clock = clock
         self._sleep = sleep
+        self._on_wait = on_wait
         self._spent: deque[_Spent] = deque()
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         wanted = await self.count(request.messages) + request.max_tokens if self._tokens else 0
         while (seconds := self._wait(wanted)) > 0:
+            self._on_wait(seconds)
             await self._sleep(seconds)
         spent = _Spent(self._clock(), wanted)
         self._spent.append(spent)
