@@ -23,6 +23,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "Cannot go on: {why}",
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
+        "full": "The disk was full, so a file may be cut off: free some space and begin anew.",
         "unsure": "Not confirmed: {doubt}.",
         "said": "In its own words: {words}",
     },
@@ -35,6 +36,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "blocked": "无法继续：{why}",
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
+        "full": "磁盘已满，文件可能不完整：请释放空间后重新开始。",
         "unsure": "未经证实：{doubt}。",
         "said": "它自己的说明：{words}",
     },
@@ -55,7 +57,8 @@ async def deliver(run: Run, ctx: Context, *, why: str = "", outcome: Outcome | N
     hollow = await hollow_of(_kept(run), ctx)
     if passes and (compared := agreement(run, hollow)):
         verdict = verdict_of((*verdict.results, *compared), findings)
-    if verdict.decision == "done":
+    full = _met_a_full_disk(run)
+    if verdict.decision == "done" and not full:
         outcome = "complete"
     elif outcome is None or passes:
         outcome = "partial"
@@ -87,6 +90,12 @@ async def _best(run: Run, ctx: Context) -> Run:
     return await ctx.record(run, Restored(snapshot=snapshot, reason=f"step {best.number} came furthest"))
 
 
+def _met_a_full_disk(run: Run) -> bool:
+    """Whether the last program wrote to a full disk: what it left may be half of what it should be."""
+    seen = [one for step in run.steps for one in step.observations if one.tool in ("run_python", "run_command")]
+    return bool(seen) and not seen[-1].ok and "No space left on device" in seen[-1].content
+
+
 def _kept(run: Run) -> tuple[str, ...]:
     return tuple(path for path in run.changed if not path.endswith((".pyc", "/")) and "__pycache__" not in path)[:200]
 
@@ -111,6 +120,8 @@ def _summary(
     if verdict.failing:
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
+    if _met_a_full_disk(run):
+        lines.append(say["full"])
     if outcome == "complete":
         lines += [say["unsure"].format(doubt=doubt) for doubt in doubts(run, hollow)]
     if words := _own_words(run):
