@@ -1,6 +1,7 @@
 """The Python door: `AutoGPT(ai_name=..., ai_role=..., goals=[...]).run()`."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -137,19 +138,39 @@ def _nobody(question: Asked) -> None:
 
 
 def _in_thread(work: Coroutine[None, None, Run]) -> Run:
-    """Run a coroutine on an event loop of its own beside the one that is running."""
+    """Run a coroutine on an event loop of its own beside the one that is running; who interrupts us interrupts it."""
     found: list[Run] = []
     raised: list[BaseException] = []
+    doing: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[Run]]] = []
+
+    async def main() -> Run:
+        task = asyncio.ensure_future(work)
+        doing.append((asyncio.get_running_loop(), task))
+        return await task
 
     def go() -> None:
         try:
-            found.append(asyncio.run(work))
+            found.append(asyncio.run(main()))
         except BaseException as error:  # carried over to the thread that asked
             raised.append(error)
+        finally:
+            done.set()
 
+    # Not Thread.join: one that was interrupted takes the thread for ended (bpo-45274).
+    done = threading.Event()
     thread = threading.Thread(target=go, name="autogpt")
     thread.start()
-    thread.join()
+    try:
+        done.wait()
+    except BaseException:
+        # Ctrl-C in a notebook: nobody waits for the run any more, so it must not go on unseen. It can be resumed.
+        while not doing and not done.wait(0.05):
+            pass
+        for loop, task in doing:
+            with contextlib.suppress(RuntimeError):  # it ended meanwhile
+                loop.call_soon_threadsafe(task.cancel)
+        done.wait()
+        raise
     if raised:
         raise raised[0]
     return found[0]

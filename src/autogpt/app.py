@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from autogpt.brief import Brief, ToolLine, brief
 from autogpt.core.contracts import OnText
 from autogpt.core.errors import RunNotFound, UsageError
-from autogpt.core.event import Asked, Entry, Restored, Turned
+from autogpt.core.event import Asked, Entry, Restored
 from autogpt.core.run import Run, fold
 from autogpt.core.task import Task
 from autogpt.parts import (
@@ -24,6 +24,7 @@ from autogpt.parts import (
     model_opener,
     open_parts,
     open_shared,
+    warn_unpriced,
 )
 from autogpt.runs import fork as forks
 from autogpt.runs.durable import Respond, nobody
@@ -64,7 +65,7 @@ class App:
         models of one's own, no run has sub-runs."""
         self.settings = settings
         self.home = Home(settings.home)
-        self._on_text = on_text
+        self._on_text, self._notify = on_text, notify
         self._open_model = open_model or model_opener(settings, notify)
         self._usual = open_model is None
         self._command = tuple(command or (() if open_model else COMMAND))
@@ -85,7 +86,7 @@ class App:
         Raises UsageError for a workspace or a home that cannot be used.
         """
         model, stronger = model or self.settings.model, stronger or self.settings.stronger_model
-        self._check_models(model, stronger)
+        self._check_models(model, stronger, costly=task.limits.cost_usd is not None)
         run_id = new_id()
         folder = self.home.run(run_id)
         await self._store()
@@ -95,7 +96,7 @@ class App:
                 workspace.mkdir(parents=True, mode=0o700)
         else:
             claim(workspace, self.home.root, chosen_here(), (self.settings.cache, user_file()))
-        place = self.home.workspace(workspace)
+        place = self.home.workspace(workspace, self._notify)
         require_writable(Path(place.root))
         with self.home.lock(Path(place.root), run_id), told("the data folder", self.home.root):
             attached = attach(task.attachments, Path(place.root))
@@ -253,23 +254,19 @@ class App:
             target.write(spec.model_copy(update={**update, "version": application_version(), "created": now()}))
         return new
 
-    async def undo(self, run_id: str, steps: int = 1) -> tuple[str, ...]:
-        """Put the workspace of a finished run back to before its last steps; returns the paths that changed."""
-        folder = self.folder(run_id)
-        spec, entries = folder.read(), await self.entries(run_id)
+    async def undo(self, run_id: str, steps: int = 1, *, force: bool = False) -> tuple[str, ...]:
+        """Put the workspace of a finished run back to before its last steps, see `runs.undo`; returns what changed."""
+        from autogpt.runs.undo import take_back
+
+        spec, entries = self.folder(run_id).read(), await self.entries(run_id)
         run = fold(entries)
         if not run.over:
             raise UsageError(f"run {run_id!r} is not over; cancel it first (autogpt cancel {run_id}), or fork it")
-        count = sum(isinstance(entry.event, Turned) for entry in entries)
-        if not 1 <= steps <= max(count, 1):
-            raise UsageError(f"run {run_id!r} has {count} steps; --steps must be from 1 to {max(count, 1)}")
-        snapshot = spec.snapshot
-        if steps < count:
-            _, snapshot = forks.state_before(entries, count - steps + 1, spec.snapshot)
+        place = self.home.workspace(Path(spec.workspace))
         with self.home.lock(Path(spec.workspace), run_id):
-            changed = await asyncio.to_thread(self.home.workspace(Path(spec.workspace)).restore, snapshot)
-        event = Restored(snapshot=snapshot, reason="undo")
-        await (await self._store()).journal.append(run_id, run.events, event)
+            work = (take_back, place, run_id, entries, spec.snapshot, steps, force)
+            before, changed = await asyncio.to_thread(*work)
+        await (await self._store()).journal.append(run_id, run.events, Restored(snapshot=before, reason="undo"))
         return changed
 
     async def tidy(self, older_than: timedelta) -> "Tidied":
@@ -324,13 +321,14 @@ class App:
 
     async def export(self, run_id: str, form: Literal["json", "markdown"]) -> str:
         """The whole run as text: its journal as JSON, or a report to read."""
+        from autogpt.locale import translate
         from autogpt.runs.export import as_markdown
         from autogpt.store.portable import export_json
 
-        entries = await self.entries(run_id)
+        run = fold(entries := await self.entries(run_id))
         if form == "json":
             return json.dumps(export_json(entries), ensure_ascii=False, indent=1) + "\n"
-        return as_markdown(fold(entries), entries)
+        return as_markdown(run, entries, lambda text: translate(text, run.task.language))
 
     async def sit(
         self,
@@ -387,10 +385,11 @@ class App:
             for tool in (*TOOLS, *offered_tools(self.settings.home))
         )
 
-    def _check_models(self, *addresses: str | None) -> None:
-        for address in filter(None, addresses):
-            if self._usual:
-                check_model(self.settings, address)
+    def _check_models(self, *addresses: str | None, costly: bool = False) -> None:
+        for address in filter(None, addresses if self._usual else ()):
+            check_model(self.settings, address)
+            if costly:
+                warn_unpriced(address, self._notify)
 
     async def _store(self) -> Shared:
         if self._shared is None:

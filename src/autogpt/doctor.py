@@ -17,6 +17,10 @@ _ENOUGH = 4_000_000_000
 """Bytes of free disk that a model and some runs take."""
 
 
+_LITTLE = 1_000_000
+"""Bytes without which no run can be kept."""
+
+
 class Finding(Value):
     """One thing that was looked at."""
 
@@ -35,7 +39,7 @@ async def examine(settings: Settings) -> tuple[Finding, ...]:
         _python(),
         _writable("data folder", settings.home, "set AUTOGPT_HOME to a folder you can write to"),
         _writable("model cache", settings.cache, "set AUTOGPT_CACHE to a folder you can write to"),
-        _disk(settings.cache),
+        *(_disk(path) for path in _on_different_disks(settings.cache, settings.home)),
         *await asyncio.to_thread(_sandbox),
         *_models(settings),
         _memory(),
@@ -50,18 +54,24 @@ def _python() -> Finding:
 def _writable(what: str, path: Path, mend: str) -> Finding:
     there = next((parent for parent in (path, *path.parents) if parent.exists()), path)
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=there) as file:
+            file.write(bytes(_LITTLE))  # an empty file fits on a full disk
+            file.flush()
             return Finding(what=what, ok=True, seen=str(path))
     except OSError as error:
         return Finding(what=what, ok=False, seen=f"{path}: {error.strerror}", mend=mend)
 
 
+def _on_different_disks(*paths: Path) -> list[Path]:
+    """What is there of each path, one for each file system."""
+    there = [next(parent for parent in (path, *path.parents) if parent.exists()) for path in paths]
+    return list({path.stat().st_dev: path for path in reversed(there)}.values())[::-1]
+
+
 def _disk(path: Path) -> Finding:
-    there = next(parent for parent in (path, *path.parents) if parent.exists())
-    free = shutil.disk_usage(there).free
-    return Finding(
-        what="disk", ok=free > _ENOUGH, seen=f"{free / 1e9:.1f} GB free", mend="free some space", needed=False
-    )
+    free = shutil.disk_usage(path).free
+    seen = f"{free / 1e9:.1f} GB free in {path}"
+    return Finding(what="disk", ok=free > _ENOUGH, seen=seen, mend="free some space", needed=False)
 
 
 def _sandbox() -> tuple[Finding, ...]:

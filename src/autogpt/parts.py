@@ -81,11 +81,19 @@ class Home:
 
         return lock_workspace(workspace, run_id, self.root / "locks")
 
-    def workspace(self, root: Path) -> "Folder":
-        """Raises UsageError if the folder cannot serve as a workspace."""
+    def workspace(self, root: Path, notify: Notify | None = None) -> "Folder":
+        """notify: is told how far the copying of many files has come.
+
+        Raises UsageError if the folder cannot serve as a workspace."""
         from autogpt.sandbox.workspace import Folder
 
-        return Folder(root, self.snapshots)
+        if notify is None:
+            return Folder(root, self.snapshots)
+        return Folder(
+            root,
+            self.snapshots,
+            lambda done, total: notify(f"copying the workspace, so that it can be put back: {done} of {total} files"),
+        )
 
 
 def model_opener(settings: Settings, notify: Notify) -> OpenModel:
@@ -111,8 +119,9 @@ def model_opener(settings: Settings, notify: Notify) -> OpenModel:
             model,
             requests_per_minute=settings.requests_per_minute,
             tokens_per_minute=settings.tokens_per_minute,
+            on_wait=lambda seconds: notify(f"at your limit per minute of {address}: going on in {seconds:.0f} s"),
         )
-        return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; {seconds:.0f} s"))
+        return Retry(limited, on_wait=lambda error, seconds: notify(f"{error}; trying again in {seconds:.0f} s"))
 
     return open_
 
@@ -126,6 +135,21 @@ def check_model(settings: Settings, address: str) -> None:
     check(address, keys())
     if (name := read_checkpoint(address)) is not None:
         folder_of(settings.home, name)
+
+
+def warn_unpriced(address: str, notify: Notify) -> None:
+    """Tell the person where a limit of money cannot hold, because nobody knows what the model costs."""
+    from autogpt.models.address import read_hosted
+
+    if (hosted := read_hosted(address)) is None:
+        return
+    from autogpt.models.providers import priced
+
+    if not priced(hosted):
+        notify(
+            f"what {address} costs is not known here: --max-cost holds only if the provider tells it; "
+            "--max-tokens holds in any case"
+        )
 
 
 def known_models(settings: Settings) -> "tuple[Choice, ...]":

@@ -232,6 +232,16 @@ def test_native_calls_are_done_in_order_and_judged_when_handed_in(bench):
     assert "wrote it" in done.run.summary
 
 
+def test_what_a_program_left_on_a_full_disk_is_not_complete(bench):
+    code = 'open("double.py", "w").write("def double(n):\\n    return 2 * n\\n")\n'
+    full = code + 'raise OSError(28, "No space left on device")'
+    script = [call("run_python", 1, code=full), call("hand_in", 2, summary="wrote it")]
+    done = bench.work(GOAL, script, profile=NATIVE)
+    assert (done.run.outcome, "The disk was full" in done.run.summary) == ("partial", True)
+    again = [script[0], call("run_python", 2, code=code), call("hand_in", 3, summary="wrote it")]
+    assert bench.work(GOAL, again, profile=NATIVE).run.outcome == "complete"
+
+
 def test_handing_in_too_early_brings_the_failing_checks_back(bench):
     script = [
         call("hand_in", 1, summary="done"),

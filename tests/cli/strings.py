@@ -25,7 +25,7 @@ _ERRORS = {
     "ModelError",
     "ModelBusy",
     "ContextFull",
-    "AnswerTooLarge",
+    "UnusableAnswer",
 }
 _ADVICE = {"_hint", "reason", "_last_words", "_ways_out", "_BY_HAND", "refusal_of"}
 
@@ -87,7 +87,9 @@ def visible(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call):
             continue
         name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "say" or name in _ERRORS:
+        if name == "say_count":
+            yield from texts(node.args[1:3])
+        elif name == "say" or name in _ERRORS:
             yield from texts(node.args[:1])
         elif name == "Finding":
             for keyword in node.keywords:
@@ -157,6 +159,19 @@ def found() -> Iterator[str]:
                     pass
 
 
+def noted() -> Iterator[str]:
+    """What is told while one waits: of a model that is fetched or busy."""
+    for name in ("parts.py", "models/shelf.py"):
+        for node in ast.walk(ast.parse((PACKAGE / name).read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id="notify"), args=told):
+                    yield from texts(told)
+                case ast.FunctionDef(name="__str__"):
+                    yield from texts(one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value)
+                case _:
+                    pass
+
+
 def sentences(value: ast.expr) -> Iterator[str]:
     """The texts of several words among what a function returns or a name stands for."""
     value = value.value if isinstance(value, ast.Subscript) else value
@@ -164,7 +179,13 @@ def sentences(value: ast.expr) -> Iterator[str]:
 
 
 def all_visible() -> set[str]:
-    ours = {text for path in sources() for text in visible(path)} | set(decided()) | set(found()) | set(advice())
+    ours = (
+        {text for path in sources() for text in visible(path)}
+        | set(decided())
+        | set(found())
+        | set(advice())
+        | set(noted())
+    )
     return ours | {*WORDS} | TYPED_WRONG | OF_THE_SYSTEM
 
 

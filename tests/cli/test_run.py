@@ -1,6 +1,7 @@
 """`autogpt run` and what belongs to it, through the front door."""
 
 import json
+import re
 
 import pytest
 
@@ -34,6 +35,14 @@ def test_json_is_one_object_with_exactly_the_promised_keys_and_progress_goes_to_
         "seconds",
     ]
     assert "Goal: write hello to a.txt" in done.err
+
+
+def test_the_copying_of_many_files_is_not_silent(cli, tmp_path):
+    (tmp_path / "many").mkdir()
+    for number in range(1_001):
+        (tmp_path / "many" / f"{number}.txt").write_text(str(number))
+    told = cli("run", "write hello to a.txt", "--workspace", str(tmp_path / "many"), "--lang", "zh").err
+    assert "正在复制工作目录，以便恢复：1000 / 1001 个文件" in told
 
 
 def test_quiet_shows_no_progress(cli):
@@ -139,6 +148,42 @@ def test_undo_puts_the_folder_of_a_finished_run_back(cli, home):
     run_id = json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"]
     assert cli("undo", run_id).code == 0
     assert not (home / "workspaces" / run_id / "a.txt").exists()
+
+
+def test_undo_leaves_what_a_person_did_since(cli, home):
+    run_id = json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"]
+    place = home / "workspaces" / run_id
+    (place / "mine.txt").write_text("mine")
+    (place / "a.txt").write_text("hello, edited")
+    refused = cli("undo", run_id)
+    assert (refused.code, (place / "a.txt").read_text()) == (2, "hello, edited")
+    assert "because a.txt changed since the run was over" in refused.err
+    (place / "a.txt").write_text("hello")
+    assert cli("undo", run_id).out == "put back: 1 file\n  a.txt\n"
+    assert [path.name for path in place.iterdir()] == ["mine.txt"]
+    assert cli("undo", run_id, "--force").out == "put back: 1 file\n  mine.txt\n"
+
+
+def test_a_report_can_be_read_by_who_has_never_seen_the_tool(cli):
+    cli("run", "把 hello 写入 a.txt", "--quiet")
+    report = cli("export", "last", "-f", "md").out
+    assert re.search(r"- 开始: \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n- 用时: \d+ s\n", report)
+    assert "- [x] a.txt 存在\n" in report.replace("\\", "")
+    assert "\n### 第 1 步: " in report
+    assert "→ 下一项: 全部检查通过" in report
+    assert "$0.0000" not in report, "what a model costs is not known"
+
+
+def test_one_of_a_thing_is_told_in_the_singular(cli, tmp_path):
+    task = tmp_path / "task.json"
+    task.write_text('{"goal": "write hello to a.txt", "checks": ["a.txt exists"]}')
+    ended = cli("run", "--task-file", str(task), "--quiet")
+    assert "Done: the one check passes." in ended.out
+    assert re.search(r"Run \S+: 1 step, ", ended.out)
+    assert cli("undo", "last").out == "put back: 1 file\n  a.txt\n"
+    assert cli("undo", "last").out.startswith("nothing to put back: no file changed")
+    unmet = cli("run", "write hello to b.txt", "--max-steps", "1", "--quiet")
+    assert "Stopped at the limit (1 step): 0 of 1 check passes." in unmet.out
 
 
 def test_a_fork_from_the_second_step_does_not_repeat_the_first(cli, home):

@@ -156,7 +156,7 @@ def test_labels_only_go_up_and_approvals_are_never_unused_again(story: list[Even
 @pytest.mark.parametrize(
     ("given_entries", "message"),
     [
-        ([], "the journal holds no entry"),
+        ([], "the run has not begun"),
         (entries([])[1:] + entries([START])[1:], "does not begin with its start"),
         (entries([START]), "run 'r' starts twice"),
         (

@@ -23,6 +23,7 @@ from autogpt.core.contracts import Model
 from autogpt.core.errors import AutoGPTError, ContextFull, MissingExtra, ModelBusy, ModelError, UsageError
 from autogpt.core.message import Message, Reply, Request, ToolSpec
 from autogpt.models.open import open_model
+from autogpt.parts import warn_unpriced
 
 KEYS = {"OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-ant-test", "GOOGLE_API_KEY": "g-test"}
 HELLO = Request(messages=(Message(role="system", content="Be brief."), Message(role="user", content="Hi")))
@@ -168,6 +169,8 @@ def test_a_begun_answer_is_asked_for_and_the_reply_begins_with_it(answer, text, 
         (says(500, {"error": {"message": "oops"}}), ModelBusy, "oops"),
         (says(502, b"<html><h1>Bad gateway</h1></html>", kind="text/html"), ModelBusy, "502"),
         (says(503, b""), ModelBusy, "503"),
+        (says(503, {"error": {"message": "oops"}}), ModelBusy, "is busy: oops (status 503)"),
+        (says(307, b"", Location="http://127.0.0.1:9/v1"), ModelError, "sends us on to 'http://127.0.0.1:9/v1'"),
         (says(529, {"error": {"message": "overloaded"}}), ModelBusy, "overloaded"),
         (resets, ModelBusy, "cannot be reached"),
         (says(200, b"{not json"), ModelBusy, "could not be read"),
@@ -176,6 +179,7 @@ def test_a_begun_answer_is_asked_for_and_the_reply_begins_with_it(answer, text, 
         (says(200, openai("")), ModelBusy, "answered with nothing"),
         (endless, ModelError, "longer than 32 MB"),
         (says(401, {"error": {"message": "bad key"}}), ModelError, "check OPENAI_API_KEY"),
+        (says(401, {"error": {"message": "no such key: sk-test"}}), ModelError, "no such key: ..."),
         (
             says(404, {"error": {"message": "no such model", "code": "model_not_found"}}),
             ModelError,
@@ -196,6 +200,41 @@ def test_every_fault_becomes_the_error_that_says_what_to_do(behaviour, error, wo
     assert type(raised.value) is error
     assert words in str(raised.value)
     assert "sk-test" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "warned"),
+    [
+        ("embedded", False),
+        ("openai:gpt-4o", False),
+        ("anthropic:claude-sonnet-4-5", False),
+        ("openai:gpt-nonsense", True),
+        ("openai-compatible@http://127.0.0.1:9/v1#gpt-4o", True),
+    ],
+)
+def test_a_limit_of_money_that_cannot_hold_is_told(address, warned):
+    told: list[str] = []
+    warn_unpriced(address, told.append)
+    assert [f"what {address} costs is not known here" in text for text in told] == [True] * warned
+
+
+def test_what_the_system_says_of_a_connection_is_told():
+    with provider(resets) as server:
+        address = f"openai@{server.url.replace('http', 'https')}/v1#gpt-4o"
+
+        async def main() -> None:
+            model = await open_model(address, cache=Path("unused"), runtime=Path("unused"), keys=KEYS)
+            await model.reply(HELLO)
+
+        with pytest.raises(ModelBusy, match=r"cannot be reached: .*(SSL|EOF|reset)"):
+            anyio.run(main)
+
+
+def test_an_answer_by_another_name_costs_what_the_model_that_was_asked_costs():
+    with provider(says(200, {**openai(), "model": "my-proxy"})) as server:
+        asked = ask(server)
+    with provider(says(200, openai())) as server:
+        assert ask(server).usage.cost_usd == asked.usage.cost_usd > 0
 
 
 def test_a_busy_provider_says_how_long_to_wait():

@@ -41,6 +41,13 @@ def test_retrying_has_an_end(lines, error, asked):
     assert len(model.requests) == asked
 
 
+def test_tries_that_each_take_long_do_not_add_up():
+    model = Scripted([ModelBusy("silent")] * 9)
+    with pytest.raises(ModelBusy, match="silent"):
+        anyio.run(Retry(model, tries=9, first_wait=0.05, patience=0.1).reply, asking("?"))
+    assert len(model.requests) == 2, "a third wait would have ended too late"
+
+
 class Timeline:
     """A clock that moves only when somebody sleeps."""
 
@@ -79,10 +86,17 @@ def test_tokens_are_reserved_before_and_corrected_afterwards():
 
 def test_a_request_over_the_limit_by_itself_still_goes():
     time = Timeline()
-    limited = RateLimit(Scripted(time.answer), tokens_per_minute=10, clock=lambda: time.now, sleep=time.sleep)
+    told: list[float] = []
+    limited = RateLimit(
+        Scripted(time.answer),
+        tokens_per_minute=10,
+        clock=lambda: time.now,
+        sleep=time.sleep,
+        on_wait=told.append,
+    )
     for _ in range(2):
         anyio.run(limited.reply, asking("?", max_tokens=500))
-    assert time.sent == [0, 60]
+    assert (time.sent, told) == ([0, 60], [60])
 
 
 def test_a_meter_adds_up():

@@ -36,7 +36,11 @@ def test_a_second_run_is_refused_naming_the_first_until_it_ends(work: Path, tmp_
     with lock_workspace(work, "first", locks):
         for path in (work, tmp_path / "alias", work / ".." / "work"):
             refused(path, locks, r"run 'first' \(process \d+\) is working in '.*work'")
-        with lock_workspace(tmp_path, "elsewhere", locks):
+        (work / "inner").mkdir()
+        refused(work / "inner", locks, "run 'first'")
+        refused(tmp_path, locks, "another run is working in '.*' or in a folder of it")
+        (tmp_path / "beside").mkdir()
+        with lock_workspace(tmp_path / "beside", "elsewhere", locks):
             pass
     with lock_workspace(work, "second", locks):
         refused(work, locks, "run 'second'")

@@ -1,12 +1,18 @@
 """`from autogpt import AutoGPT`, in a script, in async code, in a notebook."""
 
 import asyncio
+import os
+import signal
+import threading
 
 import pytest
 
 import autogpt
 from autogpt import AutoGPT, UsageError
+from autogpt.app import App
+from autogpt.core.message import Reply
 from autogpt.models.scripted import Scripted
+from autogpt.settings import load
 
 
 def model(program: str = 'open("a.txt", "w").write("hello")'):
@@ -43,11 +49,42 @@ def test_async_code_awaits_it_and_two_at_once_both_end(agent):
     assert [run.outcome for run in asyncio.run(both())] == ["complete", "complete"]
 
 
+def test_one_after_the_other_in_one_event_loop_leaves_it_its_threads(agent):
+    async def both():
+        runs = [await agent().arun(), await agent().arun()]
+        return [run.outcome for run in runs], await asyncio.to_thread(lambda: "works")
+
+    assert asyncio.run(both()) == (["complete", "complete"], "works")
+
+
 def test_a_notebook_whose_event_loop_runs_already_calls_run(agent):
     async def cell():
         return agent().run()
 
     assert asyncio.run(cell()).outcome == "complete"
+
+
+def test_ctrl_c_in_a_notebook_stops_the_run(agent, tmp_path):
+    class Hangs(Scripted):
+        async def reply(self, *_: object) -> Reply:
+            os.kill(os.getpid(), signal.SIGINT)
+            await asyncio.sleep(600)
+            raise AssertionError
+
+    async def open_model(address: str) -> Hangs:
+        return Hangs([])
+
+    async def cell():
+        return agent(open_model=open_model).run()
+
+    # As a notebook's kernel, whose Ctrl-C is KeyboardInterrupt in the main thread; asyncio.run would take it over.
+    loop = asyncio.new_event_loop()
+    with pytest.raises(KeyboardInterrupt):
+        loop.run_until_complete(cell())
+    loop.close()
+    assert [thread for thread in threading.enumerate() if thread.name == "autogpt" and thread.is_alive()] == []
+    listed = asyncio.run(App(load(home=tmp_path / "home")).list())
+    assert [brief.state for brief in listed] == ["stopped"]
 
 
 def test_a_question_is_answered_by_a_callback_or_leaves_the_run_waiting(agent):

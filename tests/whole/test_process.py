@@ -135,6 +135,19 @@ def test_cancel_from_another_process_ends_a_model_that_hangs_and_the_run_for_goo
     assert (code, "is over (cancelled)" in err) == (2, True)
 
 
+def test_a_run_that_goes_on_is_shown_as_it_goes_and_its_end_once(place):
+    process = place.begin(*RUN, script="hang")
+    until(place.asked, process)
+    assert json.loads(place.call("show", "last", "--json")[1])["outcome"] == "running"
+    watching = place.begin("show", "last")
+    shown = watching.stderr.readline()
+    assert place.call("cancel", "last")[0] == 0
+    out, err = watching.communicate()
+    process.communicate()
+    assert (watching.returncode, (shown + err + out).count("Goal: write hello")) == (0, 1)
+    assert out.startswith("Cancelled: ")
+
+
 def test_cancel_of_a_run_nobody_works_on_ends_it_at_once(place):
     process = place.begin(*RUN, script="hang")
     until(place.asked, process)

@@ -1,5 +1,6 @@
 """Started in odd surroundings (closed streams, no home folder, a full disk), it says what is the matter or works."""
 
+import contextlib
 import os
 import resource
 import subprocess
@@ -72,3 +73,21 @@ def test_a_user_without_a_home_folder_is_told_to_set_one(tmp_path):
         text=True,
     )
     assert (done.returncode, "no home folder; set HOME" in done.stderr) == (2, True), done
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk that is small")
+def test_on_a_full_disk_runs_are_listed_and_the_doctor_says_what_is_wrong(place):
+    home = place.root / "home"
+    home.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", str(home)], check=True)
+    try:
+        place.begin(*RUN).communicate()
+        with contextlib.suppress(OSError), (home / "full").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(4096))
+        listed = place.call("list")
+        looked = place.call("doctor")
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=True)
+    assert (listed[0], "complete" in listed[1]) == (0, True), listed
+    assert (looked[0], f"✗ data folder: {home}: No space left on device" in looked[1]) == (1, True), looked

@@ -15,6 +15,7 @@ from autogpt.core.verdict import Verdict
 _SAY: dict[Language, dict[str, str]] = {
     "en": {
         "complete": "Done: all {total} checks pass.",
+        "only": "Done: the one check passes.",
         "partial": "Not finished: {passed} of {total} checks pass.",
         "unproven": "Made, but not proven: {passed} of {total} checks pass.",
         "capped": "Stopped at the limit ({why}): {passed} of {total} checks pass.",
@@ -23,6 +24,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
         "back": "Put back, as they were to stay as they are: {files}.",
+        "full": "The disk was full, so a file may be cut off: free some space and begin anew.",
         "unsure": "Not confirmed: {doubt}.",
         "said": "In its own words: {words}",
     },
@@ -36,6 +38,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
         "back": "以下文件本应保持原样，已恢复：{files}。",
+        "full": "磁盘已满，文件可能不完整：请释放空间后重新开始。",
         "unsure": "未经证实：{doubt}。",
         "said": "它自己的说明：{words}",
     },
@@ -64,8 +67,9 @@ async def deliver(
     hollow = await hollow_of(_kept(run), ctx)
     if passes and (more := (*tried(run), *agreement(run, hollow))):
         verdict = verdict_of((*verdict.results, *more), findings)
+    full = _met_a_full_disk(run)
     back = [path for path in lost if path not in harmed(verdict)]
-    if verdict.decision == "done" and not back:
+    if verdict.decision == "done" and not back and not full:
         outcome = "complete"
     elif outcome is None or passes:
         outcome = "partial"  # what had to be put back was not made by a program that does what was asked
@@ -97,6 +101,12 @@ async def _best(run: Run, ctx: Context) -> Run:
     return await ctx.record(run, Restored(snapshot=snapshot, reason=f"step {best.number} came furthest"))
 
 
+def _met_a_full_disk(run: Run) -> bool:
+    """Whether the last program wrote to a full disk: what it left may be half of what it should be."""
+    seen = [one for step in run.steps for one in step.observations if one.tool in ("run_python", "run_command")]
+    return bool(seen) and not seen[-1].ok and "No space left on device" in seen[-1].content
+
+
 def _kept(run: Run) -> tuple[str, ...]:
     return tuple(path for path in run.changed if not path.endswith((".pyc", "/")) and "__pycache__" not in path)[:200]
 
@@ -120,9 +130,17 @@ def _summary(
     told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
     lines = [say.get(told, say["partial"]).format(passed=passed, total=total, why=why)]
     lines += [say[key].format(files=_some(files)) for key, files in (("made", paths), ("back", back)) if files]
+    told = "only" if (told, total) == ("complete", 1) and "only" in say else told
+    first = say.get(told, say["partial"]).format(passed=passed, total=total, why=why)
+    lines = [first.replace(" of 1 checks pass", " of 1 check passes")]
+    if paths:
+        shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
+        lines.append(say["made"].format(files=shown))
     if verdict.failing:
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]
+    if _met_a_full_disk(run):
+        lines.append(say["full"])
     if outcome == "complete":
         lines += [say["unsure"].format(doubt=doubt) for doubt in doubts(run, hollow)]
     if words := _own_words(run):

@@ -159,7 +159,7 @@ def limit_reached(run: Run) -> str:
     limits = run.task.limits
     steps = len(run.steps) + run.extra_steps
     if steps >= limits.steps:
-        return f"{limits.steps} steps"
+        return f"{limits.steps} step{'' if limits.steps == 1 else 's'}"
     if limits.tokens is not None and run.usage.tokens >= limits.tokens:
         return f"{limits.tokens:,} tokens"
     if limits.seconds is not None and run.seconds >= limits.seconds:

@@ -213,10 +213,13 @@ def export(
 def undo(
     run: Run,
     steps: Annotated[int, typer.Option("--steps", metavar="N", min=1, help=say("How many steps."))] = 1,
+    force: Annotated[
+        bool, typer.Option("--force", help=say("Also lose what was changed in the workspace since the run was over."))
+    ] = False,
 ) -> int:
     from autogpt.cli import look
 
-    return look.undo(run, steps)
+    return look.undo(run, steps, force=force)
 
 
 @app.command(help=say("Give back the room of old runs: their snapshots, and the folders of their sub-runs."))

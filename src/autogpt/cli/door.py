@@ -17,9 +17,14 @@ command: "tuple[str, ...] | None" = None
 def app(settings: "Settings | None" = None, shown: "Watcher | None" = None) -> "App":
     """App over the settings (read anew if None), whose progress is shown by the watcher."""
     from autogpt.app import App
+    from autogpt.locale import translate
     from autogpt.settings import load
 
     settings = settings or load()
     if shown is None:
         return App(settings, open_model=open_model, command=command)
-    return App(settings, notify=shown.note, on_text=shown.heard, open_model=open_model, command=command)
+
+    def note(text: str) -> None:
+        shown.note(translate(text))
+
+    return App(settings, notify=note, on_text=shown.heard, open_model=open_model, command=command)

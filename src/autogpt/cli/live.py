@@ -1,5 +1,6 @@
 """Live progress: what it is doing now, the plan, checks turning green, tokens, cost and time."""
 
+import re
 import sys
 import threading
 import time
@@ -101,7 +102,7 @@ class Plain(Quiet):
 
     def note(self, text: str) -> None:
         # Progress of a download comes many times a second; a log wants a line every few seconds.
-        kind, moment = text.split(":")[0], time.monotonic()
+        kind, moment = re.split("[:：]", text)[0], time.monotonic()
         if kind != self._last[0] or moment - self._last[1] > 5:
             self._last = (kind, moment)
             print(render.line(text), file=sys.stderr, flush=True)

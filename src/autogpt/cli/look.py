@@ -12,7 +12,7 @@ from autogpt.cli.live import watcher
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.result import as_json
 from autogpt.core.errors import UsageError
-from autogpt.locale import say
+from autogpt.locale import say, say_count
 
 if TYPE_CHECKING:
     from autogpt.tidy import Tidied
@@ -39,19 +39,29 @@ def show(run: str, *, follow: bool, json: bool) -> int:
 async def _show(name: str, follow: bool, json: bool) -> int:
     app = door.app()
     run_id = app.find(name)
-    entries = list(await app.entries(run_id))
-    if follow and not json and app.at_work(run_id):
+    if live := follow and not json and app.at_work(run_id):
         shown = watcher(quiet=False)
         with shown:
             async for entry in app.follow(run_id, until=lambda: not app.at_work(run_id)):
                 shown.saw(entry)
-        entries = list(await app.entries(run_id))
+    # In this order: a run that ends meanwhile is told as over.
+    going = app.at_work(run_id)
+    entries = list(await app.entries(run_id))
     run = await app.run(run_id)
     if json:
-        print(json_.dumps(as_json(run_id, run, entries, None), ensure_ascii=False))
+        told = as_json(run_id, run, entries, None)
+        print(
+            json_.dumps(
+                {**told, "outcome": "running"} if going and told["outcome"] == "stopped" else told, ensure_ascii=False
+            )
+        )
         return COMPLETE
     if run is None:
         print(say("run {id} was made, but has not begun; go on with: autogpt resume {id}", id=run_id))
+        return COMPLETE
+    if live and run.over:
+        # The rest was shown as it came.
+        print("\n".join(render.summary(run, entries)))
         return COMPLETE
     for entry in entries:
         for told in render.tell(entry):
@@ -107,13 +117,17 @@ def cancel(run: str) -> int:
     return COMPLETE
 
 
-def undo(run: str, steps: int) -> int:
+def undo(run: str, steps: int, *, force: bool) -> int:
     async def go() -> tuple[str, ...]:
         app = door.app()
-        return await app.undo(app.find(run), steps)
+        return await app.undo(app.find(run), steps, force=force)
 
     changed = asyncio.run(go())
-    print(say("put back: {count} files", count=len(changed)))
+    if not changed:
+        print(say("nothing to put back: no file changed in these steps; --steps N goes further back"))
+        return COMPLETE
+    count = len(changed)
+    print(say_count(count, "put back: {count} file", "put back: {count} files", count=count))
     for path in changed:
         print(f"  {render.line(path)}")
     return COMPLETE
@@ -125,7 +139,9 @@ def tidy(days: float) -> int:
 
     tidied = asyncio.run(go())
     print(
-        say(
+        say_count(
+            tidied.folders,
+            "given back: {size} MB, {count} folder of sub-runs",
             "given back: {size} MB, {count} folders of sub-runs",
             size=f"{tidied.bytes / 1e6:,.1f}",
             count=tidied.folders,

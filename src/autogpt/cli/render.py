@@ -27,7 +27,7 @@ from autogpt.core.event import (
 from autogpt.core.message import Usage
 from autogpt.core.run import Run
 from autogpt.core.text import printable
-from autogpt.locale import say, translate
+from autogpt.locale import say, say_count, translate
 
 GOOD, BAD, OPEN = "✓", "✗", "·"
 
@@ -130,12 +130,12 @@ def tell(entry: Entry) -> list[str]:
         case Split(items=items):
             return [say("Side by side: {items}", items=", ".join(line(item) for item in items))]
         case Joined(item=item, run=run, steps=steps, reason=reason):
-            came = say(
+            told = {"item": line(item), "outcome": outcome(event.outcome), "steps": steps, "id": line(run)}
+            came = say_count(
+                steps,
+                "{item}: {outcome}, {steps} step (run {id})",
                 "{item}: {outcome}, {steps} steps (run {id})",
-                item=line(item),
-                outcome=outcome(event.outcome),
-                steps=steps,
-                id=line(run),
+                **told,
             )
             return [
                 f"  {GOOD if event.outcome == 'complete' else BAD} {came}",
@@ -177,17 +177,19 @@ def took(entries: Sequence[Entry]) -> float:
 
 def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
     """The end of a run: outcome, checks with evidence, files, what it used."""
-    last = took(entries)
+    last, steps = took(entries), len(run.steps) + run.extra_steps
     return [
         f"{outcome(run.outcome or 'failed').capitalize()}: {line(run.summary, 2_000)}",
         *([f"  {line(run.error, 1_000)}"] if run.error else []),
         *results(run.verdict.results if run.verdict else ()),
         *(f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in run.artifacts),
         say("Workspace: {path}", path=line(run.workspace)),
-        say(
+        say_count(
+            steps,
+            "Run {id}: {steps} step, {usage}",
             "Run {id}: {steps} steps, {usage}",
             id=run.id,
-            steps=len(run.steps) + run.extra_steps,
+            steps=steps,
             usage=usage(run.usage, last),
         ),
     ]

@@ -139,9 +139,9 @@ class _Visit:
     async def go(self, begin: Callable[[App], Awaitable[str]], fresh: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, self._interrupted)
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, self._interrupted)
-        run_id = await begin(self._app)
-        entries = await self._app.entries(run_id)
         with self._shown:
+            run_id = await begin(self._app)
+            entries = await self._app.entries(run_id)
             if fresh:
                 self._shown.note(say("run {id}", id=run_id))
             work = asyncio.create_task(self._work(run_id, fresh))
@@ -197,6 +197,8 @@ class _Visit:
         if self._interrupts > 1 or self._session is None:
             # The run's steps are kept as they are made: leaving abruptly loses only the one under way.
             import os
+
+            self._shown.__exit__()  # a panel that is left standing hides the cursor
 
             os._exit(INTERRUPTED)
 

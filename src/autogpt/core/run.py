@@ -166,7 +166,7 @@ def fold(entries: Iterable[Entry]) -> Run:
             raise JournalError(f"the journal of run {entry.run_id!r} has a gap before entry {entry.seq}")
         run = apply(run, entry.event)
     if run is None:
-        raise JournalError("the journal holds no entry")
+        raise JournalError("the run has not begun, so there is nothing of it yet; begin it: autogpt resume RUN")
     return run
 
 

@@ -42,27 +42,33 @@ def say(text: str, **values: object) -> str:
     return _HOLE.sub(lambda hole: str(values[hole[1]]), text) if values else text
 
 
-def translate(message: str) -> str:
-    """A finished English message (an error's) in the current language; unchanged if no entry fits.
+def say_count(number: int, one: str, many: str, /, **values: object) -> str:
+    """As `say`, with the form that fits how many there are: English has one for 1 and one for all others."""
+    return say(one if number == 1 else many, **values)
+
+
+def translate(message: str, language: Language | None = None) -> str:
+    """A finished English message (an error's) in a language, by default the current one; unchanged if no entry fits.
 
     Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
     several words, or a list of them. Where a message begins with a file and a line, what follows is translated.
     """
-    if _current == "en":
+    language = language or _current
+    if language == "en":
         return message
     if placed := _PLACE.fullmatch(message):
-        return f"{placed[1]}: {translate(placed[2])}"
+        return f"{placed[1]}: {translate(placed[2], language)}"
     exact = catalogue().get(message)
     if exact is not None:
         return exact
     for pattern, translated in _patterns():
         if found := pattern.fullmatch(message):
-            return _fill(translated, [_carried(part) for part in found.groups()])
+            return _fill(translated, [_carried(part, language) for part in found.groups()])
     return message
 
 
-def _carried(part: str) -> str:
-    return "\n- ".join(translate(item) if " " in item else item for item in part.split("\n- "))
+def _carried(part: str, language: Language) -> str:
+    return "\n- ".join(translate(item, language) if " " in item else item for item in part.split("\n- "))
 
 
 def _fill(text: str, values: Sequence[str]) -> str:
@@ -71,24 +77,27 @@ def _fill(text: str, values: Sequence[str]) -> str:
 
 @functools.cache
 def catalogue() -> dict[str, str]:
-    """English to Chinese. The reader knows what the file uses: msgid, msgstr, continued lines, comments."""
+    """English to Chinese. The reader knows what the file uses: msgid, msgstr, plurals, continued lines, comments.
+
+    Chinese has one form for every number (msgstr[0]), found by the English singular and plural alike.
+    """
     found: dict[str, str] = {}
-    key = value = ""
-    into: Literal["msgid", "msgstr"] = "msgid"
+    keys, value, reading = [""], "", False
     for line in [*(Path(__file__).parent / "zh_CN.po").read_text("utf-8").splitlines(), 'msgid ""']:
         if line.startswith("msgid "):
-            if key:
-                found[key] = value
-            key, value, into, line = "", "", "msgid", line[6:]
-        elif line.startswith("msgstr "):
-            into, line = "msgstr", line[7:]
+            found.update(dict.fromkeys(filter(None, keys), value))
+            keys, value, reading, line = [""], "", False, line[6:]
+        elif line.startswith("msgid_plural "):
+            keys, line = [*keys, ""], line[13:]
+        elif line.startswith(("msgstr ", "msgstr[0] ")):
+            reading, line = True, line.partition(" ")[2]
         if not line.startswith('"'):
             continue
         text = ast.literal_eval(line)
-        if into == "msgid":
-            key += text
-        else:
+        if reading:
             value += text
+        else:
+            keys[-1] += text
     return found
 
 

@@ -1,12 +1,14 @@
 """A model behind a provider's API, through pydantic-ai's model classes; faults become our three errors."""
 
 import asyncio
+import json
 import math
 import time
 import warnings
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import replace
+from typing import cast
 from weakref import WeakKeyDictionary
 
 from pydantic_ai import direct
@@ -38,7 +40,7 @@ from autogpt.core.message import Message, Profile, Reply, Request
 from autogpt.models.address import KEY_NAMES, HostedAddress
 from autogpt.models.loopguard import LoopGuard
 from autogpt.models.profile import HOSTED
-from autogpt.models.translate import to_messages, to_parameters, to_reply
+from autogpt.models.translate import Price, to_messages, to_parameters, to_reply
 
 _SILENCE = 180.0
 """Seconds without a byte after which an attempt is given up."""
@@ -49,8 +51,19 @@ _ALTOGETHER = 900.0
 class Hosted:
     """A Model over a provider. It tries once; wrap it in `Retry`."""
 
-    def __init__(self, address: HostedAddress, make: Callable[[], ProviderModel], profile: Profile = HOSTED) -> None:
-        """make: builds the provider's model; called once per event loop, because connections belong to one."""
+    def __init__(
+        self,
+        address: HostedAddress,
+        make: Callable[[], ProviderModel],
+        profile: Profile = HOSTED,
+        key: str = "",
+        price: Price | None = None,
+    ) -> None:
+        """make: builds the provider's model; called once per event loop, because connections belong to one.
+
+        key: what is left out of the provider's words, should it repeat it. price: see `to_reply`.
+        """
+        self._key, self._price = key, price
         self._address = address
         self._make = make
         self._models: WeakKeyDictionary[asyncio.AbstractEventLoop, ProviderModel] = WeakKeyDictionary()
@@ -79,7 +92,7 @@ class Hosted:
             raise ContextFull(f"the messages take about {asked:,} of {self.profile.window:,} tokens")
         started = time.monotonic()
         response = await self._ask(self._model(), request, on_text)
-        reply = to_reply(response, request, self.name, time.monotonic() - started)
+        reply = to_reply(response, request, self.name, time.monotonic() - started, self._price)
         if not reply.usage.tokens:
             # A server that tells no usage: a run's limit of tokens must hold all the same.
             said = _tokens(reply.text + "".join(action.model_dump_json() for action in reply.actions))
@@ -140,19 +153,23 @@ class Hosted:
         """Turn the provider's errors into ours."""
         try:
             yield
-        except AnswerTooLarge as error:
+        except UnusableAnswer as error:
             raise ModelError(f"{self.name} gave no answer that can be used: {error}") from error
         except (LookupError, AttributeError, TypeError, ValueError) as error:
             # What the adapters run into when an answer lacks what every answer has.
-            raise ModelBusy(f"the answer of {self.name} could not be read: {_short(repr(error))}") from error
+            raise ModelBusy(f"the answer of {self.name} could not be read: {self._short(repr(error))}") from error
         except ModelAPIError as error:
-            raise _ours(error, self._address) from error
+            raise _ours(error, self._address, self._short(_said(error))) from error
         except ContentFilterError as error:
             raise ModelError(f"{self.name} refused: its content filter was triggered") from error
         except UnexpectedModelBehavior as error:
-            raise ModelBusy(f"the answer of {self.name} could not be read: {_short(str(error))}") from error
+            raise ModelBusy(f"the answer of {self.name} could not be read: {self._short(str(error))}") from error
         except UserError as error:
-            raise ModelError(f"{self.name} cannot take this request: {_short(str(error))}") from error
+            raise ModelError(f"{self.name} cannot take this request: {self._short(str(error))}") from error
+
+    def _short(self, text: str) -> str:
+        line = " ".join((text.replace(self._key, "...") if self._key else text).split())
+        return line if len(line) <= 300 else line[:300] + " ..."
 
 
 def _settings(request: Request) -> ModelSettings:
@@ -183,10 +200,9 @@ def _piece(event: object) -> str:
             return ""
 
 
-def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
-    if (too_much := _cause(error, AnswerTooLarge)) is not None:
+def _ours(error: ModelAPIError, address: HostedAddress, said: str) -> AutoGPTError:
+    if (too_much := _cause(error, UnusableAnswer)) is not None:
         return ModelError(f"{address} gave no answer that can be used: {too_much}")
-    said = _short(str(error))
     match error:
         case ModelContextWindowExceededError():
             return ContextFull(f"the messages do not fit the window of {address}: {said}")
@@ -211,11 +227,20 @@ def _ours(error: ModelAPIError, address: HostedAddress) -> AutoGPTError:
             return ModelBusy(f"the answer of {address} could not be read: {said}", after=error.retry_after)
 
 
-class AnswerTooLarge(Exception):
-    """An answer is longer than any model's answer can be."""
+class UnusableAnswer(Exception):
+    """What came is no model's answer: longer than any can be, compressed unasked, or sent from another address."""
 
 
-def _cause(error: BaseException, kind: type[AnswerTooLarge]) -> AnswerTooLarge | None:
+def _first_cause(error: BaseException) -> str:
+    """What the system said, which the layers above it put into words of their own; '' if it said nothing else."""
+    said, seen = "", error.__cause__
+    while seen is not None:
+        said = str(seen) or said
+        seen = seen.__cause__ or seen.__context__
+    return "" if said in str(error) else said
+
+
+def _cause(error: BaseException, kind: type[UnusableAnswer]) -> UnusableAnswer | None:
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, kind):
@@ -224,9 +249,19 @@ def _cause(error: BaseException, kind: type[AnswerTooLarge]) -> AnswerTooLarge |
     return None
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 300 else line[:300] + " ..."
+def _said(error: ModelAPIError) -> str:
+    """What the provider itself said of a fault, and the status that it came with."""
+    if not isinstance(error, ModelHTTPError):
+        return f"{error} ({cause})" if (cause := _first_cause(error)) else str(error)
+    body = error.body
+    if isinstance(body, dict):
+        told = cast("dict[str, object]", body)
+        inner = told.get("error")
+        message = told.get("message") or (
+            cast("dict[str, object]", inner).get("message") if isinstance(inner, dict) else inner
+        )
+        body = message or json.dumps(told, default=str)
+    return f"{body} (status {error.status_code})" if body else f"status {error.status_code}"
 
 
 def _tokens(text: str) -> int:

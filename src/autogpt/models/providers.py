@@ -1,16 +1,18 @@
 """Builds pydantic-ai's model for a hosted address: keys, base address, an HTTP client that bounds the answer."""
 
+import functools
 import importlib.util
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import httpx2
 from pydantic_ai.models import Model as ProviderModel
+from pydantic_ai.usage import RequestUsage
 
 from autogpt.core.errors import MissingExtra, ModelBusy, ModelError, UsageError
 from autogpt.core.message import Profile
 from autogpt.core.schema import JsonValue, read_json
 from autogpt.models.address import KEY_NAMES, HostedAddress
-from autogpt.models.hosted import AnswerTooLarge, Hosted
+from autogpt.models.hosted import Hosted, UnusableAnswer
 from autogpt.models.profile import HOSTED
 
 MOST_BYTES = 32_000_000
@@ -36,7 +38,7 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     window = make().profile.get("context_window")
     if window and address.provider != "openai-compatible":
         profile = profile.model_copy(update={"window": window})
-    return Hosted(address, make, profile)
+    return Hosted(address, make, profile, key, functools.partial(price, address))
 
 
 def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
@@ -51,6 +53,23 @@ def key_for(address: HostedAddress, keys: Mapping[str, str]) -> str:
         name = KEY_NAMES[address.provider][0]
         raise UsageError(f"{address} needs a key: export {name}=... (or use --model embedded, which needs none)")
     return key
+
+
+def priced(address: HostedAddress) -> bool:
+    """Whether the price of this model is known, so that its cost can be counted; of other servers it never is."""
+    return price(address, RequestUsage(input_tokens=1_000_000)) > 0
+
+
+def price(address: HostedAddress, usage: RequestUsage) -> float:
+    """What so much use of this model costs in US dollars, by genai-prices; 0 where that is not known."""
+    from genai_prices import calc_price
+
+    if address.provider == "openai-compatible":
+        return 0.0
+    try:
+        return float(calc_price(usage, model_ref=address.model, provider_id=address.provider).total_price)
+    except (LookupError, ValueError):
+        return 0.0
 
 
 def _maker(address: HostedAddress, key: str) -> Callable[[], ProviderModel]:
@@ -99,8 +118,15 @@ def _client() -> httpx2.AsyncClient:
 
 async def _bound(response: httpx2.Response) -> None:
     """Let no answer be read that is too long to be one; compressed ones could unfold to anything."""
+    if response.has_redirect_location:
+        # Not followed: what the model is shown goes to the address that the person named, and to no other.
+        where = response.headers["location"][:200]
+        raise UnusableAnswer(
+            f"it sends us on to {where!r} (status {response.status_code}), which is not followed; if that is the right "
+            "address, name it instead"
+        )
     if response.headers.get("content-encoding", "identity") != "identity":
-        raise AnswerTooLarge("the answer came compressed, which was not asked for; its size cannot be bounded")
+        raise UnusableAnswer("the answer came compressed, which was not asked for; its size cannot be bounded")
     stream = response.stream
     if isinstance(stream, httpx2.AsyncByteStream):
         response.stream = _BoundedStream(stream)
@@ -115,7 +141,7 @@ class _BoundedStream(httpx2.AsyncByteStream):
         async for chunk in self._stream:
             size += len(chunk)
             if size > MOST_BYTES:
-                raise AnswerTooLarge(f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB and was not read on")
+                raise UnusableAnswer(f"the answer is longer than {MOST_BYTES / 1e6:.0f} MB and was not read on")
             yield chunk
 
     async def aclose(self) -> None:
@@ -149,7 +175,7 @@ async def _models(address: HostedAddress, key: str) -> list[dict[str, JsonValue]
     except httpx2.TransportError as error:
         told = f"{type(error).__name__} {error}".strip()
         raise ModelBusy(f"{address} cannot be reached ({told}); is the server running?") from error
-    except AnswerTooLarge as error:
+    except UnusableAnswer as error:
         raise ModelError(f"{address} gave no answer that can be used: {error}") from error
     if answer.status_code in (401, 403):
         raise ModelError(f"{address} wants a key: export {KEY_NAMES[address.provider][0]}=...")

@@ -1,7 +1,7 @@
 """Our messages and tools in pydantic-ai's words, and its answers in ours."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic_ai.exceptions import UserError
 from pydantic_ai.messages import (
@@ -19,11 +19,15 @@ from pydantic_ai.messages import (
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.tools import ToolDefinition
+from pydantic_ai.usage import RequestUsage
 
 from autogpt.core.action import Action
 from autogpt.core.errors import UsageError
 from autogpt.core.message import Message, Reply, Request, StopReason, Usage
 from autogpt.core.schema import JsonValue, read_json
+
+Price = Callable[[RequestUsage], float]
+"""What so much use costs in US dollars; 0 where that is not known."""
 
 
 def to_messages(request: Request) -> list[ModelMessage]:
@@ -62,8 +66,11 @@ def to_parameters(request: Request, *, native_schema: bool) -> ModelRequestParam
     )
 
 
-def to_reply(response: ModelResponse, request: Request, name: str, seconds: float) -> Reply:
-    """The answer with the beginning that was asked for, cut at the stop texts."""
+def to_reply(response: ModelResponse, request: Request, name: str, seconds: float, price: Price | None = None) -> Reply:
+    """The answer with the beginning that was asked for, cut at the stop texts.
+
+    price: what such an answer costs by the name that was asked for; the one the provider answers by goes before.
+    """
     text = "".join(part.content for part in response.parts if isinstance(part, TextPart))
     actions = tuple(
         Action(id=part.tool_call_id, tool=part.tool_name, args=_args(part))
@@ -78,7 +85,7 @@ def to_reply(response: ModelResponse, request: Request, name: str, seconds: floa
         input_tokens=response.usage.input_tokens,
         cached_tokens=response.usage.cache_read_tokens,
         output_tokens=response.usage.output_tokens,
-        cost_usd=_cost(response),
+        cost_usd=_cost(response) or (price(response.usage) if price else 0.0),
         model_seconds=seconds,
     )
     return Reply(text=text, actions=actions, usage=usage, stopped=stopped, model=response.model_name or name)

@@ -44,22 +44,26 @@ class Retry(Wrapped):
         tries: int = 5,
         first_wait: float = 1.0,
         longest_wait: float = 60.0,
+        patience: float = 900.0,
         on_wait: Callable[[ModelBusy, float], None] = lambda error, seconds: None,
         seed: int | None = None,
     ) -> None:
         """tries: requests altogether. Waits in seconds. on_wait: told why and how long, before each wait.
 
         A provider that asks for more than `longest_wait` is not waited for: the error says so at once.
+        patience: seconds after which no other try is begun, as when each of them took long to fail.
         """
         super().__init__(model)
         self._tries = tries
         self._first = first_wait
         self._longest = longest_wait
+        self._patience = patience
         self._on_wait = on_wait
         self._dice = random.Random(seed)  # noqa: S311  # jitter is no secret
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Raises the last ModelBusy when all tries are used up."""
+        until = time.monotonic() + self._patience
         for attempt in range(1, self._tries + 1):
             try:
                 return await self._model.reply(request, on_text)
@@ -67,6 +71,8 @@ class Retry(Wrapped):
                 if attempt == self._tries or (error.after or 0) > self._longest:
                     raise
                 seconds = self._wait(attempt, error.after)
+                if time.monotonic() + seconds > until:
+                    raise
                 self._on_wait(error, seconds)
             await anyio.sleep(seconds)
         raise ModelError("Retry needs at least one try")
@@ -98,18 +104,21 @@ class RateLimit(Wrapped):
         tokens_per_minute: int | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        on_wait: Callable[[float], None] = lambda seconds: None,
     ) -> None:
-        """clock: seconds that never go back; sleep: waits that many seconds."""
+        """clock: seconds that never go back; sleep: waits that many seconds. on_wait: told how many, before it."""
         super().__init__(model)
         self._requests = requests_per_minute
         self._tokens = tokens_per_minute
         self._clock = clock
         self._sleep = sleep
+        self._on_wait = on_wait
         self._spent: deque[_Spent] = deque()
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         wanted = await self.count(request.messages) + request.max_tokens if self._tokens else 0
         while (seconds := self._wait(wanted)) > 0:
+            self._on_wait(seconds)
             await self._sleep(seconds)
         spent = _Spent(self._clock(), wanted)
         self._spent.append(spent)

@@ -17,22 +17,28 @@ def state_before(entries: Sequence[Entry], step: int, first: str) -> tuple[int, 
 
     first: the snapshot before the run. Raises UsageError if the run has no such step.
     """
-    snapshot, count = first, 0
-    for entry in entries:
+    count = 0
+    for number, entry in enumerate(entries):
+        if isinstance(entry.event, Turned):
+            count += 1
+            if count == step:
+                return entry.seq, state_after(entries[:number], first)
+    raise UsageError(f"the run has no step {step}; it has {count}" + (f", from 1 to {count}" if count else ""))
+
+
+def state_after(entries: Sequence[Entry], first: str) -> str:
+    """The newest snapshot that the entries tell of; `first`, the one before the run, where they tell of none."""
+    for entry in reversed(entries):
         match entry.event:
-            case Turned():
-                count += 1
-                if count == step:
-                    return entry.seq, snapshot
             case Observed(observation=seen) if seen.snapshot is not None:
-                snapshot = seen.snapshot
+                return seen.snapshot
             case Joined(snapshot=merged) if merged is not None:
-                snapshot = merged
+                return merged
             case Restored(snapshot=put_back):
-                snapshot = put_back
+                return put_back
             case _:
                 pass
-    raise UsageError(f"the run has no step {step}; it has {count}" + (f", from 1 to {count}" if count else ""))
+    return first
 
 
 def kept_before(database_url: str, workflow: str, seq: int) -> int:

@@ -15,6 +15,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -344,6 +345,8 @@ async def _launched(session: Session) -> AsyncGenerator[None]:
         DBOS.launch()
         yield
     finally:
+        # DBOS made its own threads those of this event loop and takes them along; who uses the loop later needs others.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await _to_its_end(asyncio.to_thread(DBOS.destroy))
         # Its handler keeps the stderr of this moment, which may be closed when the next run begins.
         logging.getLogger("dbos").handlers.clear()

@@ -150,8 +150,12 @@ def read_all(fd: int, most: int) -> bytes:
     size = os.fstat(fd).st_size
     if size > most:
         raise TooLarge(size)
-    with open(fd, "rb", closefd=False) as file:
-        content = file.read(most + 1)
+    pieces: list[bytes] = []
+    left, asked = most + 1, size + 1
+    while left and (piece := os.read(fd, min(left, asked))):
+        pieces.append(piece)
+        left, asked = left - len(piece), 1 << 20
+    content = b"".join(pieces)
     if len(content) > most:  # it grew meanwhile
         raise TooLarge(len(content))
     return content

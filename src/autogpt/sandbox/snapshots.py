@@ -6,10 +6,11 @@ Not kept: contents of files over 64 MiB or beyond the budget, of pipes, sockets 
 import contextlib
 import errno
 import hashlib
+import itertools
 import os
 import stat
 import time
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -21,7 +22,7 @@ from autogpt.sandbox.keeping import Item, Keep, Known, Manifest, Stamp
 from autogpt.sandbox.merging import merged
 from autogpt.sandbox.restoring import Restoration, bring_back, unlock
 
-__all__ = ["Snapshots"]
+__all__ = ["Snapshots", "Told"]
 
 PASSED_OVER = frozenset({"__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".venv", "node_modules"})
 """Folders that programs make again by themselves: neither kept nor compared, and left alone by a restore."""
@@ -32,6 +33,15 @@ _SAMPLE = 65_536
 _SET_ID = stat.S_ISUID | stat.S_ISGID
 _OURS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO)
 """Errors that are the machine's, not the file's: passed on rather than taken for an unreadable file."""
+
+
+_TOLD_EVERY = 1_000
+Told = Callable[[int, int], None]
+"""Is told how far the look at a folder has come: entries so far, of how many."""
+
+
+def _nobody(done: int, total: int) -> None:
+    """Tells nobody."""
 
 
 class _Seen(NamedTuple):
@@ -45,7 +55,8 @@ class Snapshots:
 
     largest: bytes of the largest file whose content is kept. budget: bytes kept of one snapshot, smallest files
     first. store: bytes that the keep may take; beyond it snapshots still compare, but restore only what was kept
-    before. tick: nanoseconds within which two changes of a file may get the same time stamp.
+    before. tick: nanoseconds within which two changes of a file may get the same time stamp. told: is told of every
+    thousandth file how many were looked at, of how many.
     """
 
     def __init__(
@@ -55,9 +66,11 @@ class Snapshots:
         budget: int = 2 * 2**30,
         store: int = 16 * 2**30,
         tick: int = 100_000_000,
+        told: Told = _nobody,
     ) -> None:
         self._keep = keep
         self._largest, self._budget, self._store, self._tick = largest, budget, store, tick
+        self._told = told
 
     def take(self, root: int) -> str:
         """Keep the folder open at `root`; returns the SHA-256 of its manifest, equal for equal content.
@@ -146,25 +159,29 @@ class Snapshots:
         known = keep.hashed(place)
         fresh: dict[tuple[int, int], tuple[Stamp, str]] = {}
         found: dict[str, Item] = {}
-        for one in seen:
-            mode = one.info.st_mode
-            if stat.S_ISREG(mode):
-                limit = self._largest if one.path in whole else -1
-                key = (one.info.st_dev, one.info.st_ino)
-                what, content, stamp = _what(root, one, limit, known.get(key), self._tick, wanted=putting)
-                if stamp is not None:
-                    fresh[key] = (stamp, what)
-                if putting and content is not None and len(content) <= room and not keep.has(what):
-                    keep.put(what, content)
-                    room -= len(content)
-                item = Item("file", mode & 0o777, one.info.st_size, what)
-            elif stat.S_ISDIR(mode):
-                item = Item("folder", mode & 0o777, 0, "")
-            elif stat.S_ISLNK(mode):
-                item = Item("link", 0, 0, beneath.shown(one.target))
-            else:
-                item = Item("other", 0, 0, "")
-            found[beneath.shown(one.path)] = item
+        for above, inside in itertools.groupby(seen, lambda one: one.path.rpartition("/")[0]):
+            with _folder(root, above) as folder:
+                for one in inside:
+                    mode = one.info.st_mode
+                    if stat.S_ISREG(mode):
+                        limit = self._largest if one.path in whole else -1
+                        key = (one.info.st_dev, one.info.st_ino)
+                        what, content, stamp = _what(folder, one, limit, known.get(key), self._tick, wanted=putting)
+                        if stamp is not None:
+                            fresh[key] = (stamp, what)
+                        if putting and content is not None and len(content) <= room and not keep.has(what):
+                            keep.put(what, content)
+                            room -= len(content)
+                        item = Item("file", mode & 0o777, one.info.st_size, what)
+                    elif stat.S_ISDIR(mode):
+                        item = Item("folder", mode & 0o777, 0, "")
+                    elif stat.S_ISLNK(mode):
+                        item = Item("link", 0, 0, beneath.shown(one.target))
+                    else:
+                        item = Item("other", 0, 0, "")
+                    found[beneath.shown(one.path)] = item
+                    if len(found) % _TOLD_EVERY == 0:
+                        self._told(len(found), len(seen))
         there = {(one.info.st_dev, one.info.st_ino) for one in seen}
         keep.remember(place, fresh, known.keys() - there)
         return found
@@ -216,27 +233,54 @@ def _listed(root: int, path: str) -> list[tuple[str, os.stat_result, str]]:
             if len(found) > _MOST_ENTRIES:
                 break
             with contextlib.suppress(FileNotFoundError):
-                info = entry.stat(follow_symlinks=False)
-                target = os.readlink(entry.name, dir_fd=fd) if stat.S_ISLNK(info.st_mode) else ""
-                found.append((entry.name, info, target))
+                found.append((entry.name, *_looked_at(fd, entry)))
     return found
 
 
+def _looked_at(folder: int, entry: os.DirEntry[str]) -> tuple[os.stat_result, str]:
+    """What is there, and where it leads if it is a link. Raises FileNotFoundError if it is gone."""
+    info = entry.stat(follow_symlinks=False)
+    while stat.S_ISLNK(info.st_mode):
+        try:
+            return info, os.readlink(entry.name, dir_fd=folder)
+        except OSError as error:
+            if error.errno != errno.EINVAL:
+                raise
+            # Something else was put in its place since: a program goes on while we look.
+            info = os.stat(entry.name, dir_fd=folder, follow_symlinks=False)
+    return info, ""
+
+
+@contextlib.contextmanager
+def _folder(root: int, path: str) -> Generator[int | None]:
+    """A folder below `root`, open during the block; None where it cannot be opened, or is gone since it was listed."""
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(beneath.folder(root, path))
+        except OSError as error:
+            if error.errno in _OURS:
+                raise
+            opened = None
+        yield opened
+
+
 def _what(
-    root: int, one: _Seen, limit: int, known: Known | None, tick: int, *, wanted: bool
+    folder: int | None, one: _Seen, limit: int, known: Known | None, tick: int, *, wanted: bool
 ) -> tuple[str, bytes | None, Stamp | None]:
     """What a file holds, as in `Item.what`; its content if that had to be read; a stamp to know it by next time.
 
-    limit: bytes up to which it is read whole; -1 for a sample. wanted: whether the content must be kept.
+    folder: the one it lies in. limit: bytes up to which it is read whole; -1 for a sample. wanted: whether the content
+    must be kept.
     """
     info = one.info
     if known is not None and known.stamp == _stamp(info) and not info.st_mode & _SET_ID:
         sampled = known.what.startswith("~")
         if sampled == (limit < 0) and (sampled or known.kept or not wanted):
             return known.what, None, None
-    above, _, name = one.path.rpartition("/")
+    if folder is None:
+        return "?", None, None
     try:
-        with beneath.folder(root, above) as folder, beneath.regular(folder, name) as fd:
+        with beneath.regular(folder, one.path.rpartition("/")[2]) as fd:
             if info.st_mode & _SET_ID:
                 with contextlib.suppress(PermissionError):
                     os.fchmod(fd, info.st_mode & 0o777)

@@ -12,7 +12,7 @@ from autogpt.core.contracts import FileEntry, Merged
 from autogpt.core.errors import ToolError, UsageError
 from autogpt.sandbox import beneath
 from autogpt.sandbox.restoring import Restoration
-from autogpt.sandbox.snapshots import Snapshots
+from autogpt.sandbox.snapshots import Snapshots, Told
 from autogpt.sandbox.view import own_code, refusal_of
 
 __all__ = ["Folder"]
@@ -44,18 +44,19 @@ class Folder:
     """The workspace at `root`; implements `core.contracts.Workspace`.
 
     keep: where snapshots are kept, a folder of ours outside the workspace, made when first needed.
+    told: is told how far a snapshot of many files has come.
     Raises UsageError if the workspace is missing, no folder, not readable and writable, of a name that is not text,
     or one that overlaps the code that runs us.
     """
 
-    def __init__(self, root: Path, keep: Path) -> None:
+    def __init__(self, root: Path, keep: Path, told: Told | None = None) -> None:
         self._root = _usable(root)
         if (ours := own_code(self._root)) is not None:
             raise UsageError(refusal_of(self._root, ours))
         resolved = keep.resolve()
         if resolved == self._root or self._root in resolved.parents:
             raise UsageError(f"snapshots cannot be kept in {str(resolved)!r}, inside the workspace they are taken of")
-        self._snapshots = Snapshots(resolved)
+        self._snapshots = Snapshots(resolved, told=told) if told else Snapshots(resolved)
 
     @property
     def root(self) -> str:

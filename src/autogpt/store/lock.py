@@ -1,4 +1,4 @@
-"""Lets one run at a time work in a workspace."""
+"""Lets one run at a time work in a workspace, or in one that it lies in."""
 
 import contextlib
 import fcntl
@@ -20,10 +20,14 @@ def lock_workspace(workspace: Path, run_id: str, locks: Path) -> Generator[None]
     ends, however it ends: so there are no stale ones. Raises UsageError, naming the run that works there.
     """
     real = workspace.resolve()
-    path = locks / f"{hashlib.sha256(os.fsencode(real)).hexdigest()[:32]}.lock"
-    with _opened(locks / _ANY) as any_, _opened(path) as fd:
-        if not _try(any_, fcntl.LOCK_SH):
+    with contextlib.ExitStack() as stack:
+        if not _try(stack.enter_context(_opened(locks / _ANY)), fcntl.LOCK_SH):
             raise UsageError("old runs are being tidied away just now; try again in a moment")
+        for above in reversed(real.parents):
+            # Shared: those who work side by side in one folder do not meet; who works in all of it meets them all.
+            if not _try(fd := stack.enter_context(_opened(locks / _name(above))), fcntl.LOCK_SH):
+                raise _taken(fd, above)
+        fd = stack.enter_context(_opened(locks / _name(real)))
         if not _try(fd, fcntl.LOCK_EX):
             raise _taken(fd, real)
         os.ftruncate(fd, 0)
@@ -42,6 +46,10 @@ def alone(locks: Path) -> Generator[None]:
 
 _ANY = "any"
 """The file that every run at work has locked, besides that of its workspace."""
+
+
+def _name(folder: Path) -> str:
+    return f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]}.lock"
 
 
 @contextlib.contextmanager
@@ -67,12 +75,13 @@ def _try(fd: int, how: int) -> bool:
 
 def _taken(fd: int, workspace: Path) -> UsageError:
     run_id, _, pid = os.pread(fd, 1_000, 0).decode("utf-8", "replace").strip().partition("\n")
-    if run_id and pid:
+    # Of a run that is over the name may have been left there; its process is gone.
+    if run_id and pid.isdecimal() and Path("/proc", pid).exists():
         return UsageError(
             f"run {run_id!r} (process {pid}) is working in {str(workspace)!r}; wait for it, cancel it "
             f"(autogpt cancel {run_id}), or give another --workspace"
         )
     return UsageError(
-        f"another run is working in {str(workspace)!r}; wait for it, cancel it (autogpt cancel RUN), "
-        "or give another --workspace"
+        f"another run is working in {str(workspace)!r} or in a folder of it; wait for it, cancel it (autogpt cancel "
+        "RUN), or give another --workspace"
     )

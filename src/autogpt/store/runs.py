@@ -4,8 +4,9 @@ from datetime import datetime
 
 import anyio.to_thread
 import sqlalchemy as sa
+from pydantic import ValidationError
 
-from autogpt.core.errors import RunNotFound, UsageError
+from autogpt.core.errors import JournalError, RunNotFound, UsageError
 from autogpt.core.event import Outcome
 from autogpt.core.schema import Value
 from autogpt.store.process import is_alive
@@ -46,7 +47,7 @@ class Runs:
         self._engine = engine
 
     async def list(self, most: int = 100, skip: int = 0) -> tuple[RunLine, ...]:
-        """The newest runs first."""
+        """The newest runs first. Raises JournalError where a line cannot be read."""
         return await anyio.to_thread.run_sync(self._list, most, skip)
 
     async def find(self, prefix: str) -> RunLine:
@@ -88,4 +89,11 @@ class Runs:
 
 
 def _line(row: sa.RowMapping) -> RunLine:
-    return RunLine.model_validate(dict(row))
+    try:
+        return RunLine.model_validate(dict(row))
+    except ValidationError as error:
+        place = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise JournalError(
+            f"the list of runs is damaged: what it holds of run {row['run_id']!r} cannot be read ({place}); "
+            "put a backup in its place"
+        ) from None

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import shutil
 import sqlite3
 import time
 from collections.abc import Generator
@@ -21,6 +22,8 @@ VERSION = 1
 _MIGRATIONS: dict[int, tuple[str, ...]] = {}
 """The statements that lead from a version to the next; none yet, as this is the first."""
 
+_LITTLE = 1_000_000
+"""Bytes of free disk below which nothing can be kept."""
 _PATIENCE = 30
 """Seconds that a writer waits for the others."""
 
@@ -66,9 +69,32 @@ def open_database(where: Path | str) -> sa.Engine:
     try:
         with guarded(engine), engine.begin() as connection:
             _prepare(connection, engine)
+    except JournalError:
+        engine.dispose()
+        if isinstance(where, Path) and (unwritten := _on_a_full_disk(where)) is not None:
+            return unwritten
+        raise
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def _on_a_full_disk(path: Path) -> sa.Engine | None:
+    """The database as it lies there, for reading only; None where the disk is not full or not all of it lies there.
+
+    SQLite needs some room even to read beside others. Without a write-ahead log nobody writes, and the file is whole.
+    """
+    try:
+        log = path.with_name(f"{path.name}-wal")
+        if shutil.disk_usage(path.parent).free > _LITTLE or not path.is_file() or (log.exists() and log.stat().st_size):
+            return None
+        uri = f"{path.absolute().as_uri()}?immutable=1"
+        engine = sa.create_engine("sqlite://", poolclass=sa.NullPool, creator=lambda: sqlite3.connect(uri, uri=True))
+        with guarded(engine), engine.connect() as connection:
+            _prepare(connection, engine)
+    except (OSError, JournalError):
+        return None
     return engine
 
 
@@ -95,7 +121,7 @@ def _hint(reason: str) -> str:
     for sign, hint in (
         ("full", "nothing was written: free some disk space and resume the run"),
         ("i/o error", "nothing was written: check the disk and its free space, then resume the run"),
-        ("readonly", "nothing was written: make the file and its folder writable"),
+        ("readonly", "nothing was written: free some disk space, or make the file and its folder writable"),
         ("locked", "another process kept it busy for too long; try again"),
         ("not a database", "move the file away to begin anew, or put a backup in its place"),
         ("malformed", "it is damaged: put a backup in its place"),

@@ -1,10 +1,12 @@
+import time
+
 import pytest
 
 from autogpt.agent.reading.byexample import spread, turned_by_example
 from autogpt.agent.reading.examples import examples
 from autogpt.agent.reading.goal import read_goal
 from autogpt.agent.reading.mentions import mentions
-from autogpt.agent.reading.shown import shown
+from autogpt.agent.reading.shown import blocks, shown
 from autogpt.agent.reading.unique import uniques
 from autogpt.core.contracts import FileHead
 
@@ -130,3 +132,9 @@ def test_examples_told_under_the_head_of_a_function_are_read():
         'assert mask_name("王小明") == "王**"',
         "assert double(4) == 8",
     )
+
+
+def test_a_long_line_takes_no_longer_than_its_length():
+    began = time.process_time()
+    assert blocks("lorem ipsum dolor " * 6_000 + "for example:\n\nn,square\n1,1") != []
+    assert time.process_time() - began < 2

@@ -16,7 +16,9 @@ from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
 
 _INTRO = re.compile(
-    r"[^\n]*(?:\b(?:like\s+th(?:is|ese)|looks?\s+like(?:\s+this)?|for\s+(?:example|instance)|e\.g\.|(?:an?|the)\s+example|"
+    # Only from the start of a line: tried at every character, a long line took the square of its length.
+    r"(?m:^)[^\n]*"
+    r"(?:\b(?:like\s+th(?:is|ese)|looks?\s+like(?:\s+this)?|for\s+(?:example|instance)|e\.g\.|(?:an?|the)\s+example|"
     r"such\s+as|as\s+follows|in\s+th(?:is|e\s+following)\s+(?:form|format|shape))|例如|比如|形如|像这样|这样|如下|示例|格式)"
     r"[^\n:：]{0,40}[:：][ \t]*\n(?:[ \t]*\n)?"
     r"(?P<block>(?:[ \t]*(?:```|~~~)[^\n]*\n[\s\S]*?\n[ \t]*(?:```|~~~)|[\s\S]+?(?=\n[ \t]*\n(?![ \t]*[|#])|\Z)))",
