@@ -14,6 +14,8 @@ DOGS = "patients.csv has all animals. Which dogs were born before 2015? Names on
 PATIENTS = "name,born,seen\nTom,2009-02-03,2024-01-05\nPip,2011-05-06,2024-01-04\nNero,2013-01-01,2024-01-03\n"
 BILLS = "把 bills.csv 里没付的写到 open.csv，列是 日期、金额，从晚到早。"
 
+MONTHS = "按月份汇总到 m.csv，列是 月份、合计，按时间先后排列，金额保留两位小数。"
+
 
 def head(path, text):
     return FileHead(path=path, size=len(text.encode()), head=text, sha256=hashlib.sha256(text.encode()).hexdigest())
@@ -35,6 +37,7 @@ def holds(check, folder):
         (DOGS, "old.txt", "", True),
         (BILLS, "open.csv", "日期,金额\n2025-03-01,5\n2025-02-01,9\n2025-02-01,4\n", True),
         (BILLS, "open.csv", "日期,金额\n2025-02-01,9\n2025-03-01,5\n", False),
+        (MONTHS, "m.csv", "月份,合计\n2025-02,9.00\n2025-01,5.00\n", False),
     ],
 )
 def test_the_order_is_that_of_the_times(tmp_path, goal, path, text, good):

@@ -25,7 +25,7 @@ _LATE = re.compile(
 )
 _NOT = re.compile(
     r"\b(?:then|within|inside|in each|for each|under each|(?<!one )per|if|when|option\w*|can be|same order|delete|remove|keep|group\w*|"
-    r"age|ages|not)\b|--\w|再|每(?!行)|组内|各自|如果|若|选项|原来|年龄|然后|删除|保留|分组",
+    r"age|ages|not)\b|--\w|再|每(?!行)|组内|各自|如果|若|选项|原来|年龄|然后|删除|保留(?![一两二三0-9])|分组",
     re.I,
 )
 """What makes it the order of a part, a second order, one to choose, or one by something else than dates."""
