@@ -97,7 +97,7 @@ def main() -> None:
     try:
         _answer(told)
         code = 0
-    except Exception:
+    except Exception:  # told by the exit code and on stderr, which `_in_a_process` reads
         traceback.print_exc()
     sys.stderr.flush()
     os._exit(code)  # threads of llama.cpp would be waited for
