@@ -259,7 +259,7 @@ def test_another_model_replaces_the_engine_once_the_request_in_it_is_over(gguf, 
 
         async def want_another() -> None:
             asked.set()
-            async with lease(second, own_runtime) as new:
+            async with lease(second, own_runtime, on_wait=lambda: order.append("waits")) as new:
                 order.append("second" if new.pid != old.pid else "the same")
 
         async with anyio.create_task_group() as group, lease(first, own_runtime) as old:
@@ -270,7 +270,7 @@ def test_another_model_replaces_the_engine_once_the_request_in_it_is_over(gguf, 
             order.append(f"first {said['tokens_predicted']}")
         return order
 
-    assert anyio.run(main) == ["first 40", "second"]
+    assert anyio.run(main) == ["waits", "first 40", "second"]
 
 
 def test_an_idle_engine_leaves(gguf, own_runtime):

@@ -31,13 +31,16 @@ class Embedded:
         profile: Profile,
         runtime: Path,
         on_start: Callable[[], None] = lambda: None,
+        on_wait: Callable[[], None] = lambda: None,
     ) -> None:
-        """on_start: called when the model has to be loaded into memory, which takes seconds."""
+        """on_start: called when the model has to be loaded into memory, which takes seconds.
+
+        on_wait: called when another model, of which only one is in memory, answers somebody first."""
         self._name = name
         self._spec = spec
         self._profile = profile
         self._runtime = runtime
-        self._on_start = on_start
+        self._on_start, self._on_wait = on_start, on_wait
         self._tokenizer = Tokenizer()
 
     @property
@@ -77,7 +80,7 @@ class Embedded:
     async def _surviving(self, ask: Callable[[Line], Awaitable[Answer]]) -> Answer:
         why = ""
         for _ in range(2):
-            async with lease(self._spec, self._runtime, self._on_start) as engine:
+            async with lease(self._spec, self._runtime, self._on_start, self._on_wait) as engine:
                 try:
                     async with line_to(engine) as line:
                         return await ask(line)

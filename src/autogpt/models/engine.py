@@ -70,25 +70,33 @@ def threads_for(cores: int) -> int:
 
 
 @asynccontextmanager
-async def lease(spec: EngineSpec, runtime: Path, on_start: Callable[[], None] = lambda: None) -> AsyncGenerator[Engine]:
+async def lease(
+    spec: EngineSpec,
+    runtime: Path,
+    on_start: Callable[[], None] = lambda: None,
+    on_wait: Callable[[], None] = lambda: None,
+) -> AsyncGenerator[Engine]:
     """Have the engine for one request: reuse the running one, start it, or replace another model's when that is idle.
 
-    on_start: called when the model has to be loaded, which takes seconds.
+    on_start: called when the model has to be loaded, which takes seconds. on_wait: called when another model answers
+    somebody, which may take minutes.
     Raises ModelError when the engine does not start, UsageError when the runtime folder is not safe to use.
     """
     _private_folder(runtime)
     busy = open_lock(runtime / "busy.lock")
     try:
-        yield await _take(spec, runtime, busy, on_start)
+        yield await _take(spec, runtime, busy, on_start, on_wait)
     finally:
         os.utime(busy)
         os.close(busy)
 
 
-async def _take(spec: EngineSpec, runtime: Path, busy: int, on_start: Callable[[], None]) -> Engine:
+async def _take(
+    spec: EngineSpec, runtime: Path, busy: int, on_start: Callable[[], None], on_wait: Callable[[], None]
+) -> Engine:
     async with _gate(runtime):
         while True:
-            engine = await _ensure(spec, runtime, on_start)
+            engine = await _ensure(spec, runtime, on_start, on_wait)
             await _until(lambda: try_lock(busy, shared=True))
             # An idle engine leaves with the lock in its hand: what we waited for may be its end.
             if _running(runtime) == engine:
@@ -136,14 +144,14 @@ async def _until(done: Callable[[], bool]) -> None:
         await anyio.sleep(_LOOK)
 
 
-async def _ensure(spec: EngineSpec, runtime: Path, on_start: Callable[[], None]) -> Engine:
+async def _ensure(spec: EngineSpec, runtime: Path, on_start: Callable[[], None], on_wait: Callable[[], None]) -> Engine:
     if _alive(runtime):
         # It may still be loading, started by a client that has since been ended.
         engine = await _announced(runtime)
         if engine is not None and engine.fingerprint == spec.fingerprint:
             return engine
         if engine is not None:
-            await _replace(runtime, engine)
+            await _replace(runtime, engine, on_wait)
     on_start()
     await anyio.to_thread.run_sync(_spawn, spec, runtime)
     engine = await _announced(runtime)
@@ -161,11 +169,13 @@ async def _announced(runtime: Path) -> Engine | None:
     return None
 
 
-async def _replace(runtime: Path, engine: Engine) -> None:
+async def _replace(runtime: Path, engine: Engine, on_wait: Callable[[], None]) -> None:
     """End another model's engine once no request is in it; the gate, held by us, keeps new ones out."""
     busy = open_lock(runtime / "busy.lock")
     try:
-        await _until(lambda: try_lock(busy))
+        if not try_lock(busy):
+            on_wait()
+            await _until(lambda: try_lock(busy))
         await _end(runtime, engine)
     finally:
         os.close(busy)

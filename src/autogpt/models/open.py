@@ -177,6 +177,7 @@ async def _embedded(
         profile,
         runtime,
         lambda: on_progress(Progress(what="load", name=name)),
+        lambda: on_progress(Progress(what="turn", name=name)),
     )
     await model.ready()
     return model

@@ -27,7 +27,7 @@ class Progress(Value):
     """How far the fetching of a model, or the start of its engine, has come. Sizes in bytes."""
 
     what: str
-    """Which stage: 'wait', 'fetch', 'verify', 'export' or 'load'."""
+    """Which stage: 'wait', 'fetch', 'verify', 'export', 'turn' or 'load'."""
     name: str
     done: int = 0
     total: int = 0
@@ -46,6 +46,8 @@ class Progress(Value):
                 return f"{self.name}: verifying, {self.done / 1e6:,.0f} of {self.total / 1e6:,.0f} MB"
             case "export":
                 return f"{self.name}: making the file it is served from"
+            case "turn":
+                return f"{self.name}: one model is in memory at a time; waiting until another has given its answer"
             case _:
                 return f"{self.name}: loading into memory"
 
