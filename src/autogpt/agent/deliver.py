@@ -128,14 +128,10 @@ def _summary(
     passed, total = sum(r.passed for r in verdict.results), len(verdict.results)
     open_only = all(r.check.kind == "judged" and r.check.source == "agent" for r in verdict.failing)
     told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
-    lines = [say.get(told, say["partial"]).format(passed=passed, total=total, why=why)]
-    lines += [say[key].format(files=_some(files)) for key, files in (("made", paths), ("back", back)) if files]
     told = "only" if (told, total) == ("complete", 1) and "only" in say else told
     first = say.get(told, say["partial"]).format(passed=passed, total=total, why=why)
     lines = [first.replace(" of 1 checks pass", " of 1 check passes")]
-    if paths:
-        shown = ", ".join(paths[:12]) + (f" (+{len(paths) - 12})" if len(paths) > 12 else "")
-        lines.append(say["made"].format(files=shown))
+    lines += [say[key].format(files=_some(files)) for key, files in (("made", paths), ("back", back)) if files]
     if verdict.failing:
         lines.append(say["missing"])
         lines += [f"- {describe(r.check)}: {_line(r.evidence)}" for r in verdict.failing[:10]]

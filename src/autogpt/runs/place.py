@@ -49,10 +49,11 @@ def attach(paths: Sequence[str], workspace: Path) -> tuple[str, ...]:
         if source.stat().st_size > _MOST_ATTACHED:
             raise UsageError(f"the attachment {given!r} has more than {_MOST_ATTACHED:,} bytes")
         if source.resolve().parent != workspace:
-            if (workspace / source.name).exists():
+            target = workspace / source.name
+            if os.path.lexists(target):  # a link that leads nowhere, too: the copy would be made where it leads
                 raise UsageError(f"the attachment {given!r} would replace a file in the workspace; rename it first")
-            with told("the attachment", source):
-                shutil.copyfile(source, workspace / source.name)
+            with told("the attachment", source), source.open("rb") as content, target.open("xb") as copy:
+                shutil.copyfileobj(content, copy)
         names.append(source.name)
     return tuple(names)
 

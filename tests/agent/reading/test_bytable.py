@@ -40,6 +40,12 @@ def test_the_whole_name_may_come_from_the_table():
     assert photos(PHOTOS, "17.jpg", "18.jpg", "99.jpg", "20.png") == {"17.jpg": "rose.jpg", "18.jpg": "oak.jpg"}
 
 
+def test_what_a_table_tells_of_one_file_is_not_given_to_all():
+    goal = "Sort the photos by plants.csv: photos/17.jpg becomes photos/yard/17_rose.jpg."
+    files = dict.fromkeys(("photos/17.jpg", "photos/18.jpg"), "")
+    assert moves(goal, "photos/17.jpg", "photos/yard/17_rose.jpg", **{"plants.csv": PLANTS}, **files) == {}
+
+
 @pytest.mark.parametrize(
     ("goal", "names", "example"),
     [

@@ -150,7 +150,7 @@ def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[Fi
     return [
         f
         for f in of(match, files)
-        if PurePosixPath(f.path).name not in besides and PurePosixPath(f.path).suffix.lower() != ending.lower()
+        if PurePosixPath(f.path).name not in besides and PurePosixPath(f.path).suffix != ending
     ]
 
 

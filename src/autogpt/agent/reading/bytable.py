@@ -28,7 +28,15 @@ _LEAST = 2
 def alike(goal: str, old: str, new: str, files: Sequence[FileHead]) -> tuple[tuple[str, str], ...]:
     """Old and new path of every file that is renamed like the example: by its own name, or by what a table says of it."""
     paths = [file.path for file in files]
-    return spread(goal, old, new, paths) or _by_table(goal, old, new, files)
+    like = () if _looked_up(old, new, files) else spread(goal, old, new, paths)
+    return like or _by_table(goal, old, new, files)
+
+
+def _looked_up(old: str, new: str, files: Sequence[FileHead]) -> bool:
+    """Whether the new name has a part that the old one has not, and that is a cell of a table."""
+    parts = {part for part in re.split(r"[/._\-\s]+", new) if len(part) > 1} - set(re.split(r"[/._\-\s]+", old))
+    tables = [table for file in files if file.path.endswith((".csv", ".tsv")) and (table := table_of(file))]
+    return any(cell.strip() in parts for table in tables for row in table.body for cell in row)
 
 
 def _by_table(goal: str, old: str, new: str, files: Sequence[FileHead]) -> tuple[tuple[str, str], ...]:
