@@ -22,6 +22,18 @@ FOLDER = {
 }
 
 
+def test_endings_in_capitals_become_small_ones_and_what_is_said_besides_asks_for_nothing():
+    names = ("rec/a North.WAV", "rec/b.WAV", "rec/c.wav", "rec/b.WAV.md5", "rec/SETTINGS.TXT")
+    files = [FileHead(path=path, size=1, sha256=sha256(path.encode()).hexdigest()) for path in names]
+    goal = (
+        "Our recorder writes its extension in capitals and our tool chokes on that. Please rename every *.WAV in the "
+        "folder rec to *.wav (rest of the name stays as it is, leave everything else alone)"
+    )
+    done = ready(goal, reading_of(Task(goal=goal), (), files), files)
+    assert done is not None
+    assert (dict(done.moves), done.all) == ({"rec/a North.WAV": "rec/a North.wav", "rec/b.WAV": "rec/b.wav"}, True)
+
+
 COPIES = """My notes folder is full of copies. Look through docs and all its subfolders for files with exactly the same
 content, keep only the one with the shortest file name out of each such group, and delete the others. {more}"""
 

@@ -21,7 +21,7 @@ _SO_THAT = (
 )
 """What may stand between the files and their new ending; any other word may mean fewer files."""
 _RENAME_EN = re.compile(
-    r"\b(?:rename|change)\s+(?:all|every|each)\s+(?:of\s+)?(?:the\s+)?" + _ENDING.format("old") + r"\s*files?\s*"
+    r"\b(?:rename|change)\s+(?:all|every|each)\s+(?:of\s+)?(?:the\s+)?" + _ENDING.format("old") + r"(?:\s*files?)?\s*"
     r"(?:(?:in|under|inside)\s+" + _FOLDER.format("folder") + r")?" + _SO_THAT + r"\b(?:to|end in|into|with)\s*"
     r"(?:the\s+ending\s+)?" + _ENDING.format("new") + r"(?![\w-])",
     re.I,
@@ -157,7 +157,8 @@ def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[Fi
 def of(match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:
     """The files of the kind and in the folder that such an order names."""
     named = match.groupdict()
-    return of_kind(files, named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2"))
+    found = of_kind(files, named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2"))
+    return [file for file in found if PurePosixPath(file.path).suffix != f".{named.get('new') or ''}"]
 
 
 def identifiers(goal: str) -> list[tuple[str, str, Callable[[str], bool]]]:

@@ -70,6 +70,12 @@ _MORE = re.compile(
     re.I,
 )
 """Words that ask for more than the example of a name shows."""
+_ORDERS = re.compile(
+    rf"{_MORE.pattern}|\b(?:make|put|sort|update|fix|print|save|copy|move|tell|answer|summari[sz]e|translate|add|generate|produce|run|"
+    r"check|open|read|change|store|draft|which|what|who|how)\b|[?？]|改|放|移|排|存|复制|告诉|回答|总结|翻译|加|生成|运行|检查|列|做|哪|什么|谁",
+    re.I,
+)
+"""Words that may ask for more than the renaming of files."""
 
 
 class Done(Value):
@@ -165,6 +171,8 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
     ):
         return None
     rest = _MORE.search(goal) if reading.turned else re.search(r"\w", _FILLER.sub(" ", left))
+    if moves and not removes and not names:
+        rest = rest and _ORDERS.search(left)
     more = bool(reading.named("output", "change")) or rest is not None
     copies = set(removes) == set(twice)
     if (
