@@ -16,6 +16,7 @@ from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.perform import observed, perform
 from autogpt.agent.programs.mending import joined
+from autogpt.agent.programs.sqldates import date_columns, with_julian_days
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
@@ -60,6 +61,8 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     actions = _actions(run, item, strategy, reply, text)
     if strategy.format == "files":
         actions = await _with_siblings(actions, item, ctx)
+    elif strategy.format == "script" and run.profile.small:
+        actions = _with_days(actions, run)
     for number, action in enumerate(actions):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
@@ -76,6 +79,16 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
+
+
+def _with_days(actions: tuple[Action, ...], run: Run) -> tuple[Action, ...]:
+    """The programs with days where their SQL subtracts the texts of dates, in databases that were looked into."""
+    columns = date_columns("\n".join(seen.content for seen in run.looked if seen.ok))
+    codes = [with_julian_days(str(action.args.get("code", "")), columns) for action in actions]
+    return tuple(
+        action.model_copy(update={"args": {**action.args, "code": code}}) if code else action
+        for action, code in zip(actions, codes, strict=True)
+    )
 
 
 async def _with_siblings(actions: tuple[Action, ...], item: Item, ctx: Context) -> tuple[Action, ...]:
