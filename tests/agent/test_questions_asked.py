@@ -60,6 +60,7 @@ def test_each_question_is_put_by_itself_and_all_answers_are_written_down(bench):
     done = bench.work(goal, lambda r: "Thistle." if "boat?" in r.messages[1].content else "Answer: 65 jars")
     assert json.loads(done.text("answers.json")) == {"boat": "Thistle", "jars": 65}
     assert done.run.outcome == "complete"
+    assert done.run.verdict.results[-1].evidence == "the numbers, dates and names of all answers stand there"
     boat, jars = done.prompts()
     assert "The boat is called Thistle." in boat
     assert "We ordered 65 jars" in jars
@@ -74,3 +75,15 @@ def test_what_is_written_already_is_no_source_of_the_next_answer(bench):
     assert done.text("result.md") == "1. Nonsense about dates.\n2. 2 April.\n"
     assert "It begins on 2 April." in done.prompts()[1]
     assert "Nonsense" not in done.prompts()[1]
+
+
+def test_answers_that_stand_in_no_text_are_not_proven(bench):
+    text = f"{LONG}The boat is called Thistle. {LONG}We ordered 65 jars of honey in the end. {LONG}"
+    bench.files = {"letters.txt": text}
+    goal = (
+        'Find out what holds in letters.txt and write a.json with\n- "boat": which boat\n- "jars": how many (number)\n'
+    )
+    done = bench.work(goal, lambda r: "Heather" if "boat" in r.messages[1].content.rpartition("#")[2] else "66")
+    assert json.loads(done.text("a.json")) == {"boat": "Heather", "jars": 66}
+    assert done.run.outcome == "partial"
+    assert "in no text stands: Heather, 66" in done.run.summary

@@ -12,6 +12,7 @@ from autogpt.agent.formats import (
     program_actions,
     schema_actions,
 )
+from autogpt.agent.founded import read_whole
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.perform import observed, perform
@@ -25,7 +26,6 @@ from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.window import tokens
 from autogpt.core.action import SILENT, Action, Observation
-from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.effect import Labels
 from autogpt.core.event import Replied, Restored, Turned
 from autogpt.core.message import Reply
@@ -153,7 +153,7 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
                 run = await ctx.record(run, Restored(snapshot=base, reason="a fresh attempt"))
         survey = await ctx.workspace.survey()
         if item.recipe == "prose" or strategy.format == FORMAT:
-            survey = await _read_whole(survey, ctx)
+            survey = await read_whole(survey, ctx)
         sample = last.sample + (change == "sample") if last and (anew or change == "sample") else 0
         stands = mended[1] if mended else run.before.get(item.name)
         broke = ""
@@ -196,7 +196,7 @@ def _told(item: Item, strategy: Strategy, before: Strategy, sample: int) -> bool
 
 async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
     """Begin a turn that puts the next of the item's questions, in a conversation of its own."""
-    survey = await _read_whole(await ctx.workspace.survey(), ctx)
+    survey = await read_whole(await ctx.workspace.survey(), ctx)
     at = asked(item, run)
     turned = Turned(
         item=item.name,
@@ -208,18 +208,6 @@ async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
         at=await ctx.clock.now(),
     )
     return await ctx.record(run, turned)
-
-
-async def _read_whole(survey: Survey, ctx: Context) -> Survey:
-    """The survey with the long texts read to their end, so that the passages that matter can be picked from them."""
-    files: list[FileHead] = []
-    for file in survey.files:
-        if file.head and len(file.head.encode()) < file.size <= MOST_READ and len(files) < 40:
-            text = await ctx.workspace.read(file.path, MOST_READ)
-            files.append(file.model_copy(update={"head": text}) if text else file)
-        else:
-            files.append(file)
-    return survey.model_copy(update={"files": tuple(files)})
 
 
 def _crowded(run: Run) -> bool:

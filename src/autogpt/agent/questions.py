@@ -164,16 +164,21 @@ def asks(item: Item, run: Run, survey: Survey, at: int) -> tuple[Message, ...]:
     return (Message(role="system", content=say.system_reader), Message(role="user", content=content))
 
 
+def answers_of(item: Item, run: Run) -> list[str]:
+    """The answers so far, each in a line."""
+    said = [s.reply.text if s.reply else "" for s in run.steps if s.item == item.name and s.strategy.format == FORMAT]
+    return [_line(text) for text in said]
+
+
 def answer_actions(item: Item, run: Run, step: int) -> tuple[Action, ...]:
     """The file with all answers so far."""
-    said = [s.reply.text if s.reply else "" for s in run.steps if s.item == item.name and s.strategy.format == FORMAT]
-    pairs = list(zip(item.questions, said, strict=False))
+    pairs = list(zip(item.questions, answers_of(item, run), strict=False))
     path = item.delivers[0]
     if path.endswith(".json"):
-        made = {key: _value(text, question) for (key, question), text in pairs}
+        made = {key: _value(line, question) for (key, question), line in pairs}
         content = json.dumps(made, ensure_ascii=False, indent=1) + "\n"
     else:
-        content = "".join(f"{key}. {_line(text)}\n" if key else f"{_line(text)}\n" for (key, _), text in pairs)
+        content = "".join(f"{key}. {line}\n" if key else f"{line}\n" for (key, _), line in pairs)
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": content}),)
 
 
@@ -186,8 +191,7 @@ def _line(text: str) -> str:
 _IS_NUMBER = re.compile(r"[(,]\s*(?:an?\s+)?(?:whole\s+)?(?:number|integer)\b|[(（，,]\s*(?:数字|整数)", re.I)
 
 
-def _value(text: str, question: str) -> str | int | float:
-    line = _line(text)
+def _value(line: str, question: str) -> str | int | float:
     number = re.search(r"-?\d+(?:\.\d+)?", line.replace(",", ""))
     if _IS_NUMBER.search(question) and number:
         return float(number[0]) if "." in number[0] else int(number[0])
