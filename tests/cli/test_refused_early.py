@@ -1,5 +1,6 @@
 """What can never work is refused before a run is made of it, and what the agent must not change is no workspace."""
 
+import json
 import os
 import sys
 import sysconfig
@@ -43,6 +44,18 @@ def test_an_attachment_in_the_home_of_nobody_is_refused(cli, tmp_path):
     (tmp_path / "task.json").write_text('{"goal": "write hello to a.txt", "attachments": ["~nosuch/x"]}', "utf-8")
     result = cli("run", "--task-file", str(tmp_path / "task.json"))
     assert (result.code, NOBODY in result.err) == (2, True), result
+
+
+def test_an_attachment_is_not_written_where_a_link_in_the_workspace_leads(cli, tmp_path):
+    (tmp_path / "note.txt").write_text("hello")
+    workspace = tmp_path / "w"
+    workspace.mkdir()
+    (workspace / "note.txt").symlink_to(tmp_path / "outside.txt")
+    task = {"goal": "write hello to a.txt", "attachments": [str(tmp_path / "note.txt")]}
+    (tmp_path / "task.json").write_text(json.dumps(task))
+    result = cli("run", "--task-file", str(tmp_path / "task.json"), "--workspace", str(workspace))
+    assert (result.code, "would replace a file in the workspace" in result.err) == (2, True), result
+    assert not (tmp_path / "outside.txt").exists()
 
 
 @pytest.mark.parametrize("setting", ["AUTOGPT_HOME", "AUTOGPT_CACHE"])
