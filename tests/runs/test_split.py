@@ -127,7 +127,7 @@ def test_independent_items_are_worked_on_side_by_side_and_merged(place):
     ]
 
     shown = place.call("show", "last")[1]
-    assert f"step 1: complete, 1 steps (run {first.id})" in shown
+    assert f"step 1: complete, 1 step (run {first.id})" in shown
     assert f"(of {whole.id})" in place.call("list")[1]
     assert place.call("undo", "last")[0] == 0
     assert sorted(path.name for path in place.work.iterdir()) == ["moon.md", "sun.md"]

@@ -36,15 +36,18 @@ def known(form: str) -> None:
 def fits(folder: Path, form: str) -> None:
     """See early whether a checkpoint's weights can be written in a form.
 
-    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place; and
-    for a network of which GGUF has no form.
+    Raises UsageError for a quantised one in a form that cannot hold it, and says what can be exported in its place; for
+    a network of which GGUF has no form, and one that is damaged.
     """
     checkpoint = read_checkpoint(folder) if (folder / CARD).exists() else None
     kept = checkpoint.shape.get("form") if checkpoint else None
     if form == "gguf" and kept is None:
         from autogpt.studio.export.family import read_family
         from autogpt.studio.export.weights import read_config
+        from autogpt.studio.intact import intact
 
+        if checkpoint is not None:
+            intact(folder, checkpoint)
         read_family(read_config(folder), folder)
     if checkpoint is None or kept is None or form not in FORMS or form == kept:
         return
