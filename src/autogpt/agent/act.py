@@ -12,7 +12,6 @@ from autogpt.agent.formats import (
     program_actions,
     schema_actions,
 )
-from autogpt.agent.founded import read_whole
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.perform import observed, perform
@@ -24,6 +23,7 @@ from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_rem
 from autogpt.agent.rerun import run_mended, run_without_rows
 from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
+from autogpt.agent.whole import read_whole
 from autogpt.agent.window import tokens
 from autogpt.core.action import SILENT, Action, Observation
 from autogpt.core.effect import Labels

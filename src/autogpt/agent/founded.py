@@ -2,13 +2,12 @@
 
 import re
 
-from autogpt.agent.asking import MOST_READ
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
 from autogpt.agent.questions import FORMAT, answers_of, sources
 from autogpt.agent.understand import reading_of
+from autogpt.agent.whole import read_whole
 from autogpt.core.check import CheckResult, Judged
-from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.plan import Item
 from autogpt.core.run import Run
 from autogpt.core.task import Language
@@ -93,15 +92,3 @@ def _date(month: int, day: int) -> str:
 def _last_format(run: Run, item: Item) -> str:
     steps = [step for step in run.steps if step.item == item.name]
     return steps[-1].strategy.format if steps else ""
-
-
-async def read_whole(survey: Survey, ctx: Context) -> Survey:
-    """The survey with the long texts read to their end, so that the passages that matter can be picked from them."""
-    files: list[FileHead] = []
-    for file in survey.files:
-        if file.head and len(file.head.encode()) < file.size <= MOST_READ and len(files) < 40:
-            text = await ctx.workspace.read(file.path, MOST_READ)
-            files.append(file.model_copy(update={"head": text}) if text else file)
-        else:
-            files.append(file)
-    return survey.model_copy(update={"files": tuple(files)})

@@ -37,7 +37,6 @@ class Prompts:
     words_hint: str
     html_hint: str
     dates_hint: str
-    sql_days_hint: str
     years_hint: str
     oldest_hint: str
     data: str
@@ -105,7 +104,6 @@ EN = Prompts(
     words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     dates_hint="Compute with dates: datetime.date.fromisoformat(text) + datetime.timedelta(days=n), written with str(date).",
-    sql_days_hint="In SQLite days between dates are CAST(julianday(b) - julianday(a) AS INTEGER); texts do not subtract.",
     years_hint="Dates that are texts are compared as texts: a year is column LIKE '{year}-%'.",
     oldest_hint="Oldest first: by the date, ascending.",
     html_hint="Put texts into HTML with html.escape, and begin the page with <!DOCTYPE html> and <html lang=...>.",
@@ -177,7 +175,6 @@ ZH = Prompts(
     words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     dates_hint="日期要用日期来算：datetime.date.fromisoformat(text) + datetime.timedelta(days=n)，用 str(date) 写出。",
-    sql_days_hint="SQLite 里两个日期相差的天数是 CAST(julianday(b) - julianday(a) AS INTEGER)，文本不能相减。",
     years_hint="文本形式的日期按文本比较：某一年用 column LIKE '{year}-%'。",
     oldest_hint="从早到晚：按日期升序。",
     html_hint='把文字放进 HTML 时用 html.escape，网页以 <!DOCTYPE html> 和 <html lang="zh"> 开头。',

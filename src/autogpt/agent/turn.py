@@ -149,7 +149,6 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     dated = any(re.search(r"\b\d{4}-\d\d-\d\d\b", f.head) for f in survey.files)
     found += [say.dates_hint] if dated and _LATER.search(item.goal) else []
     kept = any(f.path.lower().endswith((".db", ".sqlite", ".sqlite3")) for f in survey.files)
-    found += [say.sql_days_hint] if kept and _LATER.search(item.goal) else []
     year = _YEAR.search(item.goal) if kept else None
     found += [say.years_hint.format(year=year[0])] if year else []
     found += [say.oldest_hint] if dated and _OLDEST.search(item.goal) else []
