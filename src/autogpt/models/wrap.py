@@ -45,6 +45,8 @@ class Retry(Wrapped):
         first_wait: float = 1.0,
         longest_wait: float = 60.0,
         patience: float = 900.0,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
         on_wait: Callable[[ModelBusy, float], None] = lambda error, seconds: None,
         seed: int | None = None,
     ) -> None:
@@ -52,18 +54,21 @@ class Retry(Wrapped):
 
         A provider that asks for more than `longest_wait` is not waited for: the error says so at once.
         patience: seconds after which no other try is begun, as when each of them took long to fail.
+        clock: seconds that never go back; sleep: waits that many seconds.
         """
         super().__init__(model)
         self._tries = tries
         self._first = first_wait
         self._longest = longest_wait
         self._patience = patience
+        self._clock = clock
+        self._sleep = sleep
         self._on_wait = on_wait
         self._dice = random.Random(seed)  # noqa: S311  # jitter is no secret
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         """Raises the last ModelBusy when all tries are used up."""
-        until = time.monotonic() + self._patience
+        until = self._clock() + self._patience
         for attempt in range(1, self._tries + 1):
             try:
                 return await self._model.reply(request, on_text)
@@ -71,10 +76,10 @@ class Retry(Wrapped):
                 if attempt == self._tries or (error.after or 0) > self._longest:
                     raise
                 seconds = self._wait(attempt, error.after)
-                if time.monotonic() + seconds > until:
+                if self._clock() + seconds > until:
                     raise
                 self._on_wait(error, seconds)
-            await anyio.sleep(seconds)
+            await self._sleep(seconds)
         raise ModelError("Retry needs at least one try")
 
     def _wait(self, attempt: int, asked: float | None) -> float:
