@@ -5,6 +5,7 @@ several on this machine, or did and is taken up, begins the others itself: `pyth
 FOLDER`. They belong to the job's process group, so that what ends the job ends them.
 """
 
+import atexit
 import os
 import socket
 import subprocess
@@ -127,6 +128,17 @@ def meet() -> None:
             "see what the others say, and whether each machine reaches that address"
         ) from error
     torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=size)
+    # Else gloo's threads may outlive the interpreter, and abort a process that had done its part (pytorch #190489).
+    atexit.register(part)
+
+
+def part() -> None:
+    """Let go of the other processes, if there are any; they are not waited for."""
+    import torch
+
+    if _together():
+        _groups.clear()
+        torch.distributed.destroy_process_group()
 
 
 def handed(value: T) -> T:
