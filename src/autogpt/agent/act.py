@@ -9,6 +9,7 @@ from autogpt.agent.asking import MOST_READ, ask
 from autogpt.agent.context import Context
 from autogpt.agent.formats import (
     file_actions,
+    native_actions,
     program_actions,
     schema_actions,
 )
@@ -244,7 +245,7 @@ def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) 
         case "schema":
             return schema_actions(reply, step.number)
         case "native":
-            return reply.actions
+            return native_actions(reply, step.number)
 
 
 def _wrote_last(run: Run, item: Item) -> bool:

@@ -57,6 +57,8 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
     if verdict is None and step.actions:
         return Adapted(change="go_on", reason="more to write or to do")
     pattern = stuck(run)
+    if pattern and strategy.format in ("native", "schema") and not _told_of_circles(run, item):
+        return Adapted(change="repair", reason="told that it goes in circles", stuck=pattern)
     if not pattern and run.repairs < strategy.repairs:
         return Adapted(
             change="repair", reason="repair with the evidence" if step.actions else "no action could be read"
@@ -66,6 +68,12 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
     if step.sample + 1 < strategy.samples:
         return Adapted(change="sample", reason="another sample; the checks select", stuck=pattern, strategy=strategy)
     return _next_strategy(run, item, pattern, stronger=stronger)
+
+
+def _told_of_circles(run: Run, item: Item) -> bool:
+    """Whether the present strategy was told before: with tools once, for what was done so far is lost with it."""
+    here = [s for s in run.attempt_on(item.name) if s.strategy.name == run.steps[-1].strategy.name]
+    return any(step.change and step.change.stuck for step in here)
 
 
 _IN_VAIN = 4

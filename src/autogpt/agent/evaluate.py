@@ -12,6 +12,7 @@ from autogpt.agent.programs import analysis
 from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
 from autogpt.agent.rerun import left_out
+from autogpt.agent.stuck import stuck
 from autogpt.core.check import Check, CheckResult
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
@@ -132,7 +133,8 @@ def _under_way(run: Run, item: Item, step: Step) -> bool:
             written = {s.target for s in run.attempt if s.actions}
             return not written.issuperset(item.delivers) and not any("syntax" in f.lower() for f in _findings(step)[0])
         case "native" | "schema":
-            return not any(action.tool == "hand_in" for action in step.actions)
+            # Who goes in circles does not hand in, though the work may be done.
+            return not any(action.tool == "hand_in" for action in step.actions) and not stuck(run)
         case "answers":
             return asked(item, run) < len(item.questions)
         case "script" | "function":

@@ -122,6 +122,14 @@ def program_actions(reply: Reply, step: int) -> tuple[Action, ...]:
     return (Action(id=f"a{step}", tool="run_python", args={"code": mended(body), "keep_state": False}),)
 
 
+def native_actions(reply: Reply, step: int) -> tuple[Action, ...]:
+    """The tool calls of a reply. Words without a call are how hosted models say that they are done: a handing in."""
+    words = reply.text.strip()
+    if reply.actions or not words or reply.stopped != "end":
+        return reply.actions
+    return (Action(id=f"h{step}", tool="hand_in", args={"summary": words[:1_000]}),)
+
+
 _FENCE = re.compile(r"^(`{3,}|~{3,})(.*)$")
 
 

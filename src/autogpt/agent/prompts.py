@@ -61,6 +61,7 @@ class Prompts:
     checks: str
     tools_turn: str
     continue_tools: str
+    circles: str
     denied: str
     done_so_far: str
 
@@ -134,6 +135,7 @@ EN = Prompts(
     checks="# It counts as met when\n{checks}",
     tools_turn="Begin.",
     continue_tools="The checks say it is not met yet:\n{evidence}\nGo on.",
+    circles="You repeat yourself, and nothing comes of it. Do something else.",
     denied="The call was not allowed ({rule}): {reason}",
     done_so_far="# Done already, do not do it again\n{work}",
 )
@@ -202,6 +204,7 @@ ZH = Prompts(
     checks="# 满足以下条件才算完成\n{checks}",
     tools_turn="开始。",
     continue_tools="检查表明还没有完成：\n{evidence}\n继续。",
+    circles="你在重复同样的操作，没有进展。请换一种做法。",
     denied="该调用未获允许（{rule}）：{reason}",
     done_so_far="# 以下已经完成，不要重复\n{work}",
 )

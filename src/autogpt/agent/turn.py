@@ -270,7 +270,9 @@ def next_file(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
 
 def _results(step: Step, strategy: Strategy, say: Prompts) -> tuple[Message, ...]:
     if strategy.format == "native":
-        return tuple(Message(role="tool", content=o.content, action_id=o.action_id) for o in step.observations)
+        called = {action.id for action in step.reply.actions} if step.reply else set[str]()
+        seen = [one for one in step.observations if one.action_id in called]
+        return tuple(Message(role="tool", content=one.content, action_id=one.action_id) for one in seen)
     told = [(say.output if o.ok else say.error).format(output=cap(o.content, 3_000)) for o in step.observations]
     return (Message(role="user", content="\n".join(told)),) if told else ()
 
@@ -279,7 +281,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     """A round of repair: what came of the last answer, what fails and why, and the call for a corrected one."""
     say = prompts(run.task.language)
     last = run.steps[-1]
-    parts: list[str] = []
+    parts: list[str] = [say.circles] if last.change and last.change.stuck else []
     if broke := why_broken(last.observations):
         parts.append(say.error.format(output=broke))
     if last.verdict:
