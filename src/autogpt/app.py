@@ -239,7 +239,7 @@ class App:
                 )
             entries = await self.entries(run_id)
             seq, snapshot = forks.state_before(entries, step, spec.snapshot)
-            kept = forks.kept_before(self.settings.database_url or source.steps_url, spec.workflow, seq)
+            kept = forks.kept_before(source, self.settings.database_url, spec.workflow, seq)
         new = new_id()
         target = self.home.run(new)
         with told("the data folder", self.home.root):

@@ -8,7 +8,7 @@ from autogpt.runs.hold import at_work
 from autogpt.runs.spec import RunFolder
 
 if TYPE_CHECKING:
-    from autogpt.store.runs import RunLine
+    from autogpt.store.runs import DamagedLine, RunLine
 
 State = Literal["running", "waiting", "stopped", "complete", "partial", "capped", "blocked", "cancelled", "failed"]
 
@@ -40,8 +40,12 @@ class ToolLine(Value):
     description: str
 
 
-def brief(folder: RunFolder, line: "RunLine | None") -> Brief:
+def brief(folder: RunFolder, line: "RunLine | DamagedLine | None") -> Brief:
     """One run as a line; `line` is what the store keeps of it, None if it has not begun."""
+    from autogpt.store.runs import DamagedLine
+
+    if isinstance(line, DamagedLine):
+        return Brief(run_id=line.run_id, state="damaged", problem=line.problem)
     if line is None:
         try:
             spec = folder.read()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autogpt.core.contracts import Model, OnText
-from autogpt.core.errors import SandboxUnavailable
+from autogpt.core.errors import JournalError, SandboxUnavailable
 from autogpt.runs.spec import RunFolder, RunSpec, whole_run
 from autogpt.runs.split import Means
 from autogpt.runs.workflow import Parts
@@ -203,8 +203,21 @@ async def open_shared(settings: Settings, home: Home) -> Shared:
     from autogpt.store.runs import Runs
     from autogpt.store.schema import open_database
 
-    engine = await asyncio.to_thread(open_database, settings.database_url or home.root / "autogpt.sqlite")
+    where = settings.database_url or home.root / "autogpt.sqlite"
+    if isinstance(where, Path) and _emptied(where, home):
+        raise JournalError(
+            f"the database of runs {str(where)!r} is empty though runs were begun: put a backup in its place, or move "
+            "the file away to begin anew"
+        )
+    engine = await asyncio.to_thread(open_database, where)
     return Shared(journal=SqlJournal(engine), blobs=Blobs(home.root / "blobs"), runs=Runs(engine))
+
+
+def _emptied(database: Path, home: Home) -> bool:
+    """Whether what a database held is lost: it is empty, and a run was worked on before. (So is one made just now.)"""
+    with contextlib.suppress(OSError):
+        return database.stat().st_size == 0 and any(folder.steps.exists() for folder in home.runs())
+    return False
 
 
 @contextlib.asynccontextmanager

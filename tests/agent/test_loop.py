@@ -155,6 +155,12 @@ def test_the_step_limit_ends_the_run_honestly(bench):
     assert "3 steps" in done.run.summary
 
 
+def test_a_limit_is_told_in_the_language_of_the_goal(bench):
+    goal = "编写 double.py，包含函数 double(n)，返回 2 * n。double(4) 返回 8。"
+    done = bench.work(goal, (WRONG.replace("4", str(n)) for n in range(5, 99)), limits=Limits(steps=3))
+    assert "已到达上限（3 步）" in done.run.summary
+
+
 def test_the_token_limit_ends_the_run_honestly(bench):
     done = bench.work(GOAL, (WRONG.replace("4", str(n)) for n in range(5, 99)), limits=Limits(tokens=10))
     assert done.run.outcome == "capped"

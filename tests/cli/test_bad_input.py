@@ -111,6 +111,46 @@ def test_a_home_that_is_no_database_is_left_untouched(cli, home):
     assert (home / "autogpt.sqlite").read_bytes() == b"something else" * 500
 
 
+def test_an_emptied_database_is_not_taken_for_a_new_one(cli, home):
+    cli("run", "write hello to a.txt")
+    store = home / "autogpt.sqlite"
+    for file in home.glob("autogpt.sqlite*"):
+        file.unlink()
+    store.touch()
+    for command in (["list"], ["run", "write hello to b.txt"]):
+        done = cli(*command)
+        assert (done.code, "is empty though runs were begun" in done.err) == (1, True), done.err
+    assert store.stat().st_size == 0
+    store.unlink()
+    assert cli("list").code == 0
+
+
+def test_one_damaged_run_hides_no_other_in_the_list(cli, home):
+    import sqlite3
+
+    ids = [json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"] for _ in range(2)]
+    with sqlite3.connect(home / "autogpt.sqlite") as store:
+        store.execute("UPDATE runs SET created = 'not a time' WHERE run_id = ?", ids[:1])
+    store.close()
+    done = cli("list")
+    assert (done.code, len(done.out.splitlines())) == (0, 2)
+    bad, good = (next(line for line in done.out.splitlines() if line.startswith(run_id)) for run_id in ids)
+    assert "damaged" in bad
+    assert "complete" in good
+    assert {line["state"] for line in json.loads(cli("list", "--json").out)} == {"damaged", "complete"}
+
+
+def test_a_fork_of_a_run_whose_steps_are_damaged_is_refused_with_a_way_on(cli, home):
+    run_id = json.loads(cli("run", "write hello to a.txt", "--json").out)["run_id"]
+    (steps,) = home.glob(f"runs/{run_id}/steps.sqlite")
+    for beside in steps.parent.glob("steps.sqlite-*"):
+        beside.unlink()
+    steps.write_bytes(b"something else" * 500)
+    done = cli("fork", run_id, "--step", "1")
+    assert (done.code, "Traceback" in done.err, "--restart" in done.err) == (1, False, True), done.err
+    assert cli("fork", run_id, "--restart").code == 0
+
+
 def test_a_home_that_cannot_be_made_is_told(cli, monkeypatch, tmp_path):
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("AUTOGPT_HOME", str(tmp_path / "file" / "home"))

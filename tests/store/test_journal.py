@@ -27,7 +27,7 @@ from autogpt.core.task import Task
 from autogpt.store.journal import SqlJournal
 from autogpt.store.portable import export_json, import_json
 from autogpt.store.process import is_alive, this_process
-from autogpt.store.runs import Runs
+from autogpt.store.runs import DamagedLine, RunLine, Runs
 from autogpt.store.schema import open_database
 
 START = Started(task=Task(goal="Count the\nwords"), model="embedded", profile=Profile(), workspace="/w", version="1")
@@ -351,6 +351,20 @@ def test_runs_are_listed_newest_first_as_they_stand(engine: sa.Engine) -> None:
     assert [line.run_id for line in anyio.run(Runs(engine).list, 1, 1)] == ["a-1"]
 
 
+def test_a_damaged_line_hides_no_other_run(engine: sa.Engine) -> None:
+    for name in ("a-1", "b-2", "c-3"):
+        write(engine, name)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE runs SET created = 'not a time' WHERE run_id = 'b-2'"))
+    listed = {line.run_id: line for line in anyio.run(Runs(engine).list)}
+    assert sorted(listed) == ["a-1", "b-2", "c-3"]
+    assert isinstance(listed["b-2"], DamagedLine)
+    assert "what it holds of run 'b-2' cannot be read (created)" in listed["b-2"].problem
+    assert isinstance(listed["a-1"], RunLine)
+    with pytest.raises(JournalError, match="b-2"):
+        anyio.run(Runs(engine).find, "b-2")
+
+
 def test_a_run_waits_in_the_listing_until_it_is_answered(engine: sa.Engine) -> None:
     write(engine, story=STORY[:2])
     assert [line.waiting for line in anyio.run(Runs(engine).list)] == ["Which file?"]
@@ -414,7 +428,11 @@ def test_an_exported_run_comes_back_and_any_change_is_noticed(engine: sa.Engine)
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )

@@ -155,15 +155,19 @@ async def split(run: Run, items: tuple[Item, ...], ctx: Context) -> Run:
 
 
 def limit_reached(run: Run) -> str:
-    """Which limit the run has reached, in words; '' if none. Tokens and money already spent by sub-runs count."""
+    """Which limit the run has reached, in words of the task's language; '' if none.
+
+    Tokens and money already spent by sub-runs count.
+    """
     limits = run.task.limits
+    zh = run.task.language == "zh"
     steps = len(run.steps) + run.extra_steps
     if steps >= limits.steps:
-        return f"{limits.steps} step{'' if limits.steps == 1 else 's'}"
+        return f"{limits.steps} 步" if zh else f"{limits.steps} step{'' if limits.steps == 1 else 's'}"
     if limits.tokens is not None and run.usage.tokens >= limits.tokens:
-        return f"{limits.tokens:,} tokens"
+        return f"{limits.tokens:,} {'个 token' if zh else 'tokens'}"
     if limits.seconds is not None and run.seconds >= limits.seconds:
-        return f"{limits.seconds:g} seconds"
+        return f"{limits.seconds:g} {'秒' if zh else 'seconds'}"
     if limits.cost_usd is not None and run.usage.cost_usd >= limits.cost_usd:
-        return f"{limits.cost_usd:g} USD"
+        return f"{limits.cost_usd:g} {'美元' if zh else 'USD'}"
     return ""

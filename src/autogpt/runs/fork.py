@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from autogpt.core.errors import UsageError
 from autogpt.core.event import Entry, Joined, Observed, Restored, Turned
 from autogpt.runs.spec import RunFolder, RunSpec, application_version, new_id
+from autogpt.runs.steps import prepare
 
 
 def state_before(entries: Sequence[Entry], step: int, first: str) -> tuple[int, str]:
@@ -41,11 +42,16 @@ def state_after(entries: Sequence[Entry], first: str) -> str:
     return first
 
 
-def kept_before(database_url: str, workflow: str, seq: int) -> int:
-    """How many of the workflow's kept steps were asked for before journal entry `seq` was written."""
+def kept_before(folder: RunFolder, database_url: str | None, workflow: str, seq: int) -> int:
+    """How many of the workflow's kept steps were asked for before journal entry `seq` was written.
+
+    database_url: where steps are kept if not in the run's folder. Raises JournalError if those there are damaged.
+    """
     from dbos import DBOSClient, DBOSPortableJSONSerializer
 
-    client = DBOSClient(system_database_url=database_url, serializer=DBOSPortableJSONSerializer())
+    if database_url is None:
+        prepare(folder)
+    client = DBOSClient(system_database_url=database_url or folder.steps_url, serializer=DBOSPortableJSONSerializer())
     try:
         steps = client.list_workflow_steps(workflow)
     finally:
@@ -85,7 +91,7 @@ def reversioned(folder: RunFolder, spec: RunSpec, database_url: str | None) -> R
     """The spec by which today's code takes over all kept steps, proving on the way that they fit."""
     kept = 0
     if database_url is not None or folder.steps.exists():
-        kept = kept_before(database_url or folder.steps_url, spec.workflow, 1 << 62)
+        kept = kept_before(folder, database_url, spec.workflow, 1 << 62)
     version = application_version()
     return spec.model_copy(
         update={

@@ -1,7 +1,9 @@
 """One uncertain call as one durable step: its result is kept, with proof of which call it answers."""
 
 import asyncio
+import contextlib
 import hashlib
+import sqlite3
 from collections.abc import Callable, Coroutine
 from typing import cast
 
@@ -10,6 +12,7 @@ from pydantic import JsonValue
 from autogpt.core import errors
 from autogpt.core.errors import AutoGPTError, JournalError, ModelError, ToolError
 from autogpt.core.schema import canonical_json
+from autogpt.runs.spec import RunFolder
 
 Work = Callable[[], Coroutine[None, None, JsonValue]]
 
@@ -86,3 +89,21 @@ def _pack(error: AutoGPTError) -> dict[str, JsonValue]:
 def _unpack(packed: dict[str, JsonValue]) -> AutoGPTError:
     kind = getattr(errors, str(packed["kind"]), AutoGPTError)
     return cast(AutoGPTError, kind(str(packed["message"])))
+
+
+def prepare(folder: RunFolder) -> None:
+    """Make the run's step database (write-ahead log: one sync a step), or see that it is whole.
+
+    Raises JournalError if it is damaged.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(folder.steps)) as steps:
+            steps.execute("PRAGMA journal_mode=WAL")
+            told = steps.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        told = (str(error),)
+    if told != ("ok",):
+        raise JournalError(
+            f"the kept steps of run {folder.id!r} are damaged ({told[0]}); nothing was changed. "
+            f"`autogpt show {folder.id}` still shows what it did, `autogpt fork {folder.id} --restart` begins it anew"
+        )

@@ -44,7 +44,7 @@ from autogpt.runs.hold import held
 from autogpt.runs.mailbox import Mailbox
 from autogpt.runs.spec import RunFolder, RunSpec
 from autogpt.runs.split import DurableSplitter, Means
-from autogpt.runs.steps import Diverged, Steps
+from autogpt.runs.steps import Diverged, Steps, prepare
 from autogpt.runs.survey import Ground, Keeper
 from autogpt.runs.underway import UnderWay
 
@@ -367,21 +367,3 @@ async def _to_its_end(work: Coroutine[None, None, None]) -> None:
             cancelled = True
     if cancelled:
         raise asyncio.CancelledError
-
-
-def prepare(folder: RunFolder) -> None:
-    """Make the run's step database (write-ahead log: one sync a step), or see that it is whole.
-
-    Raises JournalError if it is damaged.
-    """
-    try:
-        with contextlib.closing(sqlite3.connect(folder.steps)) as steps:
-            steps.execute("PRAGMA journal_mode=WAL")
-            told = steps.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        told = (str(error),)
-    if told != ("ok",):
-        raise JournalError(
-            f"the kept steps of run {folder.id!r} are damaged ({told[0]}); nothing was changed. "
-            f"`autogpt show {folder.id}` still shows what it did, `autogpt fork {folder.id} --restart` begins it anew"
-        )

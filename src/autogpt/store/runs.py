@@ -12,7 +12,7 @@ from autogpt.core.schema import Value
 from autogpt.store.process import is_alive
 from autogpt.store.schema import events, guarded, reading, runs
 
-__all__ = ["RunLine", "Runs"]
+__all__ = ["DamagedLine", "RunLine", "Runs"]
 
 
 class RunLine(Value):
@@ -40,14 +40,21 @@ class RunLine(Value):
         return self.outcome is None and is_alive(self.owner)
 
 
+class DamagedLine(Value):
+    """A run whose line in the database cannot be read."""
+
+    run_id: str
+    problem: str
+
+
 class Runs:
     """The runs in a database."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    async def list(self, most: int = 100, skip: int = 0) -> tuple[RunLine, ...]:
-        """The newest runs first. Raises JournalError where a line cannot be read."""
+    async def list(self, most: int = 100, skip: int = 0) -> tuple[RunLine | DamagedLine, ...]:
+        """The newest runs first; what cannot be read of one hides no other."""
         return await anyio.to_thread.run_sync(self._list, most, skip)
 
     async def find(self, prefix: str) -> RunLine:
@@ -58,10 +65,10 @@ class Runs:
         """Remove a run with all its events. Raises RunNotFound."""
         await anyio.to_thread.run_sync(self._delete, run_id)
 
-    def _list(self, most: int, skip: int) -> tuple[RunLine, ...]:
+    def _list(self, most: int, skip: int) -> tuple[RunLine | DamagedLine, ...]:
         query = sa.select(runs).order_by(runs.c.created.desc(), runs.c.run_id.desc()).limit(most).offset(skip)
         with guarded(self._engine), reading(self._engine).connect() as connection:
-            return tuple(_line(row) for row in connection.execute(query).mappings())
+            return tuple(_line_or_damage(row) for row in connection.execute(query).mappings())
 
     def _find(self, prefix: str) -> RunLine:
         # LIKE leaves upper and lower case equal in SQLite; the ids are few enough to look again.
@@ -86,6 +93,13 @@ class Runs:
                 raise RunNotFound(f"no run has the id {run_id!r}; `autogpt list` shows them")
             connection.execute(runs.delete().where(runs.c.run_id == run_id))
             connection.execute(events.delete().where(events.c.run_id == run_id))
+
+
+def _line_or_damage(row: sa.RowMapping) -> RunLine | DamagedLine:
+    try:
+        return _line(row)
+    except JournalError as error:
+        return DamagedLine(run_id=str(row["run_id"]), problem=str(error))
 
 
 def _line(row: sa.RowMapping) -> RunLine:
