@@ -5,6 +5,7 @@ from workbench import NATIVE, SCHEMA
 
 from autogpt.core.action import Action
 from autogpt.core.effect import Decision
+from autogpt.core.errors import ContextFull
 from autogpt.core.message import Reply
 from autogpt.core.task import Limits
 
@@ -68,3 +69,28 @@ def test_who_is_told_of_its_circle_and_leaves_it_keeps_what_it_did(bench):
     ]
     done = bench.work(GOAL, script, profile=NATIVE, limits=PLENTY)
     assert (done.run.outcome, done.text("notes.txt")) == ("complete", "so far")
+
+
+def test_a_conversation_that_does_not_fit_keeps_the_call_with_its_result(bench):
+    said = iter(
+        [
+            calls("write_file", 1, path="notes.txt", content="so far"),
+            calls("read_file", 2, path="notes.txt"),
+            ContextFull("too long"),
+            calls("write_file", 3, path="double.py", content=RIGHT),
+            calls("hand_in", 4, summary="ok"),
+        ]
+    )
+    done = bench.work(GOAL, said, profile=NATIVE)
+    assert done.run.outcome == "complete"
+    full, short = (request.messages for request in done.model.requests[2:4])
+    assert (len(full), len(short)) == (6, 4)
+    assert (short[:2], short[2:]) == (full[:2], full[4:])
+    assert [message.role for message in short] == ["system", "user", "assistant", "tool"]
+
+
+def test_an_empty_reply_is_told_to_call_a_tool(bench):
+    said = [Reply(text="", stopped="end"), calls("write_file", 1, path="double.py", content=RIGHT), "There."]
+    done = bench.work(GOAL, said, profile=NATIVE)
+    assert done.run.outcome == "complete"
+    assert done.prompts()[1] == "No tool was called. Call one, or hand_in when the task is met."

@@ -306,7 +306,7 @@ def test_a_server_with_one_model_needs_no_name_and_tells_its_window():
 
         model, reply = anyio.run(main)
     assert model.name == f"openai-compatible@{server.url}/v1#tiny"
-    assert model.profile.window == 4_096
+    assert (model.profile.window, model.profile.step_tokens) == (4_096, 1_024)
     assert server.asked[1][1]["model"] == "tiny"
     assert reply.usage.cost_usd == 0 or reply.model == "gpt-4o"
 

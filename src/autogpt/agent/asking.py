@@ -134,6 +134,11 @@ def _room(run: Run, most: int) -> int:
 
 
 def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """The conversation without its middle: system, first and last messages, long ones without theirs."""
-    kept = messages if len(messages) <= 3 else (*messages[:2], messages[-1])
+    """The conversation without its middle: system, first and last messages, long ones without theirs.
+
+    Results of tool calls stay with the calls that they answer, without which providers refuse them.
+    """
+    last = max((at for at, message in enumerate(messages) if message.role == "assistant"), default=0)
+    called = any(message.role == "tool" for message in messages[last:])
+    kept = messages if len(messages) <= 3 else (*messages[:2], *(messages[max(2, last) :] if called else messages[-1:]))
     return tuple(m.model_copy(update={"content": cap(m.content, 6_000)}) for m in kept)

@@ -55,14 +55,12 @@ class Prompts:
     again_file: str
     output: str
     error: str
-    no_output: str
-    same: str
     findings: str
     checks: str
     tools_turn: str
     continue_tools: str
     circles: str
-    denied: str
+    no_action: str
     done_so_far: str
 
 
@@ -129,14 +127,12 @@ EN = Prompts(
     again_file="Find the mistake and write the complete corrected content of `{path}`.",
     output="It printed:\n```\n{output}\n```",
     error="It failed:\n```\n{output}\n```",
-    no_output="It printed nothing.",
-    same="This is the same as before and fails in the same way. Do it in a different way.",
     findings="Static analysis:\n{findings}",
     checks="# It counts as met when\n{checks}",
     tools_turn="Begin.",
     continue_tools="The checks say it is not met yet:\n{evidence}\nGo on.",
     circles="You repeat yourself, and nothing comes of it. Do something else.",
-    denied="The call was not allowed ({rule}): {reason}",
+    no_action="No tool was called. Call one, or hand_in when the task is met.",
     done_so_far="# Done already, do not do it again\n{work}",
 )
 
@@ -198,14 +194,12 @@ ZH = Prompts(
     again_file="找出错误，写出 `{path}` 修正后的完整内容。",
     output="程序输出：\n```\n{output}\n```",
     error="程序失败：\n```\n{output}\n```",
-    no_output="程序没有输出。",
-    same="这和之前的一样，失败的方式也一样。换一种做法。",
     findings="静态分析：\n{findings}",
     checks="# 满足以下条件才算完成\n{checks}",
     tools_turn="开始。",
     continue_tools="检查表明还没有完成：\n{evidence}\n继续。",
     circles="你在重复同样的操作，没有进展。请换一种做法。",
-    denied="该调用未获允许（{rule}）：{reason}",
+    no_action="没有调用任何工具。请调用工具；任务完成后调用 hand_in。",
     done_so_far="# 以下已经完成，不要重复\n{work}",
 )
 

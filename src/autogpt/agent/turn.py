@@ -292,10 +292,12 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
     match strategy.format:
         case "files" | "function" | "answers" | "script":
             parts.append(say.again_file.format(path=target))
+        case "schema" | "native" if not last.actions:
+            parts.append(say.no_action)
         case "schema" | "native":
-            parts.append(say.continue_tools.format(evidence="" if last.verdict else say.no_output))
+            pass
     results = _results(last, strategy, say) if strategy.format == "native" else ()
-    return (*results, Message(role="user", content="\n\n".join(parts)))
+    return (*results, Message(role="user", content="\n\n".join(parts) or say.tools_turn))
 
 
 def better_anew(run: Run, item: Item) -> bool:

@@ -5,7 +5,7 @@ from autogpt.core.message import Profile
 EMBEDDED_WINDOW = 16_384
 """Tokens. Qwen was trained for 32,768; the prefix memory of 16,384 takes 450 MiB, and longer prompts take minutes."""
 
-HOSTED = Profile(format="native", prefill=False, grammar=True, window=128_000, step_tokens=4_096, small=False)
+HOSTED = Profile(format="native", prefill=False, grammar=True, window=128_000, step_tokens=8_192, small=False)
 
 UNKNOWN_GGUF = Profile(
     format="block", prefill=True, grammar=True, window=EMBEDDED_WINDOW, step_tokens=1_024, small=True

@@ -163,8 +163,13 @@ async def _discover(address: HostedAddress, key: str) -> tuple[HostedAddress, Pr
         raise UsageError(f"{address} has several models; name one: {address}#NAME. It has: {shown}")
     model = address.model or names[0]
     windows = [window for entry in listed if entry.get("id") == model and (window := _window(entry))]
-    profile = _COMPATIBLE.model_copy(update={"window": windows[0]}) if windows else _COMPATIBLE
-    return address.model_copy(update={"model": model}), profile
+    return address.model_copy(update={"model": model}), _within(windows[0]) if windows else _COMPATIBLE
+
+
+def _within(window: int) -> Profile:
+    """The profile for a window of so many tokens: an answer takes a quarter of it at most, or no prompt would fit."""
+    most = max(1, min(_COMPATIBLE.step_tokens, window // 4))
+    return _COMPATIBLE.model_copy(update={"window": window, "step_tokens": most})
 
 
 async def _models(address: HostedAddress, key: str) -> list[dict[str, JsonValue]]:
