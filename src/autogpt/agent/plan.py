@@ -249,10 +249,31 @@ def _data_inputs(reading: Reading, survey: Survey) -> bool:
 
 
 def _computes(goal: str, reading: Reading, survey: Survey) -> bool:
-    """Whether text is to be made from data that a program must read: tables, logs, or files too long for a prompt."""
-    inputs = [f for f in survey.files if f.path in reading.named("input")] or list(survey.files)
-    long = any(f.size > 12_000 for f in inputs)
-    return long or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
+    """Whether text is to be made from data that a program must read: tables, logs, or files too long for a prompt.
+
+    So are running texts of which lines or words are wanted as they are, picked by what a program sees at once.
+    """
+    named = [f for f in survey.files if f.path in reading.named("input")]
+    long = any(f.size > 12_000 for f in named or survey.files)
+    picks = bool(named) and _PICKS.search(goal) is not None and _RETELLS.search(goal) is None
+    return long or picks or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
+
+
+_PICKS = re.compile(
+    r"\b(?:longest|shortest) (?:\w+ )?(?:lines?|words?|verses?|names?|titles?)\b|\bnumber of characters\b|"
+    r"\b(?:lines?|words|verses) (?:containing|starting|beginning|ending)\b|\balphabetical\w*\b|"
+    r"\b(?:lines?|words|verses)\b[^;\n]{0,40} (?:that|which) (?:contain|start|begin|end|have|are|mention)\w*\b|"
+    r"\b(?:every|each) (?:second|third|other|\d+(?:nd|rd|th)) (?:line|word)\b|"
+    r"\b(?:first|last) (?:\d+ )?(?:lines?|words?)\b|"
+    r"最[长短]的(?:一)?(?:行|句|词|单词|诗句)|字数最|(?:包含|含有|开头|结尾)[^，。；\n]{0,12}的(?:所有)?(?:行|词|单词)|按(?:字母|拼音|笔画)|倒序",
+    re.I,
+)
+_RETELLS = re.compile(
+    r"\b(?:summar\w+|translat\w+|repl(?:y|ies)|answers?|rewrit\w+|rephras\w+|polish|essay|describe|explain\w*|review|letter)\b|"
+    r"总结|概括|摘要|翻译|回复|回答|改写|润色|描述|介绍|解释|评论|信",
+    re.I,
+)
+"""Work with a text that takes a reader."""
 
 
 def _suspects(reading: Reading, survey: Survey) -> tuple[str, ...]:

@@ -1,0 +1,26 @@
+"""Which known way of working fits a goal."""
+
+import pytest
+
+from autogpt.agent.plan import recipe_for
+from autogpt.agent.reading.goal import read_goal
+from autogpt.core.contracts import FileHead, Survey
+
+POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
+
+
+@pytest.mark.parametrize(
+    ("goal", "recipe"),
+    [
+        ("Save the longest line of the poem in poem.txt as longest.txt.", "program"),
+        ("Write all lines of the poem in poem.txt that begin with 'The' to some.txt.", "program"),
+        ("把 poem.txt 这首诗中最长的一行写入 longest.txt。", "program"),
+        ("Write a letter about the longest line of the poem in poem.txt to letter.txt.", "prose"),
+        ("Write a short summary of the poem in poem.txt to summary.txt.", "prose"),
+        ("Write a poem about the longest line at the post office to verses.txt.", "prose"),
+        ("把 poem.txt 这首诗翻译成英文，写入 english.txt。", "prose"),
+    ],
+)
+def test_texts_are_read_by_a_model_and_picked_from_by_a_program(goal, recipe):
+    survey = Survey(files=(FileHead(path="poem.txt", size=len(POEM), head=POEM),), snapshot="s")
+    assert recipe_for(goal, read_goal(goal, {"poem.txt"}), (), survey) == recipe
