@@ -116,3 +116,19 @@ def test_numbers_that_the_goal_handles_itself_stay_texts():
 def test_the_table_is_left_for_the_model_to_finish():
     start = begun("`python a.py add ITEM` and `python a.py list` work on shop.db", "a.py")
     assert start.endswith('connection = sqlite3.connect("shop.db")\n    connection.execute("CREATE TABLE IF NOT EXISTS')
+
+
+@pytest.mark.parametrize(
+    ("goal", "kind"),
+    [
+        ("`python c.py 100` prints 100 degrees Celsius in Fahrenheit with one decimal.", "float"),
+        ("`python c.py 36.6` prints 97.9.", "float"),
+        ("`python c.py NUMBER` prints the number of miles for so many km.", "float"),
+        ("`python c.py 数字` 把公里换算成英里。", "float"),
+        ("`python c.py 7` prints the 7th prime.", "int"),
+        ("`python c.py -7` prints its absolute value.", "int"),
+        ("`python c.py COUNT` prints so many decimals of pi.", "int"),
+    ],
+)
+def test_numbers_may_have_a_fraction_where_something_is_measured(goal, kind):
+    assert f"type={kind})" in begun(goal, "c.py")

@@ -35,6 +35,13 @@ _WHOLE = re.compile(
     re.I,
 )
 _MONEY = re.compile(r"amount|price|cost|金额|价格|单价", re.I)
+_ANY = re.compile(r"num|number|value|数字?|数值", re.I)
+_MEASURED = re.compile(
+    r"\bany (?:real )?numbers?\b|\bdecimals?\b|\b(?:degrees?|celsius|fahrenheit|kelvin|km|kilomet\w+|miles?|inch(?:es)?|"
+    r"kg|kilogram\w*|pounds?|lit(?:er|re)s?|gallons?|met(?:er|re)s?)\b|小数|摄氏|华氏|公里|千米|公斤|千克|英里|任[意何](?:一个)?数",
+    re.I,
+)
+"""Goals whose numbers may have a fraction, though the example has none."""
 _REFUSED = re.compile(
     r"\bnot (?:a|an) (?:\w+ ){0,2}(?:number|integer)|\b(?:invalid|bad|wrong|non-?numeric) (?:\w+ )?(?:numbers?|ids?|values?|arguments?)"
     r"|不是[^，。；]{0,6}(?:数|序号)|(?:数字|参数|序号)[^，。；]{0,4}(?:无效|不合法|错误)",
@@ -297,7 +304,10 @@ def _kind(goal: str, shown: str) -> Literal["", "int", "float"]:
     """
     if _REFUSED.search(goal) and statuses(goal) - {"2"}:
         return ""
-    if shown.isdigit() or _WHOLE.fullmatch(shown):
+    example = re.fullmatch(r"-?\d+(\.\d+)?", shown)
+    if (example and (example[1] or _MEASURED.search(goal))) or (_ANY.fullmatch(shown) and _MEASURED.search(goal)):
+        return "float"
+    if example or _WHOLE.fullmatch(shown):
         return "int"
     return "float" if _MONEY.fullmatch(shown) else ""
 
