@@ -291,3 +291,16 @@ def test_a_program_that_takes_cells_for_numbers_is_run_again_with_numbers(bench)
     done = bench.work(goal, [program, program])
     assert (done.run.outcome, done.text("treat.txt")) == ("complete", "Creek\n")
     assert len(done.run.steps) == 2
+
+
+def test_a_program_whose_rows_are_in_another_order_is_run_again_and_sorted(bench):
+    bench.files = {"marks.csv": "student,class,mark\nAda,B,1\nBen,A,2\nCem,B,2\nDoa,A,1\n"}
+    goal = "Write the sum of marks of each class to sums.csv, with columns class and sum, sorted by class."
+    program = (
+        "sums = {}\nfor row in marks:\n    sums[row['class']] = sums.get(row['class'], 0) + int(row['mark'])\n"
+        "with open('sums.csv', 'w', newline='') as file:\n"
+        "    csv.writer(file).writerows([['class', 'sum'], *sums.items()])\n```"
+    )
+    done = bench.work(goal, [program, program])
+    assert (done.run.outcome, done.text("sums.csv")) == ("complete", "class,sum\nA,3\nB,3\n")
+    assert len(done.run.steps) == 2

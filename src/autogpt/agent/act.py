@@ -16,12 +16,13 @@ from autogpt.agent.formats import (
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.perform import observed, perform
+from autogpt.agent.programs.letters import without_blanks
 from autogpt.agent.programs.mending import joined
 from autogpt.agent.programs.sqldates import date_columns, with_julian_days
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
-from autogpt.agent.rerun import run_mended, run_without_rows
+from autogpt.agent.rerun import run_mended, run_sorted, run_without_rows
 from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.whole import read_whole
@@ -74,6 +75,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     if strategy.format == "script" and run.profile.small:
         run = await run_mended(run, ctx)
         run = await run_without_rows(run, item, ctx)
+        run = await run_sorted(run, item, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):
         args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
         run = await perform(run, Action(id=f"p{len(run.steps)}", tool="write_file", args=args), ctx)
@@ -236,6 +238,9 @@ def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) 
             return function_actions(reply, text, step.target, step.number)
         case "files":
             made = file_actions(reply, step.target, step.number)
+            if made and run.profile.small and item.recipe == "prose":
+                content = without_blanks(str(made[0].args["content"]), run.task.goal)
+                made = (made[0].model_copy(update={"args": {**made[0].args, "content": content}}),)
             if not made or not text or not is_settings(step.target) or not keeps_remarks(item.goal):
                 return made
             content = with_remarks(text, str(made[0].args["content"]))

@@ -8,6 +8,7 @@ from autogpt.agent.programs.mending import without_missing_key
 from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.reading.exclusions import Exclusion, exclusions, speaks_of_any
 from autogpt.agent.reading.invariance import invariances, without_rows
+from autogpt.agent.reading.sorting import sorter, sortings
 from autogpt.core.action import Action
 from autogpt.core.check import CheckResult
 from autogpt.core.event import Restored
@@ -69,6 +70,20 @@ async def run_without_rows(run: Run, item: Item, ctx: Context) -> Run:
     program = next(str(one.args.get("code", "")) for one in reversed(step.actions) if one.tool == "run_python")
     better = without_rows(program, rows)
     return await _again(run, f"r{len(run.steps)}", better, ctx) if better and run.base else run
+
+
+async def run_sorted(run: Run, item: Item, ctx: Context) -> Run:
+    """Run a program whose rows are not in the order that the goal states once more, with lines that sort them."""
+    step = run.steps[-1]
+    if not step.actions or not step.observations[-1].ok or not run.base or step.strategy.name in OURS:
+        return run
+    changed = {path for seen in step.observations for path in seen.changed}
+    outputs = [path for path in item.delivers if path in changed]
+    lines = sorter(item.goal, outputs)
+    if not lines or all(one.passed for one in await ctx.checker.check(sortings(item.goal, outputs))):
+        return run
+    program = next((str(one.args.get("code", "")) for one in reversed(step.actions) if one.tool == "run_python"), "")
+    return await _again(run, f"s{len(run.steps)}", f"{program.rstrip()}\n\n{lines}", ctx) if program else run
 
 
 async def _again(run: Run, name: str, program: str, ctx: Context) -> Run:

@@ -36,6 +36,8 @@ def head(path, text, size=None):
         ("a.log", "1 GET /a 200\n2 GET /b 404\n3 GET /c 200\n", "[0] 1, [1] GET, [2] /a, [3] 200"),
         ("a.txt", "Dear all,\n\nthis is a letter about the 3 cats that we have.\nIt goes on for long.\n", ""),
         ("a.py", "x = 1\ny = 2\nz = 3\n", ""),
+        ("a.log", "9:01 ERROR no disk\n9:02 WARN an ERROR was seen\n9:03 INFO up\n", "line.split()[1], as in 'ERROR'"),
+        ("a.log", "9:01 ERROR no disk\n9:02 WARN a fault was seen\n9:03 INFO is up\n", ""),
     ],
 )
 def test_only_what_is_odd_is_told(path, text, told):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from autogpt.agent.reading.sorting import order_in, sortings
+from autogpt.agent.reading.sorting import order_in, sorter, sortings
 
 
 @pytest.mark.parametrize(
@@ -109,3 +109,30 @@ def test_orders_that_are_no_alphabets_are_not_judged(tmp_path, monkeypatch, goal
 def test_nothing_is_demanded_where_the_words_leave_it_open(goal):
     outputs = [name for name in ("a.csv", "b.csv", "out.csv") if name in goal]
     assert sortings(goal, outputs) == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after"),
+    [
+        ("out.csv", "name,total\r\na,9\r\nb,30\r\nc,12\r\n", "name,total\r\nb,30\r\nc,12\r\na,9\r\n"),
+        ("out.csv", "\ufeffname,total\na,9\nb,9\nc,12\n", "\ufeffname,total\nc,12\na,9\nb,9\n"),
+        ("out.csv", "name,total\na,9\nb\nc,12\n", "name,total\na,9\nb\nc,12\n"),  # what is no table stays
+        ("out.csv", "name,total\na,many\nb,9\n", "name,total\na,many\nb,9\n"),
+        (
+            "out.json",
+            '[{"name": "阿", "total": 1}, {"name": "b", "total": 2}]',
+            '[{"name": "b", "total": 2}, {"name": "阿", "total": 1}]',
+        ),
+    ],
+)
+def test_what_is_made_can_be_put_into_the_order(tmp_path, monkeypatch, path, before, after):
+    monkeypatch.chdir(tmp_path)
+    goal = HIGHEST.replace("out.csv", path)
+    (tmp_path / path).write_bytes(before.encode())
+    exec(sorter(goal, [path]), {})
+    assert (tmp_path / path).read_bytes().decode() == after
+
+
+def test_there_is_nothing_to_put_where_no_order_is_told():
+    assert sorter("Write out.csv with the columns name and total.", ["out.csv"]) == ""
+    assert sorter("Write out.md, a table sorted by total, highest first.", ["out.md"]) == ""

@@ -41,6 +41,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "broken": "line {column} is no JSON",
         "fields": "a line split at spaces is {value}",
         "entry": "an entry is {value}",
+        "level": "the level is line.split()[{column}], as in {value}; such words stand in other lines, too",
         "labels": "it is the data of the goal, with the last column as the tool of that name says",
         "capitals": "some endings are in capital letters ({value}): compare them in lower case",
     },
@@ -63,6 +64,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "broken": "第 {column} 行不是 JSON",
         "fields": "一行按空格拆开是 {value}",
         "entry": "一条是 {value}",
+        "level": "级别是 line.split()[{column}]，例如 {value}；别的行里也会出现这样的词",
         "labels": "就是任务中的数据，最后一列是同名工具给出的标签",
         "capitals": "有些扩展名是大写（{value}）：比较时先转成小写",
     },
@@ -90,7 +92,7 @@ def oddities(file: FileHead, language: Language, helpers: str = "") -> str:
     elif (pattern := log_pattern(file)) and repr(pattern) in helpers:
         found = _logged(text, pattern, say)
     elif ending in ("log", "txt", "dat", "out"):
-        found = _columns(text, say)
+        found = [*_columns(text, say), *_levels(text, say)]
     if file.path.endswith(LABELS) and repr(file.path) in helpers:
         found = [say["labels"], *found]
     told = ("; " if language == "en" else "；").join(islice(found, _MOST))
@@ -329,6 +331,22 @@ def _logged(text: str, pattern: str, say: dict[str, str]) -> Iterable[str]:
     yield say["entry"].format(value={name: value[:40] for name, value in entries[0].items()})
     if any(entry.get("bytes") == "-" for entry in entries):
         yield say["mixed"].format(column="bytes", value="'-'")
+
+
+_LEVELS = frozenset("TRACE DEBUG INFO NOTICE WARN WARNING ERROR CRITICAL FATAL".split())
+
+
+def _levels(text: str, say: dict[str, str]) -> Iterable[str]:
+    """Where the level of a log's lines stands, if its words stand elsewhere as well: in a line is not at its level."""
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    for at in range(6):
+        told = [line[at].strip("[]<>():|") if len(line) > at else "" for line in lines]
+        if len(lines) < 3 or sum(word in _LEVELS for word in told) < 0.8 * len(lines):
+            continue
+        others = [" ".join(line[:at] + line[at + 1 :]) for line in lines]
+        if any(word in other for word in set(told) & _LEVELS for other in others):
+            yield say["level"].format(column=at, value=repr(next(line[at] for line in lines if len(line) > at)))
+        return
 
 
 def split_lines(text: str) -> list[list[str]]:

@@ -24,7 +24,7 @@ NESTED = re.compile(
 )
 """Words of goals whose keys may be those of a part."""
 DECIMALS = re.compile(
-    r"\b(?:with|to|has|have|in) (?:exactly )?(?P<en>one|two|three|[1-6]) (?:decimals?\b|decimal (?:places?|digits?)\b|digits? after the)|"
+    r"(?:\b(?:with|to|has|have|in) |[(,]\s?)(?:exactly )?(?P<en>one|two|three|[1-6]) (?:decimals?\b|decimal (?:places?|digits?)\b|digits? after the)|"
     r"(?P<zh>[一两二三1-6])\s*位小数",
     re.I,
 )

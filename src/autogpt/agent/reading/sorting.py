@@ -11,7 +11,7 @@ from autogpt.agent.legible import legible
 from autogpt.agent.reading.lists import belongs
 from autogpt.core.check import PythonHolds
 
-__all__ = ["Order", "order_in", "sortings"]
+__all__ = ["Order", "order_in", "sorter", "sortings"]
 
 
 class Order(NamedTuple):
@@ -88,20 +88,36 @@ def ties_by_text(sentence: str, order: Order) -> bool:
 
 def sortings(goal: str, outputs: Sequence[str]) -> tuple[PythonHolds, ...]:
     """The check that the one table the goal delivers (CSV, JSON list, Markdown) stands in the order it states."""
+    if (told := _told(goal, outputs)) is None:
+        return ()
+    path, order = told
+    code = (_COLUMNS + _SORTED).format(path=path, key=order.key, falling=order.falling)
+    return (PythonHolds(code=code, label=f"the order of {path} is as told: {order.words}", source="goal"),)
+
+
+def sorter(goal: str, outputs: Sequence[str]) -> str:
+    """Python that puts the CSV or JSON list into the order that `sortings` checks; '' where there is none to put."""
+    told = _told(goal, outputs)
+    if told is None or not told[0].endswith((".csv", ".json")):
+        return ""
+    path, order = told
+    return (_COLUMNS + _SORT).format(path=path, key=order.key, falling=order.falling)
+
+
+def _told(goal: str, outputs: Sequence[str]) -> tuple[str, Order] | None:
+    """The one table of the goal and the one order it states for it."""
     goal = legible(goal)
     tables = [path for path in outputs if path.endswith((".csv", ".json", ".md"))]
     if len(tables) != 1 or _MORE_ROWS.search(goal):
-        return ()
+        return None
     found = [
         (order, match)
         for match in re.finditer(r"[^.;。；\n]+(?:\.(?=\w)[^.;。；\n]*)*", goal)
         if (order := order_in(match[0])) is not None
     ]
     if len(found) != 1 or not belongs(goal, found[0][1], tables[0]):
-        return ()
-    order = found[0][0]
-    code = _SORTED.format(path=tables[0], key=order.key, falling=order.falling)
-    return (PythonHolds(code=code, label=f"the order of {tables[0]} is as told: {order.words}", source="goal"),)
+        return None
+    return tables[0], found[0][0]
 
 
 NUMBERS = """\
@@ -116,7 +132,7 @@ def number(cell):
 """
 """Python that defines `number(cell)`: the number that a cell shows, or None."""
 
-_SORTED = (
+_COLUMNS = (
     NUMBERS
     + """\
 import csv, json
@@ -157,8 +173,24 @@ for at in chosen:
         orders = [cells, [cell.lower() for cell in cells]]
     else:
         orders = []
+"""
+)
+"""Python that finds in a table the column of an order (`at`), its cells and what they are sorted by (`orders`)."""
+_SORTED = """\
     ways = [False, True] if {falling!r} is None and at in numeric else [bool({falling!r})]
     if orders and not any(sorted(values, reverse=way) == values for values in orders for way in ways):
         how = ', the highest first' if {falling!r} else ''
         raise AssertionError('{path} is not sorted by ' + str(head[at]) + how + ': ' + ', '.join(map(str, cells[:6])))"""
-)
+_SORT = """\
+    numbers = sorted(range(len(rows)), key=lambda n: orders[-1][n], reverse=bool({falling!r})) if orders else []
+    raw = open({path!r}, 'rb').read()
+    form = 'utf-8-sig' if raw.startswith(b'\\xef\\xbb\\xbf') else 'utf-8'
+    if {path!r}.endswith('.json') and numbers:
+        value = json.loads(raw.decode(form))
+        with open({path!r}, 'w', encoding=form) as file:
+            json.dump([value[n] for n in numbers], file, ensure_ascii=False, indent=2 if b'\\n' in raw else None)
+    elif numbers and len(list(csv.reader(raw.decode(form).splitlines()))) == len(rows) + 1:
+        with open({path!r}, 'w', encoding=form, newline='') as file:
+            writer = csv.writer(file, lineterminator='\\r\\n' if b'\\r\\n' in raw else '\\n')
+            writer.writerows([head, *(rows[n] for n in numbers)])
+"""
