@@ -26,12 +26,29 @@ _RENAME_EN = re.compile(
     r"(?:the\s+ending\s+)?" + _ENDING.format("new") + r"(?![\w-])",
     re.I,
 )
-_RENAME_ZH = re.compile(
-    r"(?:把|将)?(?:[`\"'“]?(?P<folder>[\w.\u4e00-\u9fff/-]{1,60}?)[`\"'”]?\s*(?:文件夹|目录)?(?:[（(][^）)\n]{1,20}[）)])?(?:里|中|下)?(?:面)?的?)?"
-    r"(?:所有|全部)(?:的)?\s*"
+_EXTENSION_EN = re.compile(
+    r"\b(?:change|set|switch)\s+the\s+(?:file\s+)?(?:name\s+)?(?:extensions?|endings?|suffix(?:es)?)\s+of\s+(?:all|every|each)\s+(?:of\s+)?"
+    r"(?:the\s+)?"
     + _ENDING.format("old")
-    + r"\s*文件(?:名)?(?:都|全部|统一)?(?:的)?(?:后缀|扩展名|结尾)?(?:名)?(?:都|全部|统一)?(?:改成|改为|重命名为|后缀为|换成)\s*"
-    + _ENDING.format("new")
+    + r"(?:\s*files?)?\s*(?:(?:in|under|inside)\s+"
+    + _FOLDER.format("folder")
+    + r"\s*)?"
+    r"\bto\s*" + _ENDING.format("new") + r"(?![\w-])|"
+    r"\bgive\s+(?:all|every|each)\s+(?:of\s+)?(?:the\s+)?" + _ENDING.format("old2") + r"\s*files?\s*"
+    r"(?:(?:in|under|inside)\s+"
+    + _FOLDER.format("folder2")
+    + r"\s*)?\bthe\s+(?:file\s+)?(?:extension|ending|suffix)\s*"
+    + _ENDING.format("new2")
+    + r"(?![\w-])",
+    re.I,
+)
+_RENAME_ZH = re.compile(
+    r"(?:把|将)?(?:[`\"'“]?(?P<folder>(?!所有|全部)[\w.\u4e00-\u9fff/-]{1,60}?)[`\"'”]?\s*(?:文件夹|目录)?"
+    r"(?:[（(][^）)\n]{1,20}[）)])?(?:里|中|下)?(?:面)?的?)?"
+    r"(?:所有|全部)?(?:的)?\s*"
+    + _ENDING.format("old")
+    + r"\s*(?:结尾|格式)?(?:的)?文件(?:名)?(?:都|全部|统一)?(?:的)?(?:后缀|扩展名|结尾)?(?:名)?(?:都|全部|统一)?"
+    r"(?:改成|改为|改名为|重命名为|后缀为|换成)\s*" + _ENDING.format("new")
 )
 _DELETE_EN = re.compile(
     r"\b(?:delete|remove)\s+(?:all|every|each)\s+(?:of\s+)?(?:the\s+)?" + _ENDING.format("old") + r"\s*files?"
@@ -59,7 +76,7 @@ IDENTIFIER = re.compile(
     r"[`\"'“]?(?P<znew>[A-Za-z_]\w*)",
     re.I,
 )
-RENAMES = (_RENAME_EN, _RENAME_ZH)
+RENAMES = (_RENAME_EN, _EXTENSION_EN, _RENAME_ZH)
 DELETES = (_DELETE_EN, _DELETE_ZH)
 MOST = 200
 """How many files one sentence is turned into checks for."""
@@ -72,7 +89,7 @@ def in_bulk(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
     touched: set[str] = set()
     for match in spoken(goal, RENAMES):
         for file in meant(goal, match, files):
-            target = str(PurePosixPath(file.path).with_suffix("." + match["new"]))
+            target = str(PurePosixPath(file.path).with_suffix(f".{new_of(match)}"))
             checks.append(FileAbsent(path=file.path, source="goal"))
             checks.append(FileUnchanged(path=target, sha256=file.sha256, source="goal"))
             touched.add(file.path)
@@ -146,7 +163,7 @@ def _elsewhere(goal: str, match: re.Match[str]) -> bool:
 def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:
     """The files that such an order means. Those the goal speaks of by name as well may be its exceptions."""
     besides = f"{goal[: match.start()]} {goal[match.end() :]}"
-    ending = "." + (match.groupdict().get("new") or "")
+    ending = f".{new_of(match)}"
     return [
         f
         for f in of(match, files)
@@ -157,8 +174,25 @@ def meant(goal: str, match: re.Match[str], files: Sequence[FileHead]) -> list[Fi
 def of(match: re.Match[str], files: Sequence[FileHead]) -> list[FileHead]:
     """The files of the kind and in the folder that such an order names."""
     named = match.groupdict()
-    found = of_kind(files, named["old"] or named.get("old2") or "", named["folder"] or named.get("folder2"))
-    return [file for file in found if PurePosixPath(file.path).suffix != f".{named.get('new') or ''}"]
+    folder = named["folder"] or named.get("folder2")
+    here = folder is not None and _HERE.fullmatch(folder.strip("/")) is not None
+    found = of_kind(files, named["old"] or named.get("old2") or "", None if here else folder)
+    if here and any("/" in file.path for file in found):
+        return []  # those of this folder alone, or of all that is in it?
+    return [file for file in found if PurePosixPath(file.path).suffix != f".{new_of(match)}"]
+
+
+_HERE = re.compile(
+    r"(?:the |当前|这个|本|该|此|工作)?(?:current|this|working|same|当前|这个|这|本|该|此|工作)?(?:文件夹|目录| ?folder| ?directory)?|\.",
+    re.I,
+)
+"""Words for the folder that the work is done in."""
+
+
+def new_of(match: re.Match[str]) -> str:
+    """The ending that files are to have instead; '' where they are to go."""
+    named = match.groupdict()
+    return named.get("new") or named.get("new2") or ""
 
 
 def identifiers(goal: str) -> list[tuple[str, str, Callable[[str], bool]]]:

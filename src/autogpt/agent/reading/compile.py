@@ -115,8 +115,9 @@ _PARSED = frozenset({".json", ".jsonl", ".csv", ".toml", ".yaml", ".yml", ".py",
 
 ACTS = re.compile(
     r"\b(rename|move|delete|remove|copy|sort|organi[sz]e|tidy|clean|replace|merge|split|convert|change|update|fix|edit|"
-    r"add|append|insert|format|reformat|refactor|compress|unpack|extract|do what|follow|file ?names?|lower ?case)\b|"
-    r"重命名|改名|移动|删除|删掉|复制|排序|整理|清理|替换|合并|拆分|转换|修改|更新|修复|添加|追加|格式化|重构|按照|归类|分类|小写|前缀",
+    r"add|append|insert|format|reformat|refactor|compress|unpack|extract|do what|follow|file ?names?|lower ?case|"
+    r"turn (?:all|every|each|the)|(?:should|must) end in|give (?:all|every|each))\b|"
+    r"重命名|改名|改成|改为|换成|变成|移动|删除|删掉|复制|排序|整理|清理|替换|合并|拆分|转换|修改|更新|修复|添加|追加|格式化|重构|按照|归类|分类|小写|前缀",
     re.I,
 )
 """Verbs that change what is in the folder."""

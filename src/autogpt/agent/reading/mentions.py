@@ -31,7 +31,7 @@ def mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
             folder = _han_folder(goal[: match.start(1)]) if path.startswith("/") else ""
             found[match.start(1) - len(folder), match.end(1)] = folder + path
     for match in _HAN.finditer(goal):
-        if is_name(match[1]):
+        if is_name(match[1]) and not _ALL_OF.search(match[1]):
             found = {span: p for span, p in found.items() if not match.start(1) <= span[0] < match.end(1)}
             shorter = match[1][1:] if match[1][0] in "把将和与从对用在" else ""
             known = any(other == shorter or other.endswith(f"/{shorter}") for other in there) if shorter else False
@@ -55,6 +55,8 @@ def mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
     return [(path, start, end) for (start, end), path in sorted(found.items())]
 
 
+_ALL_OF = re.compile(r"(?:所有|全部|每个|各个|任何|的)\.\w+$")
+"""Of '将所有.jpeg文件': an ending, not the name of a file."""
 _BEFORE_FOLDER = re.compile(
     r"^.*(?:写入|写到|写进|保存为|保存到|保存成|保存在|存为|存到|移到|移动到|移入|放到|放进|放入|复制到|输出到|改为|改名为|重命名为|"
     r"生成|创建|新建|读取|修改|删除|打开|从|在|把|将|到|和|与|及)"

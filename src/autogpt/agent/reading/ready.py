@@ -18,6 +18,7 @@ from autogpt.agent.reading.bulk import (
     REST,
     identifiers,
     meant,
+    new_of,
     of,
     spoken,
 )
@@ -153,7 +154,7 @@ def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None
         if not all_of_them or len(all_of_them) < len(of(match, files)):
             return None
         if match.re in RENAMES:
-            moves += [(f.path, str(PurePosixPath(f.path).with_suffix("." + match["new"]))) for f in all_of_them]
+            moves += [(f.path, str(PurePosixPath(f.path).with_suffix(f".{new_of(match)}"))) for f in all_of_them]
         else:
             removes += [file.path for file in all_of_them]
     there = {file.path for file in files}
