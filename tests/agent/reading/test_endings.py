@@ -1,4 +1,4 @@
-"""New endings for all files of a kind, however a goal says it."""
+"""New endings for all files of a kind, however a goal says it; what is added to a file; what '当前' is not."""
 
 import hashlib
 
@@ -56,3 +56,22 @@ def test_nothing_is_read_where_something_else_may_be_meant(goal):
 def test_files_further_down_may_not_be_meant_by_this_folder():
     files = folder("cat.jpeg", "old/dog.jpeg")
     assert gone("把当前文件夹里所有 .jpeg 文件的扩展名改成 .jpg。", files) == (set(), False)
+
+
+@pytest.mark.parametrize(
+    ("goal", "role"),
+    [
+        ("在 a.csv 末尾加一行“买面包”。", "change"),
+        ("给 a.csv 增加一列 等级，80分以上为“优”。", "change"),
+        ("在 a.csv 中加上一列总价", "change"),
+        ("给 a.csv 加一列等级，结果写入 b.csv", "input"),
+    ],
+)
+def test_a_file_that_something_is_added_to_is_changed(goal, role):
+    assert {file.path: file.role for file in read_goal(goal, {"a.csv"}).files}["a.csv"] == role
+
+
+def test_the_present_folder_is_no_condition():
+    goal = "列出当前目录所有文件名，写到 files.txt，每行一个。"
+    checks = implied(goal, read_goal(goal, {"a.txt"}), folder("a.txt"))
+    assert [(check.kind, check.path) for check in checks] == [("file_exists", "files.txt")]

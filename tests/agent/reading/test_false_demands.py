@@ -2,9 +2,9 @@
 
 import pytest
 
-from autogpt.agent.plan import recipe_for
 from autogpt.agent.reading.compile import implied
 from autogpt.agent.reading.ready import ready
+from autogpt.agent.recipes import recipe_for
 from autogpt.agent.understand import reading_of
 from autogpt.core.check import describe
 from autogpt.core.contracts import FileHead, Survey

@@ -2,8 +2,8 @@
 
 import pytest
 
-from autogpt.agent.plan import recipe_for
 from autogpt.agent.reading.goal import read_goal
+from autogpt.agent.recipes import recipe_for
 from autogpt.core.contracts import FileHead, Survey
 
 POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
@@ -15,6 +15,8 @@ POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
         ("Save the longest line of the poem in poem.txt as longest.txt.", "program"),
         ("Write all lines of the poem in poem.txt that begin with 'The' to some.txt.", "program"),
         ("把 poem.txt 这首诗中最长的一行写入 longest.txt。", "program"),
+        ("Extract all lines with a clock from poem.txt to clocks.txt.", "program"),
+        ("Write a haiku about rain in haiku.txt.", "prose"),
         ("Write a letter about the longest line of the poem in poem.txt to letter.txt.", "prose"),
         ("Write a short summary of the poem in poem.txt to summary.txt.", "prose"),
         ("Write a poem about the longest line at the post office to verses.txt.", "prose"),

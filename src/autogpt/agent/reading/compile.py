@@ -45,13 +45,13 @@ from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
 _PROSE = re.compile(
-    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|introduction|describe|description|readme|"
+    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|haiku|limerick|lyrics|joke|introduction|describe|description|readme|"
     r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review|"
     r"repl(?:y|ies)|polite(?:ly)?|greeting|apolog\w+|notice|obituary|toast|cover note|press release|job ad|advert\w*|flyer|slogan|cover letter)\b|"
     r"\b(?:write|draft|compose)\b[^.;\n]{0,30}\bmail\b(?! address)|"
     r"\b(?:at most|about|around|under|up to|no more than)\s+\d+\s+(?:words|sentences|paragraphs)\b|语气|客气|落款|署名|回复|"
     r"启事|广告|文案|海报|致辞|讲话|倡议|贺词|简历|邀请函|"
-    r"信(?![息号用任心道度箱])|文章|总结|摘要|报告|邮件|故事|诗|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
+    r"信(?![息号用任心道度箱])|文章|总结|摘要|报告|邮件|故事|诗|俳句|歌词|笑话|介绍|说明|描述|解释|公告|通知|纪要|博客|邀请|演讲|指南|建议|评论|简介|作文|日记|翻译",
     re.I,
 )
 _IN_LANGUAGE = re.compile(

@@ -308,9 +308,16 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         return "change"
     if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
         return "change"
+    if weak and _ADDED_TO.match(after):
+        return "change"
     return "change" if _INSIDE.search(clause) and _changed_within(after) else "input"
 
 
+_ADDED_TO = re.compile(
+    r"[`\"'”」]?\s*(?:文件|表格?)?\s*(?:的?(?:末尾|结尾|开头|最后|最前|底部|顶部)(?:面)?|中|里)?\s*(?:再)?"
+    r"(?:增加|添加|新增|插入|加)(?:上|入)?\s*(?:[一两二三新]|名为)?(?:个|行|列|条|句|段|份|字段)"
+)
+"""What follows a file that rows, columns or lines are added to: '在 a.txt 末尾加一行', '给 a.csv 增加一列'."""
 _FAULTY = re.compile(
     r"[`\"'”」]?\s*(?:(?:has|have|contains?)\s+(?:(?:an?|one|two|three|four|five|some|several|\d)\s+)?(?:\w+\s+)?(?:bugs?|errors?|mistakes?|faults?)\b|"
     r"(?:is|are)\s+(?:broken|wrong|faulty|buggy)\b|(?:里|中)?有(?:[一两二三几]个)?\s*(?:bug|错误|缺陷|毛病)|(?:does not|doesn['’]t) work\b)",

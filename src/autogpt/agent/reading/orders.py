@@ -28,7 +28,7 @@ _ON_CONDITION = re.compile(
     r"longer|shorter|that|"
     r"which|whose|who|where|starting|beginning|ending|contain\w*|matching|named|called|with|listed|mentioned|outside|directly|"
     r"other way (?:a)?round|vice versa|alias|wrapper|deprecat\w+)\b|n['’]t\b|"
-    r"如果|若|当|只|仅|除|但|不|别|保留|留下|超过|早于|晚于|大于|小于|以前|之外|别名|会怎|会少|会有",
+    r"如果|若|当(?![前天月年日地中])|只|仅|除|但|不|别|保留|留下|超过|早于|晚于|大于|小于|以前|之外|别名|会怎|会少|会有",
     re.I,
 )
 """Words behind an order that take some of it back."""
@@ -74,7 +74,7 @@ def on_condition(goal: str, path: str) -> bool:
             rf"(?:write|create|save|make|put)\b[^,.;\n]{{0,60}}|"
             rf"(?:\b(?:do not|never|without)|n['’]t)\s+(?:creat|writ|mak|sav|generat)\w*"
             rf"\s+(?:any\s+|a\s+|the\s+)?(?:file\s+)?[`\"']?|"
-            rf"(?:如果|若|当)[^，。；\n]{{1,60}}[，,]\s*(?:就|则|请)?(?:写|创建|生成|保存)[^，。；\n]{{0,30}}|"
+            rf"(?:如果|若|当(?![前天月年日地中]))[^，。；\n]{{1,60}}[，,]\s*(?:就|则|请)?(?:写|创建|生成|保存)[^，。；\n]{{0,30}}|"
             rf"(?:不要|别|勿)(?:写|创建|生成|新建)[^，。；\n]{{0,10}})"
             rf"{name}|{name}[`\"']?\s*,?\s+(?:but\s+)?(?:only\s+)?(?:if|unless|when)\b",
             goal,
