@@ -65,6 +65,11 @@ def test_files_further_down_may_not_be_meant_by_this_folder():
         ("给 a.csv 增加一列 等级，80分以上为“优”。", "change"),
         ("在 a.csv 中加上一列总价", "change"),
         ("给 a.csv 加一列等级，结果写入 b.csv", "input"),
+        ("从 a.csv 中删除 city 列。", "change"),
+        ("从 a.csv 中删除 city 列，另存为 b.csv。", "input"),
+        ("把 a.csv 的 name 列改名为 姓名。", "change"),
+        ("Add line numbers to a.csv and save the result as b.csv.", "input"),
+        ("Append the total to a.csv and save the chart as c.svg.", "change"),
     ],
 )
 def test_a_file_that_something_is_added_to_is_changed(goal, role):

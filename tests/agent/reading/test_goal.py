@@ -207,6 +207,7 @@ def test_a_file_is_obeyed_only_where_the_goal_says_so(goal, obeys):
         ("Use the function load from io_utils.py to write report.py", (), ()),
         ("Write load.py that creates a table items(id, name) in shop.db", (), ()),
         ("Write a program that calls print(x)", (), ()),
+        ("写一个 Python 函数 is_prime(n) 放在 prime.py 里。", ("is_prime",), ()),
     ],
 )
 def test_only_what_a_module_must_define_is_demanded(goal, functions, classes):

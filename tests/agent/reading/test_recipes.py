@@ -16,6 +16,8 @@ POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
         ("Write all lines of the poem in poem.txt that begin with 'The' to some.txt.", "program"),
         ("把 poem.txt 这首诗中最长的一行写入 longest.txt。", "program"),
         ("Extract all lines with a clock from poem.txt to clocks.txt.", "program"),
+        ("Translate poem.txt into German and save it as german.txt.", "prose"),
+        ("Create a README.md for this project.", "prose"),
         ("Write a haiku about rain in haiku.txt.", "prose"),
         ("Write a letter about the longest line of the poem in poem.txt to letter.txt.", "prose"),
         ("Write a short summary of the poem in poem.txt to summary.txt.", "prose"),

@@ -45,7 +45,7 @@ from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
 _PROSE = re.compile(
-    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|haiku|limerick|lyrics|joke|introduction|describe|description|readme|"
+    r"\b(letter|essay|summary|summari[sz]e|report|e-?mail(?!\s+address)|article|story|poem|haiku|limerick|lyrics|joke|translat(?:e|ion)|introduction|describe|description|readme|"
     r"explain|explanation|announcement|memo|minutes|biography|blog|invitation|speech|guide|proposal|review|"
     r"repl(?:y|ies)|polite(?:ly)?|greeting|apolog\w+|notice|obituary|toast|cover note|press release|job ad|advert\w*|flyer|slogan|cover letter)\b|"
     r"\b(?:write|draft|compose)\b[^.;\n]{0,30}\bmail\b(?! address)|"
@@ -385,4 +385,5 @@ def is_prose(path: str, goal: str) -> bool:
     """Whether the file is text for people: a letter, a summary, a page."""
     words = without_files(goal)
     text = PurePosixPath(path).suffix.lower() in (".txt", ".md", ".rst")
-    return text and _PROSE.search(words) is not None and _NO_PROSE.search(words) is None
+    readme = PurePosixPath(path).stem.lower() == "readme"
+    return text and (readme or _PROSE.search(words) is not None) and _NO_PROSE.search(words) is None

@@ -286,13 +286,15 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         if _IN.search(before) and not _MAKES.search(goal) and _LOOKS.search(clause):
             return "input"
         return "output"
+    if weak and _ADDED_TO.match(after) and not _ELSEWHERE.search(goal):
+        return "change"
     if _FROM.search(before):
         return "input"
     if _ANSWERED.search(before) or _VALUE_IN.search(before):
         return "input"
     if _REPLACED_BY.search(before) and re.match(r"[`\"'”」]?\s*(?:里|中)", after):
         return "input"
-    if _INTO.search(before):
+    if _INTO.search(before) and (weak or not _RESULT.search(goal)):
         return "change"
     if _ELSEWHERE.search(goal) or _SUMS.search(clause):
         return "input"
@@ -308,16 +310,17 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         return "change"
     if re.match(r"[`\"'”」]?\s*(?:文件)?\s*(?:中|里)", after) and _CHANGES.search(rest):
         return "change"
-    if weak and _ADDED_TO.match(after):
-        return "change"
     return "change" if _INSIDE.search(clause) and _changed_within(after) else "input"
 
 
 _ADDED_TO = re.compile(
     r"[`\"'”」]?\s*(?:文件|表格?)?\s*(?:的?(?:末尾|结尾|开头|最后|最前|底部|顶部)(?:面)?|中|里)?\s*(?:再)?"
-    r"(?:增加|添加|新增|插入|加)(?:上|入)?\s*(?:[一两二三新]|名为)?(?:个|行|列|条|句|段|份|字段)"
+    r"(?:增加|添加|新增|插入|加)(?:上|入)?\s*(?:[一两二三新]|名为)?(?:个|行|列|条|句|段|份|字段)|"
+    r"[`\"'”」]?\s*(?:中|里)?的?\s*[\w\u4e00-\u9fff“”\"'`]{1,20}\s*(?:这一|这)?(?:列|字段)(?:的)?(?:名字?|名称)?\s*"
+    r"(?:全部|都|统一)?(?:改名|重命名|改成|改为|删除|删掉|去掉|移除)|"
+    r"[`\"'”」]?\s*(?:中|里)的?\s*(?:删除|删掉|去掉|移除)"
 )
-"""What follows a file that rows, columns or lines are added to: '在 a.txt 末尾加一行', '给 a.csv 增加一列'."""
+"""What follows a file whose rows, columns or lines are changed: '在 a.txt 末尾加一行', '给 a.csv 增加一列'."""
 _FAULTY = re.compile(
     r"[`\"'”」]?\s*(?:(?:has|have|contains?)\s+(?:(?:an?|one|two|three|four|five|some|several|\d)\s+)?(?:\w+\s+)?(?:bugs?|errors?|mistakes?|faults?)\b|"
     r"(?:is|are)\s+(?:broken|wrong|faulty|buggy)\b|(?:里|中)?有(?:[一两二三几]个)?\s*(?:bug|错误|缺陷|毛病)|(?:does not|doesn['’]t) work\b)",
@@ -339,9 +342,13 @@ _VALUE_IN = re.compile(r"\b(?:values?|numbers?|ones?|settings?)\s+(?:in|of|from)
 _REPLACED_BY = re.compile(rf"(?:换成|换为|替换成|替换为|填成|填上|填入)\s*(?:文件)?\s*{_Q}$")
 _ASKED = re.compile(r"\W*(?:which|what|who|whose|how|where|when|why|is|are|was|were|does|do|did)\b", re.I)
 _ELSEWHERE = re.compile(
-    r"另存|副本|存成|存为|保存为|保存成|\bsaved? it (?:as|under)\b|\b(?:new file|new copy|under a new name|as a copy)\b",
+    r"另存|副本|存成|存为|保存为|保存成|\bsaved? (?:it|this|that|them|the (?:result|output|outcome)) (?:as|to|in|under)\b|\b(?:new file|new copy|under a new name|as a copy)\b",
     re.I,
 )
+_RESULT = re.compile(
+    r"\bsaved? (?:this|that|the (?:result|output|outcome)) (?:as|to|in|under)\b|结果(?:另)?(?:保?存|写)", re.I
+)
+"""'Add line numbers to a.txt and save the result as b.txt': a.txt itself stays."""
 _SUMS = re.compile(
     r"\b(?:add|insert)\s+(?:up\s+)?(?:the |all )?(?:amounts?|numbers?|values?|sums?|rows?)\s+(?:in|of|from)\s", re.I
 )

@@ -13,7 +13,8 @@ _CLASS = re.compile(
 )
 _NOT_NAMES = frozenset(
     "that which to of the a an in for with and or is it this takes take returns return should must will can called "
-    "do does did are was were need needs work works named using from as on by be has have so then when where called def name names function functions calls".split()
+    "do does did are was were need needs work works named using from as on by be has have so then when where called def name names function functions calls "
+    "python javascript typescript java bash shell sql lambda".split()
 )
 _SIGNATURE = re.compile(r"(?<![\w.])([a-z_]\w+)\((?:[a-z_]\w*(?:\s*[:=]\s*[\w.'\"-]+)?(?:,\s*)?)+\)")
 
