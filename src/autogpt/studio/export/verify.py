@@ -140,8 +140,8 @@ def _greedy(network: Any, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
         past, given, said = None, torch.tensor([list(prompt)]), list[int]()
         with torch.inference_mode():
             while len(said) < _TOKENS:
-                out = network(input_ids=given, past_key_values=past, use_cache=True, logits_to_keep=1)
-                past, token = out.past_key_values, int(out.logits[0, -1].argmax())
+                out = network(input_ids=given, cache=past, use_cache=True, logits_to_keep=1)
+                past, token = out.cache, int(out.logits[0, -1].argmax())
                 said.append(token)
                 given = torch.tensor([[token]])
         answers.append(said)
