@@ -18,6 +18,7 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.compress.schemes import method_for
 from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.guess import tasks_for
 from autogpt.studio.data.room import check_report
 from autogpt.studio.data.sources import split_of
 from autogpt.studio.data.text import encoding_named
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
-__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of"]
+__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of", "tasks_for"]
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,24 @@ def test_a_profile_is_told_and_written_as_a_page(cli, table):
     assert told["labels"] == ["bad", "good"]
 
 
+def test_what_rows_are_for_is_told_from_them_where_nobody_says_it(cli):
+    names = "".join(f"{name} B-PER\nlives O\nin O\n{place} B-LOC\n\n" for name in NAMES for place in PLACES)
+    Path("names.txt").write_text(names)
+    done = cli("data", "split", "names.txt", "-o", "split", "--cut", "test=0.25", "-f", "conll")
+    assert (done.code, "read as rows for token-classification (--task says otherwise)" in done.err) == (0, True), done
+    assert "\tB-PER\nlives\tO\nin\tO\n" in Path("split/test.conll").read_text()
+    assert cli("data", "split", "names.txt", "-o", "quiet", "-q").err == ""
+
+    Path("two.jsonl").write_text('{"prompt": "Hi", "chosen": "Hello", "rejected": "Go"}\n' * 4)
+    done = cli("data", "profile", "two.jsonl")
+    assert "read as rows for preference; they may be for reward, too (--task)" in done.err
+    done = cli("train", "two.jsonl")
+    assert (done.code, done.err) == (
+        2,
+        "autogpt: these rows may be for preference, reward; say which with --task\n",
+    )
+
+
 def test_data_is_cleaned_split_and_converted(cli, table):
     Path("mail.csv").write_text("text,label\nwrite to a@b.co,x\nWrite to A@b.co!,x\nasked in the exam,y\n")
     Path("exam.txt").write_text("Asked in the exam?\n")

@@ -7,7 +7,8 @@ from typing import cast
 Message = dict[str, str]
 """{"role": "system" | "user" | "assistant" | "tool", "content": ...}"""
 
-_LISTS = ("messages", "conversations", "conversation", "dialog", "dialogue", "turns", "chat")
+LISTS = ("messages", "conversations", "conversation", "dialog", "dialogue", "turns", "chat")
+"""Columns that hold the messages of a chat."""
 _ROLES = {
     **dict.fromkeys(("system", "developer", "instruction"), "system"),
     **dict.fromkeys(("user", "human", "prompter", "question", "customer", "用户"), "user"),
@@ -80,7 +81,7 @@ def _texts(turns: Sequence[object]) -> list[str]:
 
 
 def _turns(row: Mapping[str, object], named: str | None) -> Sequence[object] | str:
-    for name in (named,) if named else _LISTS:
+    for name in (named,) if named else LISTS:
         if isinstance(value := row.get(name), list):
             return cast(list[object], value)
     if isinstance(tree := row.get("mapping"), Mapping):
