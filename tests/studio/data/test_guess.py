@@ -10,6 +10,7 @@ from autogpt.studio.data.guess import tasks_for
 CHAT = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
 SHARED = {"conversations": [{"from": "human", "value": "Hi"}, {"from": "gpt", "value": "Hello"}]}
 SPANS = {"text": "Ann sleeps", "entities": [[0, 3, "PER"]]}
+PLAIN = ("causal-lm", "masked-lm")
 TALE = "It was night, and dark.\nA man came, saw, and, after a while, left.\nNobody knew why.\n" * 5
 
 
@@ -32,8 +33,9 @@ TALE = "It was night, and dark.\nA man came, saw, and, after a while, left.\nNob
         ("a.csv", "image,label\nred/1.png,red\n", ("image-classification",)),
         ("a.conll", "Ann B-PER\nsleeps O\n", ("token-classification",)),
         ("train.txt", "Ann NNP B-NP I-PER\nsleeps VBZ B-VP O\n\nHe PRP B-NP O\n", ("token-classification",)),
-        ("tale.txt", TALE, ("causal-lm", "masked-lm")),
-        ("a.py", "def one():\n    return 1\n", ("causal-lm", "masked-lm")),
+        ("tale.txt", TALE, PLAIN),
+        ("tale.txt", "".join(f"Day {n}. It was a day, at {n % 3}\nNobody came.\n\n" for n in range(40)), PLAIN),
+        ("a.py", "def one():\n    return 1\n", PLAIN),
         ("a.txt", "__label__good so good\n__label__bad so bad\n", ()),
         ("a.txt", "__label__good __label__new so good\n__label__bad so bad\n", ("multi-label",)),
         ("a.jsonl", [CHAT], ("sft",)),
@@ -45,7 +47,8 @@ TALE = "It was night, and dark.\nA man came, saw, and, after a while, left.\nNob
         ("a.jsonl", [{**SPANS, "label": "rest"}], ("token-classification", "text-classification")),
         ("a.jsonl", [{"text": "one", "tags": ["sport", "news"]}], ("multi-label",)),
         ("a.jsonl", [{"text": "one", "label": "news"}], ()),
-        ("a.jsonl", [{"text": "one", "id": 1}], ("causal-lm", "masked-lm")),
+        ("a.jsonl", [{"text": "one", "label": 1}], ()),
+        ("a.jsonl", [{"text": "one", "id": 1}], PLAIN),
         ("a.jsonl", [{"what": 1, "ever": 2}], ()),
         ("a.jsonl", "no json\n", ()),
         ("a.csv", b"\0\1\2\0", ()),

@@ -1,6 +1,6 @@
 """Guess: which tasks rows are for where nobody says so, by the names and the content of their columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ from autogpt.studio.data.columns import from_spans, known, parsed, plain, usual_
 from autogpt.studio.data.conll import is_tagged
 from autogpt.studio.data.feed import Feed
 from autogpt.studio.data.fetch import is_url, scheme_of
-from autogpt.studio.data.raw import Rows
+from autogpt.studio.data.raw import Raw
 from autogpt.studio.data.sources import CODE, CONLL, IMAGES, TEXTS, Piece, pieces
 from autogpt.studio.data.text import start_of
 from autogpt.studio.tasks import COLUMNS
@@ -31,6 +31,7 @@ _ITEMS = frozenset("item nextitem next candidate target 物品".split())
 _ALONE = usual_names("text") | {"code", "story", "markdown"}
 _ASIDE = frozenset("id index split title url source date lang language".split())
 """Columns that say something about a text."""
+_LABELS = usual_names("label") - {"answer", "target", "title"}
 _PAIRS = (
     ("text premise sentence1 text1 question1 texta sentencea", "textpair hypothesis sentence2 text2 question2"),
     ("texta sentencea", "textb sentenceb"),
@@ -66,26 +67,26 @@ def _of_file(piece: Piece, feed: Feed) -> tuple[str, ...]:
     if piece.suffix in CODE:
         return _PLAIN
     if piece.suffix in _OBJECTS or start.lstrip()[:1] in (b"{", b"[") or start.startswith((b"PAR1", b"__label__")):
-        return _of_rows(forms.read(piece, USUAL, {}, feed.encoding), feed)
+        return _of_rows(islice(forms.read(piece, USUAL, {}, feed.encoding).rows, _MOST), feed)
     if piece.suffix != ".csv" and is_tagged(piece.path, piece.name, feed.encoding):
         return _TAGGED
     if piece.suffix in TEXTS and piece.folder:
         return (USUAL,)
     names = frozenset(name for task in COLUMNS for name in known(task)) | set(map(plain, feed.columns.values()))
     rows = tables.read_csv(piece.path, piece.name, names, "text", feed.encoding)
-    if rows.headed:
-        return _of_rows(rows, feed)
-    # Prose has commas, too; but not as many in each line.
     first = list(islice(rows.rows, _MOST))
+    # Prose has commas, too; but not as many in each line.
     prose = piece.suffix in TEXTS and sum(isinstance(row, Rejected) for row in first) * 10 > len(first)
-    return _PLAIN if prose or len(rows.names) == 1 else ()
+    if prose or (len(rows.names) == 1 and not rows.headed):
+        return _PLAIN
+    return _of_rows(first, feed) if rows.headed else ()
 
 
-def _of_rows(rows: Rows, feed: Feed) -> tuple[str, ...]:
+def _of_rows(rows: Iterable[Raw | Rejected], feed: Feed) -> tuple[str, ...]:
     theirs = {name: ours for ours, name in feed.columns.items()}
     found = [
         {plain(theirs.get(name, name)): value for name, value in row.values.items()}
-        for row in islice(rows.rows, _MOST)
+        for row in rows
         if not isinstance(row, Rejected)
     ]
     if not found:
@@ -130,7 +131,7 @@ def _has_spans(row: Row) -> bool:
 def _paired(rows: Sequence[Row]) -> tuple[str, ...]:
     """By two columns of text, neither of them a label."""
     names = set(rows[0])
-    labelled = bool(names & (usual_names("label") - {"answer", "target", "title"}))
+    labelled = bool(names & _LABELS)
     if _have(names, _PAIRS):
         return ("text-pair",) if labelled else ("embedding",)
     if labelled:
@@ -155,6 +156,8 @@ def _labelled(rows: Sequence[Row]) -> tuple[str, ...]:
     if len(marks) > 1 and len(rows) > 1:
         return ("multi-label",)
     texts = [name for name in names if isinstance(rows[0][name], str)]
+    if names & _LABELS:
+        return ()
     return _PLAIN if len(texts) == 1 and texts[0] in _ALONE else ()
 
 
