@@ -126,7 +126,9 @@ def test_what_a_layer_left_out_costs_is_what_the_whole_network_without_it_loses(
         with torch.inference_mode():
             expected.append(float(topic.ask(network, batch).loss))
 
-    assert losses_without(topic, network, layers, batch) == pytest.approx(expected, rel=1e-5)
+    assert losses_without(topic, network, layers, range(3), batch) == pytest.approx(dict(enumerate(expected)), rel=1e-5)
+    assert losses_without(topic, network, layers, [1], batch) == pytest.approx({1: expected[1]}, rel=1e-5)
+    assert losses_without(topic, network, layers, [0], batch) == pytest.approx({0: expected[0]}, rel=1e-5)
     assert len({round(loss, 3) for loss in expected}) == 3
 
 

@@ -30,6 +30,7 @@ TALE = "It was night, and dark.\nA man came, saw, and, after a while, left.\nNob
         ("a.csv", "text,sport,news\none,1,1\ntwo,0,1\n", ("multi-label",)),
         ("a.csv", "tokens,tags\nAnn sleeps,B-PER O\n", ("token-classification",)),
         ("a.csv", "user_id,history,item\n1,a|b,c\n", ("recommendation",)),
+        ("a.csv", 'messages\n"[{""role"": ""user"", ""content"": ""Hi""}]"\n', ("sft",)),
         ("a.csv", "image,label\nred/1.png,red\n", ("image-classification",)),
         ("a.conll", "Ann B-PER\nsleeps O\n", ("token-classification",)),
         ("train.txt", "Ann NNP B-NP I-PER\nsleeps VBZ B-VP O\n\nHe PRP B-NP O\n", ("token-classification",)),

@@ -60,12 +60,14 @@ def importance(
 def least_needed(loaded: Loaded, rows: "Dataset", keep: int, on_advance: OnAdvance = lambda _: None) -> list[int]:
     """The layers to keep, in order: one after another the layer is left out without which the loss is lowest.
 
-    Below the layer that is left out nothing changes, so those states are made once for all candidates.
+    A quarter of the rows says which few come into question, the others which of these it is.
     """
     network = loaded.network
     whole = list(blocks(network))
     topic = subject(loaded.checkpoint.task)
-    batches = _batches(loaded, rows)
+    batches = _batches(loaded, rows, most=_ENOUGH_FOR_LAYERS)
+    first = range(0, len(batches), 4)  # short texts and long ones
+    order = [*first, *(at for at in range(len(batches)) if at % 4)]
     kept = list(range(len(whole)))
     total = max(0, len(kept) - keep) * len(batches)
     network.eval()
@@ -73,31 +75,47 @@ def least_needed(loaded: Loaded, rows: "Dataset", keep: int, on_advance: OnAdvan
     try:
         while len(kept) > keep:
             done = (len(whole) - len(kept)) * len(batches)
-            costs = [0.0] * len(kept)
-            for number, batch in enumerate(batches):
-                found = losses_without(topic, network, [whole[place] for place in kept], batch)
-                costs = [cost + loss for cost, loss in zip(costs, found, strict=True)]
+            costs = dict.fromkeys(range(len(kept)), 0.0)
+            for number, at in enumerate(order):
+                if number == len(first):
+                    costs = {place: costs[place] for place in sorted(costs, key=costs.__getitem__)[:_FINALISTS]}
+                layers = [whole[place] for place in kept]
+                losses = losses_without(topic, network, layers, sorted(costs), batches[at])
+                costs = {place: costs[place] + loss for place, loss in losses.items()}
                 on_advance(Advance(stage="layers", done=done + number + 1, total=total))
-            del kept[costs.index(min(costs))]
+            del kept[min(costs, key=costs.__getitem__)]
     finally:
         put_blocks(network, whole)
     return kept
 
 
-def losses_without(topic: Subject, network: Any, layers: Sequence[nn.Module], batch: Batch) -> list[float]:
-    """The loss of a batch without each of the layers in turn."""
+_FINALISTS = 4
+"""Layers that all rows are asked about, each time one is left out."""
+_ENOUGH_FOR_LAYERS = 8_192
+"""Tokens that layers of an encoder are judged on."""
+
+
+def losses_without(
+    topic: Subject, network: Any, layers: Sequence[nn.Module], places: Sequence[int], batch: Batch
+) -> dict[int, float]:
+    """The loss of a batch without each of the layers at these places, in turn.
+
+    Below the layer that is left out nothing changes, so those states are made once for all.
+    """
     states: list[Any] = []
-    hooks = [layer.register_forward_hook(lambda _, __, state: states.append(state)) for layer in layers[:-1]]
-    put_blocks(network, layers)
+    hooks = [layer.register_forward_hook(lambda _, __, state: states.append(state)) for layer in layers[: max(places)]]
+    losses: dict[int, float] = {}
     with torch.inference_mode():
-        topic.ask(network, batch)
-        for hook in hooks:
-            hook.remove()
-        losses: list[float] = []
-        for place in range(len(layers)):
+        try:
+            put_blocks(network, [*layers[: max(places)]] or layers)
+            topic.ask(network, batch)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        for place in places:
             below = [_Held(states[place - 1])] if place else []
             put_blocks(network, [*below, *layers[place + 1 :]])
-            losses.append(float(topic.ask(network, batch).loss))
+            losses[place] = float(topic.ask(network, batch).loss)
     return losses
 
 
@@ -149,19 +167,19 @@ def most_turning(loaded: Loaded, rows: "Dataset", keep: int, on_advance: OnAdvan
     return sorted(sorted(range(len(layers)), key=lambda place: -turns[place])[:keep])
 
 
-def _batches(loaded: Loaded, rows: "Dataset") -> list[Batch]:
-    """The rows as batches; of texts that a decoder reads as many as are enough, in small ones, for each of their tokens
-    has a place for every word of the vocabulary."""
+def _batches(loaded: Loaded, rows: "Dataset", most: int | None = None) -> list[Batch]:
+    """The rows as batches, as many as have `most` tokens; None: all of an encoder's, and of texts that a decoder reads
+    as many as are enough, in small ones, for each of their tokens has a place for every word of the vocabulary."""
     topic = subject(loaded.checkpoint.task)
     encoded, collate = topic.rows(loaded, rows), topic.collate(loaded)
-    if not is_llama(blocks(loaded.network)[0]):
-        return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, 16)]
+    decoder = is_llama(blocks(loaded.network)[0])
+    most = most or (_ENOUGH if decoder else sum(encoded.lengths))
     few: list[int] = []
     for place, length in enumerate(encoded.lengths):
-        if few and sum(encoded.lengths[at] for at in few) + length > _ENOUGH:
+        if few and sum(encoded.lengths[at] for at in few) + length > most:
             break
         few.append(place)
-    found = in_batches([encoded.lengths[at] for at in few], 4)
+    found = in_batches([encoded.lengths[at] for at in few], 4 if decoder else 16)
     return [collate([encoded[few[at]] for at in places]) for places in found]
 
 

@@ -97,7 +97,7 @@ def _of_rows(rows: Iterable[Raw | Rejected], feed: Feed) -> tuple[str, ...]:
 def _structured(rows: Sequence[Row]) -> tuple[str, ...]:
     """By what only one task has: chats, answers to choose from, tagged words, a history, images."""
     row, names = rows[0], set(rows[0])
-    if "mapping" in names or any(_is_list_of(row.get(name), Mapping) for name in chat.LISTS):
+    if "mapping" in names or any(_is_chat(row.get(name)) for name in chat.LISTS):
         return ("sft",)
     if names & usual_names("chosen") and names & usual_names("rejected"):
         return ("preference", "reward")
@@ -165,8 +165,9 @@ def _have(names: set[str], pairs: Sequence[tuple[str, str]]) -> bool:
     return any(names & set(one.split()) and names & set(other.split()) for one, other in pairs)
 
 
-def _is_list_of(value: object, kind: type) -> bool:
-    return isinstance(value, list) and bool(value) and isinstance(cast(list[object], value)[0], kind)
+def _is_chat(value: object) -> bool:
+    turns = chat.turns_in(value)
+    return bool(turns) and isinstance(turns[0], Mapping)
 
 
 def _parts(value: object) -> list[object]:
