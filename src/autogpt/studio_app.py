@@ -34,7 +34,7 @@ from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, 
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun
+from autogpt.studio.works import EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun, with_base
 
 if TYPE_CHECKING:
     import subprocess
@@ -124,9 +124,9 @@ class Studio:
         raise UsageError(f"there is no checkpoint {name!r}; `autogpt studio list` shows those there are")
 
     def predict(
-        self, name: str, inputs: Sequence[JsonValue], feed: Feed | None
+        self, name: str, inputs: Sequence[JsonValue], feed: Feed | None, on_prepared: Callable[[Prepared], None]
     ) -> Iterator[tuple[JsonValue, JsonValue]]:
-        """Each input with the model's answer; inputs are those given, then the rows of the feed."""
+        """Each input with the model's answer; inputs are those given, then the rows of the feed, of which is told."""
         require("torch", "transformers", "datasets")
         from autogpt.studio.evaluate import predict
         from autogpt.studio.model import load
@@ -135,7 +135,8 @@ class Studio:
         task = read_checkpoint(folder).task
         asked: list[Any] = list(inputs)
         if feed is not None:
-            corpus, _ = prepare(feed, task, targets=False)
+            corpus, prepared = prepare(feed, task, targets=False)
+            on_prepared(prepared)
             for rows in corpus.splits.values():
                 asked += list[Any](rows)
         loaded = load(folder)
@@ -191,11 +192,7 @@ class Studio:
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
-        if made.base != AUTO and made.base not in bases() and not typed(made.base).is_dir():
-            if not (self.checkpoints_folder / made.base / CARD).exists():
-                known = ", ".join(base.name for base in self.bases())
-                raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
-            made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
+        made = with_base(made, self.checkpoints_folder)
         order = TrainOrder(
             feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials, processes=processes,
             machines=machines,
@@ -311,8 +308,11 @@ class Studio:
     def status(self, folder: Path) -> Status:
         return work.status(folder)
 
-    def follow(self, folder: Path) -> Iterator[Advance]:
-        return work.follow(folder)
+    def told(self, folder: Path) -> int:
+        return work.told(folder)
+
+    def follow(self, folder: Path, after: int | None = None) -> Iterator[Advance]:
+        return work.follow(folder, after)
 
     def last_advance(self, folder: Path) -> Advance | None:
         return work.last_advance(folder)

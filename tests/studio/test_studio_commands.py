@@ -160,10 +160,17 @@ def test_a_model_is_trained_scored_asked_listed_and_exported(cli, table, tmp_pat
     assert json.loads(asked.out)["output"]["label"] == "good"
     Path("ask.txt").write_text("an awful trip\na good trip\n")
     assert [line.split()[0] for line in cli("predict", "mood", "-i", "ask.txt").out.splitlines()] == ["bad", "good"]
+    Path("ask.jsonl").write_text('{"text": "a good trip"}\n{"text": \n')
+    asked = cli("predict", "mood", "-i", "ask.jsonl")
+    assert (len(asked.out.splitlines()), "1 malformed rows left out, first" in asked.err) == (1, True), asked
 
     first, second = json.loads(cli("jobs", "list", "--json").out)
     assert [(one["job"]["kind"], one["state"]) for one in (first, second)] == [("evaluate", "done"), ("train", "done")]
-    assert cli("jobs", "show", second["job"]["id"]).out.startswith(f"{second['job']['id']}  train  done\n")
+    assert cli("jobs", "show", second["job"]["id"]).out.startswith(f"{second['job']['id']}  train  done  mood\n")
+    assert [line.split()[1:4] for line in cli("jobs", "list").out.splitlines()] == [
+        ["evaluate", "mood", "done"],
+        ["train", "mood", "done"],
+    ]
     assert cli("jobs", "resume", second["job"]["id"]).code == 2
     assert cli("jobs", "log", "last").code == 0
 
@@ -225,3 +232,10 @@ def test_a_packaged_model_learns_a_handful_of_sentences_and_understands_others(c
     assert done.code == 0, done.err
     found = cli("predict", "ask", "a thief took my card", "what do I get for 100 francs", "I am only 15 years old")
     assert [line.split()[0] for line in found.out.splitlines()] == ["lost", "rate", "age"]
+
+
+def test_what_no_packaged_base_is_for_is_told_before_a_job_begins(cli):
+    Path("short.csv").write_text("article,summary\na long text,short\n")
+    done = cli("train", "short.csv")
+    assert (done.code, "no encoder-decoder is packaged; give the folder of one with --base" in done.err) == (2, True)
+    assert cli("jobs", "list").out == "there are no jobs\n"

@@ -295,7 +295,13 @@ def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> 
         asked = [_asked(line.rstrip("\r\n")) for line in _stdin(given.encoding) if line.strip()]
     if not asked and feed is None:
         raise UsageError("there is nothing to ask; give texts, --input FILE, or lines on stdin")
-    for question, answer in studio().predict(checkpoint, asked, feed):
+
+    def on_prepared(prepared: "Prepared") -> None:
+        if prepared.rejected or prepared.assumed:
+            for line in prepared_lines(prepared.model_dump(mode="json")):
+                print(line, file=sys.stderr)
+
+    for question, answer in studio().predict(checkpoint, asked, feed, on_prepared):
         if json:
             print(json_.dumps({"input": question, "output": answer}, ensure_ascii=False))
         else:
@@ -349,7 +355,8 @@ def list_(json: bool) -> int:
         return COMPLETE
     for one in found:
         card = one.checkpoint
-        scores = ", ".join(f"{name} {value:.3f}" for name, value in list(card.scores.items())[:2])
+        proven = sorted(card.scores.items(), key=lambda score: not score[0].startswith("test/"))
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in proven[:2])
         print(f"{one.folder.name:<28} {card.task:<22} {card.base[-24:]:<24} {one.bytes / 1e6:>7,.0f} MB  {scores}")
     if not found and not broken:
         print(say("there are no checkpoints yet; `autogpt studio train` makes one"))

@@ -9,6 +9,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.studio.export.exported import Finding
 from autogpt.studio.export.probe import can_probe, probe, probe_adapter, probe_both
 from autogpt.studio.export.vocabulary import chat_template
+from autogpt.studio.model import quiet
 from autogpt.studio.report import Advance, OnAdvance
 
 _TEXTS = (
@@ -129,7 +130,8 @@ def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:
 def _network(folder: Path) -> Any:
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
+    with quiet():
+        return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
 
 
 def _greedy(network: Any, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
