@@ -20,7 +20,7 @@ from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
 from autogpt.studio.data.guess import tasks_for
 from autogpt.studio.data.room import check_report
-from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.sources import from_root, split_of
 from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
 from autogpt.studio.given import pairs_of, settings_of, value_of
@@ -354,6 +354,7 @@ def feed_of(
     labels: str | None,
     cut: Sequence[str],
     stop: bool,
+    against: Sequence[str] = (),
     **more: JsonValue,
 ) -> Feed:
     """A feed from what was typed. columns, cut: 'name=value'. Raises UsageError for what cannot be read."""
@@ -367,8 +368,9 @@ def feed_of(
         except ValueError:
             raise UsageError(f"{share!r} is no share; --cut {name}=0.1 cuts off a tenth") from None
     given: dict[str, JsonValue] = {
-        "sources": list(map(_absolute, sources)),
-        "splits": {split: list(map(_absolute, named)) for split, named in splits.items() if named},
+        "sources": list(map(from_root, sources)),
+        "splits": {split: list(map(from_root, named)) for split, named in splits.items() if named},
+        "against": list(map(from_root, against)),
         "columns": dict(pairs_of(columns, "--column")),
         "labels": [label.strip() for label in labels.split(",")] if labels else [],
         "cut": shares,
@@ -381,13 +383,6 @@ def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
     return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
-
-
-def _absolute(source: str) -> str:
-    """A job works in no folder of the person's: local sources are told from the root."""
-    from autogpt.studio.data.fetch import is_url, scheme_of
-
-    return source if is_url(source) or scheme_of(source) else str(typed(source).absolute())
 
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:

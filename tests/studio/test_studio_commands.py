@@ -234,8 +234,10 @@ def test_a_packaged_model_learns_a_handful_of_sentences_and_understands_others(c
     assert [line.split()[0] for line in found.out.splitlines()] == ["lost", "rate", "age"]
 
 
-def test_what_no_packaged_base_is_for_is_told_before_a_job_begins(cli):
+def test_what_is_not_there_is_told_before_a_job_begins(cli):
     Path("short.csv").write_text("article,summary\na long text,short\n")
+    for given in (["short.csv", "none.csv"], ["short.csv", "--against", "none.csv"], ["--train", "none.csv"]):
+        assert "there is no file or folder 'none.csv'" in cli("train", *given).err
     done = cli("train", "short.csv")
     assert (done.code, "no encoder-decoder is packaged; give the folder of one with --base" in done.err) == (2, True)
     assert cli("jobs", "list").out == "there are no jobs\n"
