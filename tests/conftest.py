@@ -1,7 +1,10 @@
 """For all tests."""
 
+import logging
 import os
+from collections.abc import Callable, Iterator
 
+import pytest
 from hypothesis import settings
 
 if "PYTEST_XDIST_WORKER" in os.environ:
@@ -14,3 +17,17 @@ if "PYTEST_XDIST_WORKER" in os.environ:
 # In CI the same examples each time, so that a change lands or fails by what it is; elsewhere new ones look on.
 settings.register_profile("house", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("house")
+
+
+@pytest.fixture
+def outdated(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], list[str]]]:
+    """Tells what transformers has warned of as going away in a later version, since the test began."""
+    pytest.importorskip("transformers")
+    getattr(logging.Logger, "warning_once").cache_clear()  # noqa: B009  # its own; each text is told only once
+    loud = logging.getLogger("transformers")
+    level = loud.level
+    loud.addHandler(caplog.handler)
+    loud.setLevel(logging.WARNING)
+    yield lambda: [message for message in caplog.messages if "deprecated" in message]
+    loud.setLevel(level)
+    loud.removeHandler(caplog.handler)

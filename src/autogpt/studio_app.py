@@ -18,8 +18,9 @@ from autogpt.studio.checkpoint import CARD, Checkpoint, read_checkpoint
 from autogpt.studio.compress.schemes import method_for
 from autogpt.studio.data import written
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.guess import tasks_for
 from autogpt.studio.data.room import check_report
-from autogpt.studio.data.sources import split_of
+from autogpt.studio.data.sources import from_root, split_of
 from autogpt.studio.data.text import encoding_named
 from autogpt.studio.extra import require
 from autogpt.studio.given import pairs_of, settings_of, value_of
@@ -33,7 +34,7 @@ from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, 
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
-from autogpt.studio.works import AUTO, EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun
+from autogpt.studio.works import EvalOrder, TrainOrder, alone, as_before, assist, assist_job, begun, with_base
 
 if TYPE_CHECKING:
     import subprocess
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from autogpt.studio.data.profile import Profile
 
 __all__ = ["Advance", "Feed", "Kept", "Limits", "Prepared", "Status", "Studio", "encoding_named", "feed_of"]
-__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of"]
+__all__ += ["Scores", "forgotten", "limits_of", "name_of", "ner_report", "read_recipe", "settings_of", "tasks_for"]
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ class Studio:
         raise UsageError(f"there is no checkpoint {name!r}; `autogpt studio list` shows those there are")
 
     def predict(
-        self, name: str, inputs: Sequence[JsonValue], feed: Feed | None
+        self, name: str, inputs: Sequence[JsonValue], feed: Feed | None, on_prepared: Callable[[Prepared], None]
     ) -> Iterator[tuple[JsonValue, JsonValue]]:
-        """Each input with the model's answer; inputs are those given, then the rows of the feed."""
+        """Each input with the model's answer; inputs are those given, then the rows of the feed, of which is told."""
         require("torch", "transformers", "datasets")
         from autogpt.studio.evaluate import predict
         from autogpt.studio.model import load
@@ -134,7 +135,8 @@ class Studio:
         task = read_checkpoint(folder).task
         asked: list[Any] = list(inputs)
         if feed is not None:
-            corpus, _ = prepare(feed, task, targets=False)
+            corpus, prepared = prepare(feed, task, targets=False)
+            on_prepared(prepared)
             for rows in corpus.splits.values():
                 asked += list[Any](rows)
         loaded = load(folder)
@@ -190,11 +192,7 @@ class Studio:
         require("torch", "transformers", "datasets", "accelerate")
         made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
         check_options(made)
-        if made.base != AUTO and made.base not in bases() and not typed(made.base).is_dir():
-            if not (self.checkpoints_folder / made.base / CARD).exists():
-                known = ", ".join(base.name for base in self.bases())
-                raise UsageError(f"{made.base!r} is no base; give one of {known}, a checkpoint or a folder")
-            made = made.model_copy(update={"base": str(self.checkpoints_folder / made.base)})
+        made = with_base(made, self.checkpoints_folder)
         order = TrainOrder(
             feed=feed, recipe=made, out=Path(made.task), cache=self.cache, trials=trials, processes=processes,
             machines=machines,
@@ -310,8 +308,11 @@ class Studio:
     def status(self, folder: Path) -> Status:
         return work.status(folder)
 
-    def follow(self, folder: Path) -> Iterator[Advance]:
-        return work.follow(folder)
+    def told(self, folder: Path) -> int:
+        return work.told(folder)
+
+    def follow(self, folder: Path, after: int | None = None) -> Iterator[Advance]:
+        return work.follow(folder, after)
 
     def last_advance(self, folder: Path) -> Advance | None:
         return work.last_advance(folder)
@@ -353,6 +354,7 @@ def feed_of(
     labels: str | None,
     cut: Sequence[str],
     stop: bool,
+    against: Sequence[str] = (),
     **more: JsonValue,
 ) -> Feed:
     """A feed from what was typed. columns, cut: 'name=value'. Raises UsageError for what cannot be read."""
@@ -366,8 +368,9 @@ def feed_of(
         except ValueError:
             raise UsageError(f"{share!r} is no share; --cut {name}=0.1 cuts off a tenth") from None
     given: dict[str, JsonValue] = {
-        "sources": list(map(_absolute, sources)),
-        "splits": {split: list(map(_absolute, named)) for split, named in splits.items() if named},
+        "sources": list(map(from_root, sources)),
+        "splits": {split: list(map(from_root, named)) for split, named in splits.items() if named},
+        "against": list(map(from_root, against)),
         "columns": dict(pairs_of(columns, "--column")),
         "labels": [label.strip() for label in labels.split(",")] if labels else [],
         "cut": shares,
@@ -380,13 +383,6 @@ def limits_of(seconds: float | None, megabytes: float | None) -> Limits:
     """Limits of a job. Raises UsageError for some that nothing can keep."""
     memory = round(megabytes * 1e6) if megabytes is not None else None
     return value_of(Limits, {"seconds": seconds, "memory_bytes": memory}, say("the limits"))
-
-
-def _absolute(source: str) -> str:
-    """A job works in no folder of the person's: local sources are told from the root."""
-    from autogpt.studio.data.fetch import is_url, scheme_of
-
-    return source if is_url(source) or scheme_of(source) else str(typed(source).absolute())
 
 
 def _said(values: Mapping[str, JsonValue] | None) -> dict[str, JsonValue]:

@@ -132,6 +132,23 @@ def test_a_language_we_do_not_speak_is_said(cli):
     assert (result.code, result.err) == (2, "autogpt: the language 'fr' is not known; en and zh are\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("list", "--lang", "zh"), "还没有运行"),
+        (("list", "--lang=zh", "--lang", "en"), "no runs yet"),
+        (("studio", "jobs", "list", "--lang=zh"), "没有作业"),
+        (("studio", "data", "profile", "none.csv", "--lang", "zh"), "没有文件或文件夹"),
+        (("list", "--lang"), "Option '--lang' requires an argument."),
+        (("list", "--lang", "fr"), "the language 'fr' is not known"),
+        (("answer", "last", "--", "--lang", "zh"), "no run has the id 'last'"),
+    ],
+)
+def test_the_language_may_be_said_anywhere_but_in_a_persons_own_words(cli, arguments, told):
+    result = cli(*arguments)
+    assert told in result.out + result.err
+
+
 def test_half_a_character_in_an_answer_of_the_model_is_no_bug(cli, tmp_path):
     half = Reply(text="```python\nopen('a.txt', 'w').write('hello')  # \ud83d\n```", usage=Usage(), stopped="end")
     result = cli("run", "write hello to a.txt", "-w", str(tmp_path / "here"), say=lambda request: half)

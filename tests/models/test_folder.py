@@ -86,6 +86,11 @@ def test_a_folder_answers_like_any_model(tiny):
     assert anyio.run(model.count, asking().messages) == len("user:Hi?assistant:")
 
 
+def test_it_is_asked_as_later_versions_of_transformers_want_it(tiny, outdated):
+    anyio.run(open_folder(tiny).reply, asking())
+    assert outdated() == []
+
+
 def test_a_seed_decides_at_a_temperature(tiny):
     model = open_folder(tiny)
     one, same, other = (anyio.run(model.reply, asking(temperature=1.0, seed=seed)).text for seed in (1, 1, 2))

@@ -62,6 +62,13 @@ def test_names_from_a_conll_folder_in_a_few_lines(tmp_path, conll, capsys):
     assert [(span["text"], span["label"]) for span in answer["spans"]] == [("Ann", "PER"), ("Rome", "LOC")]
 
 
+def test_rows_that_are_left_out_are_told(tmp_path):
+    (tmp_path / "names.conll").write_text("Ann B-PER\nsleeps O\n\nHe\nsaw O\n\nBob B-PER\n")
+    with pytest.warns(UserWarning, match=r"1 malformed rows left out, first .*names.conll:4: 2 columns were expected"):
+        dataset = AutoGptDataset.load(tmp_path / "names.conll", "ner")
+    assert repr(dataset) == "<AutoGptDataset token-classification: train 2, 1 malformed left out>"
+
+
 def test_what_is_not_there_is_said(tmp_path, conll):
     model = AutoGpt.load(tiny.encoder(tmp_path / "base"))
     held = AutoGptDataset.load(conll, "ner", split="validation")

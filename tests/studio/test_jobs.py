@@ -252,6 +252,17 @@ def test_progress_can_be_followed_until_the_end(root):
     assert jobs.status(folder).state == "done"
 
 
+def test_who_follows_an_attempt_that_has_just_begun_hears_nothing_of_the_one_before(root):
+    folder = submit(root, "count", to=5, wait=3)
+    child = jobs.start(folder)
+    until(lambda: jobs.log_tail(folder, 1) == "waiting")
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    told = jobs.told(folder)
+    jobs.start(folder)
+    assert {advance.done for advance in jobs.follow(folder, told)} == {4, 5}
+
+
 def test_two_starts_of_one_attempt_work_once(root):
     folder = submit(root, "count", to=5, wait=3)
     jobs.start(folder)

@@ -67,6 +67,24 @@ def test_a_profile_is_told_and_written_as_a_page(cli, table):
     assert told["labels"] == ["bad", "good"]
 
 
+def test_what_rows_are_for_is_told_from_them_where_nobody_says_it(cli):
+    names = "".join(f"{name} B-PER\nlives O\nin O\n{place} B-LOC\n\n" for name in NAMES for place in PLACES)
+    Path("names.txt").write_text(names)
+    done = cli("data", "split", "names.txt", "-o", "split", "--cut", "test=0.25", "-f", "conll")
+    assert (done.code, "read as rows for token-classification (--task says otherwise)" in done.err) == (0, True), done
+    assert "\tB-PER\nlives\tO\nin\tO\n" in Path("split/test.conll").read_text()
+    assert cli("data", "split", "names.txt", "-o", "quiet", "-q").err == ""
+
+    Path("two.jsonl").write_text('{"prompt": "Hi", "chosen": "Hello", "rejected": "Go"}\n' * 4)
+    done = cli("data", "profile", "two.jsonl")
+    assert "read as rows for preference; they may be for reward, too (--task)" in done.err
+    done = cli("train", "two.jsonl")
+    assert (done.code, done.err) == (
+        2,
+        "autogpt: these rows may be for preference, reward; say which with --task\n",
+    )
+
+
 def test_data_is_cleaned_split_and_converted(cli, table):
     Path("mail.csv").write_text("text,label\nwrite to a@b.co,x\nWrite to A@b.co!,x\nasked in the exam,y\n")
     Path("exam.txt").write_text("Asked in the exam?\n")
@@ -142,10 +160,17 @@ def test_a_model_is_trained_scored_asked_listed_and_exported(cli, table, tmp_pat
     assert json.loads(asked.out)["output"]["label"] == "good"
     Path("ask.txt").write_text("an awful trip\na good trip\n")
     assert [line.split()[0] for line in cli("predict", "mood", "-i", "ask.txt").out.splitlines()] == ["bad", "good"]
+    Path("ask.jsonl").write_text('{"text": "a good trip"}\n{"text": \n')
+    asked = cli("predict", "mood", "-i", "ask.jsonl")
+    assert (len(asked.out.splitlines()), "1 malformed rows left out, first" in asked.err) == (1, True), asked
 
     first, second = json.loads(cli("jobs", "list", "--json").out)
     assert [(one["job"]["kind"], one["state"]) for one in (first, second)] == [("evaluate", "done"), ("train", "done")]
-    assert cli("jobs", "show", second["job"]["id"]).out.startswith(f"{second['job']['id']}  train  done\n")
+    assert cli("jobs", "show", second["job"]["id"]).out.startswith(f"{second['job']['id']}  train  done  mood\n")
+    assert [line.split()[1:4] for line in cli("jobs", "list").out.splitlines()] == [
+        ["evaluate", "mood", "done"],
+        ["train", "mood", "done"],
+    ]
     assert cli("jobs", "resume", second["job"]["id"]).code == 2
     assert cli("jobs", "log", "last").code == 0
 
@@ -207,3 +232,12 @@ def test_a_packaged_model_learns_a_handful_of_sentences_and_understands_others(c
     assert done.code == 0, done.err
     found = cli("predict", "ask", "a thief took my card", "what do I get for 100 francs", "I am only 15 years old")
     assert [line.split()[0] for line in found.out.splitlines()] == ["lost", "rate", "age"]
+
+
+def test_what_is_not_there_is_told_before_a_job_begins(cli):
+    Path("short.csv").write_text("article,summary\na long text,short\n")
+    for given in (["short.csv", "none.csv"], ["short.csv", "--against", "none.csv"], ["--train", "none.csv"]):
+        assert "there is no file or folder 'none.csv'" in cli("train", *given).err
+    done = cli("train", "short.csv")
+    assert (done.code, "no encoder-decoder is packaged; give the folder of one with --base" in done.err) == (2, True)
+    assert cli("jobs", "list").out == "there are no jobs\n"

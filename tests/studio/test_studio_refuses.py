@@ -160,10 +160,11 @@ def test_what_cannot_be_made_of_a_checkpoint_is_told_before_a_job_begins(moods, 
 
 def test_no_job_is_told_to_be_resumed_that_would_fail_again(moods, studio):
     moods.save("AUTOGPT_HOME/checkpoints/moods")
-    code, _, err = studio("studio", "eval", "moods", "nowhere.csv", "-q")
+    Path("empty.csv").touch()
+    code, _, err = studio("studio", "eval", "moods", "empty.csv", "-q")
     assert (code, "resume" in err) == (1, False), err
     assert err.splitlines()[-1].endswith("failed. Mend what is said above and start it anew")
-    err = studio("--lang", "zh", "studio", "eval", "moods", "nowhere.csv", "-q")[2]
+    err = studio("--lang", "zh", "studio", "eval", "moods", "empty.csv", "-q")[2]
     assert err.splitlines()[-1].endswith("失败。请按上面所说改正后重新开始")
 
 

@@ -6,6 +6,7 @@ Nothing heavy is imported here or at the head of the command modules, so that `-
 import os
 import sys
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from autogpt import locale
@@ -39,7 +40,7 @@ def run(arguments: list[str], open_model: "OpenModel | None" = None) -> int:
     from autogpt.cli.commands import app
 
     try:
-        code = app(args=arguments, prog_name="autogpt", standalone_mode=False)
+        code = app(args=_language_first(arguments), prog_name="autogpt", standalone_mode=False)
         return code if isinstance(code, int) else COMPLETE
     except typer.Exit as ended:
         return ended.exit_code
@@ -117,9 +118,33 @@ def _open_closed() -> None:
             setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
 
 
+def _language_first(arguments: list[str]) -> list[str]:
+    """The arguments with `--lang` before the command, where it is looked for, wherever it was said.
+
+    `run` has one of its own, which also says that a goal's language does not count.
+    """
+    own = _own(arguments)
+    if own[:1] == ["run"]:
+        return arguments
+    named, others, rest = list[str](), list[str](), iter(own)
+    for argument in rest:
+        if argument == "--lang":
+            named += [argument, *islice(rest, 1)]
+        else:
+            (named if argument.startswith("--lang=") else others).append(argument)
+    if named[-1:] == ["--lang"]:
+        raise UsageError("Option '--lang' requires an argument.")
+    return [*named, *others, *arguments[len(own) :]]
+
+
+def _own(arguments: list[str]) -> list[str]:
+    """Those that are for us to read: after `--` stands what a person says, of whatever kind."""
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
 def _language(arguments: list[str]) -> locale.Language:
     """`--lang`, AUTOGPT_LANG, then the system's; a goal's own language is applied once it is read."""
-    named = os.environ.get("AUTOGPT_LANG", "")
+    named, arguments = os.environ.get("AUTOGPT_LANG", ""), _own(arguments)
     for number, argument in enumerate(arguments):
         if argument == "--lang" and number + 1 < len(arguments):
             named = arguments[number + 1]

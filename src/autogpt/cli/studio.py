@@ -39,8 +39,8 @@ __all__ = [
     "write",
 ]
 
-_USUAL: "Mapping[str, JsonValue]" = {"task": "text-classification", "base": "auto"}
-"""Of a recipe where nobody says otherwise."""
+_USUAL = "text-classification"
+"""The task where neither the person nor the rows say one."""
 Limit = tuple[float | None, float | None]
 """Seconds and megabytes."""
 
@@ -86,13 +86,35 @@ class Given:
         )
 
 
-def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
+def _task(feed: "Feed", task: str | None, manner: Manner, *, sure: bool = False) -> str:
+    """The task that was typed, or what the rows are plainly for, which is told. sure: of several, none is chosen.
+
+    Raises UsageError if nobody can say.
+    """
+    from autogpt.studio_app import tasks_for
+
+    if task is not None:
+        return task
+    found, *others = tasks_for(feed) or (_USUAL,)
+    if others and sure:
+        raise UsageError(f"these rows may be for {', '.join((found, *others))}; say which with --task")
+    if others:
+        note = say("read as rows for {task}; they may be for {others}, too (--task)", task=found, others=others[0])
+    else:
+        note = say("read as rows for {task} (--task says otherwise)", task=found)
+    if found != _USUAL and not (manner.quiet or manner.json):
+        print(note, file=sys.stderr)
+    return found
+
+
+def profile(given: Given, task: str | None, page: Path | None, manner: Manner, overwrite: bool = False) -> int:
     from autogpt.core.text import columns
     from autogpt.studio_app import name_of
 
-    app = studio()
+    app, feed = studio(), given.feed()
+    task = _task(feed, task, manner)
     with shown(manner.quiet or manner.json) as view:
-        found, paths = app.profile(given.feed(), task, page, view.saw, overwrite=overwrite)
+        found, paths = app.profile(feed, task, page, view.saw, overwrite=overwrite)
     if manner.json:
         print(found.model_dump_json())
         return COMPLETE
@@ -117,17 +139,18 @@ def profile(given: Given, task: str, page: Path | None, manner: Manner, overwrit
     return COMPLETE
 
 
-def write(given: Given, task: str, folder: Path, form: str, manner: Manner, overwrite: bool = False) -> int:
-    app = studio()
+def write(given: Given, task: str | None, folder: Path, form: str, manner: Manner, overwrite: bool = False) -> int:
+    app, feed = studio(), given.feed()
+    task = _task(feed, task, manner)
     with shown(manner.quiet or manner.json) as view:
-        prepared, paths = app.write(given.feed(), task, folder, form, view.saw, overwrite=overwrite)
+        prepared, paths = app.write(feed, task, folder, form, view.saw, overwrite=overwrite)
     return _written(prepared, paths, manner)
 
 
 def mix(
     given: Sequence[Given],
     weights: Sequence[float],
-    task: str,
+    task: str | None,
     folder: Path,
     form: str,
     seed: int,
@@ -135,6 +158,7 @@ def mix(
     overwrite: bool,
 ) -> int:
     app, feeds = studio(), [one.feed() for one in given]
+    task = _task(feeds[0], task, manner) if feeds else _USUAL
     with shown(manner.quiet or manner.json) as view:
         prepared, paths = app.mix(feeds, weights, task, folder, form, view.saw, seed=seed, overwrite=overwrite)
     return _written(prepared, paths, manner)
@@ -169,14 +193,18 @@ def train(
     app = studio()
     helping = app.helping()
     kept = read_recipe(typed(recipe_file)) if recipe_file is not None else {}
-    asked: dict[str, JsonValue] = {**_USUAL, **kept, **recipe}
+    asked: dict[str, JsonValue] = {"base": "auto", **kept, **recipe}
     for key, value in settings_of(more).items():  # --set options.x=1 leaves the other options of the file
         held = asked.get(key)
         asked[key] = {**held, **value} if isinstance(held, dict) and isinstance(value, dict) else value
+    feed = given.feed()
+    task = asked.get("task")
+    silent = Manner(quiet=helping or manner.quiet or manner.json)
+    asked["task"] = _task(feed, None, silent, sure=True) if task is None else task
     if helping:
-        app.assist(given.feed(), asked, trials)
+        app.assist(feed, asked, trials)
         return COMPLETE
-    return watch(app, app.train(given.feed(), asked, name, limits_of(*limit), trials, processes), manner)
+    return watch(app, app.train(feed, asked, name, limits_of(*limit), trials, processes), manner)
 
 
 def evaluate(
@@ -267,7 +295,13 @@ def predict(checkpoint: str, texts: Sequence[str], given: Given, json: bool) -> 
         asked = [_asked(line.rstrip("\r\n")) for line in _stdin(given.encoding) if line.strip()]
     if not asked and feed is None:
         raise UsageError("there is nothing to ask; give texts, --input FILE, or lines on stdin")
-    for question, answer in studio().predict(checkpoint, asked, feed):
+
+    def on_prepared(prepared: "Prepared") -> None:
+        if prepared.rejected or prepared.assumed:
+            for line in prepared_lines(prepared.model_dump(mode="json")):
+                print(line, file=sys.stderr)
+
+    for question, answer in studio().predict(checkpoint, asked, feed, on_prepared):
         if json:
             print(json_.dumps({"input": question, "output": answer}, ensure_ascii=False))
         else:
@@ -321,7 +355,8 @@ def list_(json: bool) -> int:
         return COMPLETE
     for one in found:
         card = one.checkpoint
-        scores = ", ".join(f"{name} {value:.3f}" for name, value in list(card.scores.items())[:2])
+        proven = sorted(card.scores.items(), key=lambda score: not score[0].startswith("test/"))
+        scores = ", ".join(f"{name} {value:.3f}" for name, value in proven[:2])
         print(f"{one.folder.name:<28} {card.task:<22} {card.base[-24:]:<24} {one.bytes / 1e6:>7,.0f} MB  {scores}")
     if not found and not broken:
         print(say("there are no checkpoints yet; `autogpt studio train` makes one"))

@@ -30,7 +30,10 @@ app.add_typer(jobs, name="jobs")
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=say("Show no progress."))]
 Json = Annotated[bool, typer.Option("--json", help=say("Print one JSON object on stdout."))]
 Sources = Annotated[list[str] | None, typer.Argument(metavar="SOURCE...", help=say("Files, folders or URLs."))]
-Task = Annotated[str, typer.Option("--task", "-t", metavar="TASK", help=say("What the rows are for."))]
+Task = Annotated[
+    str | None,
+    typer.Option("--task", "-t", metavar="TASK", help=say("What the rows are for; else their columns say it.")),
+]
 Column = Annotated[
     list[str] | None,
     typer.Option("--column", metavar="OURS=THEIRS", help=say("A column by its name in the file; repeatable.")),
@@ -84,7 +87,7 @@ Job = Annotated[str, typer.Argument(metavar="JOB", help=say("Id of a job, its be
 def train_(
     context: typer.Context,
     sources: Sources = None,
-    task: Task = "text-classification",
+    task: Task = None,
     base: Annotated[
         str, typer.Option("--base", "-b", metavar="BASE", help=say("What to begin with; `autogpt studio bases`."))
     ] = "auto",

@@ -50,7 +50,7 @@ Form = Annotated[str, typer.Option("--format", "-f", metavar="FORM", help=say("j
 @data.command(help=say("Count rows, labels, copies, leaks, secrets; write a page to look at."))
 def profile(
     sources: Sources = None,
-    task: Task = "text-classification",
+    task: Task = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help=say("HTML page to write, with JSON beside it.")),
@@ -79,7 +79,7 @@ def profile(
 def clean(
     output: Output,
     sources: Sources = None,
-    task: Task = "text-classification",
+    task: Task = None,
     train: Train = None,
     validation: Validation = None,
     test: Test = None,
@@ -111,7 +111,7 @@ def split(
     output: Output,
     cut: Cut = None,
     sources: Sources = None,
-    task: Task = "text-classification",
+    task: Task = None,
     column: Column = None,
     labels: Labels = None,
     encoding: Encoding = "",
@@ -146,7 +146,7 @@ def split(
 def convert(
     output: Output,
     sources: Sources = None,
-    task: Task = "text-classification",
+    task: Task = None,
     train: Train = None,
     validation: Validation = None,
     test: Test = None,
@@ -176,7 +176,7 @@ def mix(
         list[float] | None,
         typer.Option("--weight", metavar="X", help=say("How much a source gives, in their order; repeatable.")),
     ] = None,
-    task: Task = "text-classification",
+    task: Task = None,
     column: Column = None,
     labels: Labels = None,
     encoding: Encoding = "",

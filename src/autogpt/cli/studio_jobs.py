@@ -36,6 +36,7 @@ def studio() -> "Studio":
 
 def watch(app: "Studio", folder: Path, manner: Manner) -> int:
     """Start the job and stay with it, unless it is to be left alone. Returns the exit code."""
+    after = app.told(folder)
     child = app.start(folder)
     if manner.detach:
         if manner.json:
@@ -47,7 +48,7 @@ def watch(app: "Studio", folder: Path, manner: Manner) -> int:
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with shown(manner.quiet) as view:
-            for advance in app.follow(folder):
+            for advance in app.follow(folder, after):
                 view.saw(advance)
         child.wait()
     except KeyboardInterrupt:
@@ -71,10 +72,18 @@ def list_(json: bool) -> int:
     for one in found:
         began = f"{one.began.astimezone():%m-%d %H:%M}" if one.began else ""
         why = render.line(translate(one.message), 60)
-        print(f"{one.job.id:<20} {one.job.kind:<10} {state(one.state):<12} {began:<12} {why}")
+        print(
+            f"{one.job.id:<20} {one.job.kind:<10} {_about(one):<20} {state(one.state):<12} {began:<12} {why}".rstrip()
+        )
     if not found and not broken:
         print(say("there are no jobs"))
     return COMPLETE
+
+
+def _about(status: "Status") -> str:
+    """The checkpoint that a job makes, or else looks at."""
+    given = status.job.arguments
+    return render.line(Path(str(given.get("out") or given.get("checkpoint") or "")).name, 40)
 
 
 def show(job: str, follow: bool, manner: Manner) -> int:
@@ -89,7 +98,7 @@ def show(job: str, follow: bool, manner: Manner) -> int:
     if manner.json:
         print(status.model_dump_json())
         return COMPLETE
-    print(f"{status.job.id}  {status.job.kind}  {state(status.state)}")
+    print(f"{status.job.id}  {status.job.kind}  {state(status.state)}  {_about(status)}".rstrip())
     if status.began:
         ended = status.ended or datetime.now(UTC)
         print(say("began {when}, attempt {number}, {seconds} s", when=f"{status.began.astimezone():%Y-%m-%d %H:%M}",

@@ -212,6 +212,8 @@ def stage(name: str) -> str:
             return say("diagnosing")
         case "convert":
             return say("converting")
+        case "layers":
+            return say("choosing layers")
         case "importance" | "quantise" | "quantize":
             return say("shrinking")
         case "time":

@@ -24,6 +24,9 @@ def told(status: "Status") -> list[str]:
         lines += _trials(search, str(result.get("recipe_file")))
     if isinstance(trained := result.get("trained"), dict):
         lines += [*_left(trained), *_cut(trained), _effort(trained), *_kept(trained)]
+        if not trained.get("final") and not result.get("test"):
+            unproven = say("no row was held out, so nothing says how good it is; --cut test=0.2 holds some out")
+            lines.append(f"{render.BAD} {unproven}")
     for name in ("test", "scores"):
         if isinstance(scores := result.get(name), dict):
             lines += _scores(name if name != "scores" else str(result.get("split", "")), scores)

@@ -109,8 +109,8 @@ class Folder:
         guard = LoopGuard()
         with self._turn, torch.inference_mode():
             while len(tokens) < request.max_tokens and not cancelled.is_set():
-                out = self._model(input_ids=inputs, past_key_values=past, use_cache=True, logits_to_keep=1)
-                past, logits = out.past_key_values, out.logits[0, -1].float()
+                out = self._model(input_ids=inputs, cache=past, use_cache=True, logits_to_keep=1)
+                past, logits = out.cache, out.logits[0, -1].float()
                 token = _pick(torch, logits, request.temperature, dice)
                 if token in ends:
                     stopped = "end"

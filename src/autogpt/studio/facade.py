@@ -71,9 +71,15 @@ class AutoGptDataset:
 
         task: one of the studio's, or 'ner', 'classification', 'sentiment', 'intent'.
         split: 'train', 'validation' or 'test'; None: all there are. encoding: of text files; "": found out.
-        Raises UsageError for what cannot be read, and for a split that is not there.
+        Malformed rows are left out with a warning. Raises UsageError for what cannot be read, and for a split that is
+        not there.
         """
-        return cls(data.load(str(path), task_named(task), split=split, encoding=encoding))
+        corpus = data.load(str(path), task_named(task), split=split, encoding=encoding)
+        if corpus.rejected:
+            first = corpus.rejected[0]
+            told = f"{len(corpus.rejected):,} malformed rows left out, first {first.file}:{first.line}: {first.reason}"
+            warnings.warn(told, stacklevel=2)
+        return cls(corpus)
 
     @property
     def task(self) -> str:
@@ -91,6 +97,11 @@ class AutoGptDataset:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{split} {len(rows):,}" for split, rows in self.corpus.splits.items())
+        left_out = f", {len(self.corpus.rejected):,} malformed left out" if self.corpus.rejected else ""
+        return f"<AutoGptDataset {self.task}: {counts}{left_out}>"
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return cast(Iterator[dict[str, Any]], iter(self.rows))

@@ -241,14 +241,15 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def follow(folder: Path) -> Iterator[Advance]:
+def follow(folder: Path, after: int | None = None) -> Iterator[Advance]:
     """How far the job has come, as it comes, until it is no longer at work. What came before is left out but the last.
 
+    after: where an attempt before had come to, see `told`; all since then is shown, and nothing of what came before.
     Between two steps of the job it looks again and yields the last one anew, so that the caller can draw a clock.
     """
     path = folder / "progress.jsonl"
-    last = last_advance(folder)
-    position = path.stat().st_size if path.exists() else 0
+    last = last_advance(folder) if after is None else None
+    position = told(folder) if after is None else after
     while True:
         over = status(folder).state != "running"
         lines, position = _new_lines(path, position)
@@ -261,6 +262,12 @@ def follow(folder: Path) -> Iterator[Advance]:
         if last is not None and not lines:
             yield last
         time.sleep(_LOOK_AGAIN * 2)
+
+
+def told(folder: Path) -> int:
+    """How much all attempts have told so far, in bytes."""
+    path = folder / "progress.jsonl"
+    return path.stat().st_size if path.exists() else 0
 
 
 def last_advance(folder: Path) -> Advance | None:

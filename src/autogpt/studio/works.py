@@ -10,7 +10,9 @@ from typing import Annotated, TypeVar
 from pydantic import Field, ValidationError
 
 from autogpt.core.errors import UsageError
+from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue, Value, read_json
+from autogpt.studio.bases import bases
 from autogpt.studio.checkpoint import CARD, read_checkpoint, write_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.feed import Feed, prepare
@@ -211,11 +213,30 @@ def base_for(corpus: Corpus) -> str:
         return "smollm2-135m"
     if corpus.task == "image-classification":
         return "small-resnet"
-    if corpus.task == "seq2seq":
-        raise UsageError("no encoder-decoder is packaged; give the folder of one with --base")
+    check_packaged(corpus.task)
     rows = next(iter(corpus.splits.values()))
     column = next((name for name in ("text", "tokens", "item") if name in rows.column_names), rows.column_names[0])
     return suggest_base(map(flat, rows[:500][column]), corpus.task, quick=True)
+
+
+def with_base(recipe: Recipe, checkpoints: Path) -> Recipe:
+    """The recipe with its base as it will be found, also where that is named like one of the checkpoints.
+
+    Raises UsageError for a base that is none, and for a task that none is packaged for.
+    """
+    if recipe.base == AUTO:
+        check_packaged(recipe.task)
+    elif recipe.base not in bases() and not typed(recipe.base).is_dir():
+        if not (checkpoints / recipe.base / CARD).exists():
+            raise UsageError(f"{recipe.base!r} is no base; give one of {', '.join(bases())}, a checkpoint or a folder")
+        return recipe.model_copy(update={"base": str(checkpoints / recipe.base)})
+    return recipe
+
+
+def check_packaged(task: str) -> None:
+    """Raises UsageError for a task that no packaged base is for."""
+    if task == "seq2seq":
+        raise UsageError("no encoder-decoder is packaged; give the folder of one with --base")
 
 
 def evaluate(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:

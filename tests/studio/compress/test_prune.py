@@ -4,15 +4,18 @@ import torch
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.checkpoint import read_checkpoint
-from autogpt.studio.compress.importance import importance, least_needed
-from autogpt.studio.compress.prune import Cut, prune, prune_weights
+from autogpt.studio.compress.encoder import read_whole
+from autogpt.studio.compress.importance import importance, least_needed, losses_without
+from autogpt.studio.compress.prune import Cut, judge, prune, prune_weights
 from autogpt.studio.compress.quantize import quantize
-from autogpt.studio.compress.resize import blocks, keep_heads, keep_neurons, sizes
+from autogpt.studio.compress.resize import blocks, keep_heads, keep_neurons, put_blocks, sizes
+from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import predict
 from autogpt.studio.model import begin, load
 from autogpt.studio.recipe import Recipe
+from autogpt.studio.report import Advance
 from autogpt.studio.train import train
 
 QUICK = Lessons(epochs=1, learning_rate=1e-3)
@@ -106,6 +109,38 @@ def test_the_layer_that_does_nothing_goes_first(reviews):
 
     assert least_needed(loaded, learned.review_rows(40, 2), keep=1) == [1]
     assert len(blocks(loaded.network)) == 2
+
+
+@pytest.mark.parametrize("make", [lambda at: learned.reviews(at, num_hidden_layers=3), learned.reviews_by_mpnet])
+def test_what_a_layer_left_out_costs_is_what_the_whole_network_without_it_loses(tmp_path, make):
+    loaded = load(make(tmp_path / "deep"))
+    network, layers, topic = loaded.network.eval(), list(blocks(loaded.network)), subject("text-classification")
+    torch.manual_seed(0)  # so wide that each layer counts
+    for weight in blocks(network).parameters():
+        torch.nn.init.normal_(weight, std=0.5)
+    rows = topic.rows(loaded, learned.review_rows(30, 2))
+    batch = topic.collate(loaded)([rows[at] for at in range(30)])
+    expected: list[float] = []
+    for out in range(3):
+        put_blocks(network, [layer for place, layer in enumerate(layers) if place != out])
+        with torch.inference_mode():
+            expected.append(float(topic.ask(network, batch).loss))
+
+    assert losses_without(topic, network, layers, range(3), batch) == pytest.approx(dict(enumerate(expected)), rel=1e-5)
+    assert losses_without(topic, network, layers, [1], batch) == pytest.approx({1: expected[1]}, rel=1e-5)
+    assert losses_without(topic, network, layers, [0], batch) == pytest.approx({0: expected[0]}, rel=1e-5)
+    assert len({round(loss, 3) for loss in expected}) == 3
+
+
+def test_how_far_judging_has_come_is_told_in_steps_known_beforehand(tmp_path):
+    deep = learned.reviews(tmp_path / "deep", num_hidden_layers=3)
+    told: list[Advance] = []
+
+    judge(read_whole(deep), learned.review_rows(100, 2), Cut(layers=1), told.append)
+
+    # 100 rows are 7 batches of 16; two layers go.
+    steps = [("layers", done, 14) for done in range(15)] + [("importance", done, 7) for done in range(8)]
+    assert [(one.stage, one.done, one.total) for one in told] == steps
 
 
 def test_weights_set_to_zero_stay_zero_through_recovery(reviews, tmp_path):

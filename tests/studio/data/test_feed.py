@@ -1,5 +1,7 @@
 """A feed is prepared in one go, and what is saved is read back as it was."""
 
+import json
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from autogpt.core.errors import UsageError
 from autogpt.studio.data import load
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.guess import tasks_for
 from autogpt.studio.data.save import save
 
 TASK = "text-classification"
@@ -19,8 +22,6 @@ def rows(corpus) -> list:
 
 @pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
 def test_what_is_saved_is_read_back(tmp_path, form):
-    import json
-
     (tmp_path / "in.jsonl").write_text("\n".join(json.dumps({"text": text, "label": label}) for text, label in ROWS))
     (path,) = save(load(tmp_path / "in.jsonl", TASK), tmp_path / "out", form)
     assert path.name == f"train.{form}"
@@ -30,8 +31,6 @@ def test_what_is_saved_is_read_back(tmp_path, form):
 @example(texts=["one paragraph\n\nanother", "a return\ralone", "\n \n first"])
 @given(texts=st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip), min_size=1))
 def test_any_text_survives_csv(texts, tmp_path_factory):
-    import json
-
     if any("\0" in text or "\r\n" in text for text in texts):  # a line break is read as LF
         return
     folder = tmp_path_factory.mktemp("any")
@@ -47,6 +46,25 @@ def test_tokens_and_tags_are_read_back(tmp_path, form):
     save(before, tmp_path / "out", form)
     after = load(tmp_path / "out", "token-classification")
     assert (rows(after), after.labels) == (rows(before), before.labels)
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv", "parquet"])
+@pytest.mark.parametrize(
+    ("task", "row"),
+    [
+        ("sft", {"messages": [{"role": "user", "content": 'a "b", c\n'}, {"role": "assistant", "content": "[1]"}]}),
+        ("multi-label", {"text": "one, two", "labels": ["a", "b; c"]}),
+        ("preference", {"prompt": "one", "chosen": "two", "rejected": "[]"}),
+        ("recommendation", {"history": ["a, b", "c"], "item": "d"}),
+        ("seq2seq", {"source": "one", "target": "two"}),
+        ("causal-lm", {"text": "one"}),
+    ],
+)
+def test_rows_of_every_shape_are_read_back_and_taken_for_what_they_are(tmp_path, form, task, row):
+    (tmp_path / "in.jsonl").write_text(f"{json.dumps(row)}\n" * 2)
+    save(load(tmp_path / "in.jsonl", task), tmp_path / "out", form)
+    assert list(load(tmp_path / "out", task).splits["train"]) == [row, row]
+    assert tasks_for(Feed(sources=(str(tmp_path / "out"),)))[0] == task
 
 
 def test_a_form_that_cannot_hold_the_rows_is_refused(tmp_path):

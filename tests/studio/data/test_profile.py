@@ -74,6 +74,15 @@ def test_entities_are_counted_by_kind(tmp_path):
     assert "PER" in page(found)
 
 
+def test_things_to_recommend_are_counted_wherever_they_stand(tmp_path):
+    (tmp_path / "train.jsonl").write_text('{"history": ["a", "b"], "item": "c"}\n' * 30)
+    (tmp_path / "test.jsonl").write_text('{"history": ["a"], "item": "d"}\n')
+    found = profile(load([tmp_path / "train.jsonl", tmp_path / "test.jsonl"], "recommendation"))
+    assert dict(found.splits["train"].labels) == {"a": 30, "b": 30, "c": 30, "d": 0}
+    assert found.splits["train"].missing_labels == ("d",)
+    assert not any("out of balance" in warning for warning in found.warnings)
+
+
 def test_tags_that_name_no_entities_are_counted_by_their_names(tmp_path):
     rows = "the DET\ncat NOUN\nor CCONJ\n\nthe DET\nOK INTJ\n"
     (tmp_path / "train.conll").write_text(rows)

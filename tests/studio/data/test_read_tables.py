@@ -233,6 +233,12 @@ def test_each_task_finds_its_columns(tmp_path, task, content, row):
     assert corpus.splits["train"][0] == row
 
 
+def test_a_space_before_the_first_label_makes_no_header_of_the_first_row(tmp_path):
+    (tmp_path / "a.csv").write_text("".join(f"row {n}, {'good' if n % 2 else 'bad'}\n" for n in range(40)))
+
+    assert len(load(tmp_path / "a.csv", "text-classification").splits["train"]) == 40
+
+
 def test_nested_columns_can_be_named(tmp_path):
     path = write(tmp_path, "a.jsonl", '{"translation": {"en": "house", "zh": "房子"}}')
     corpus = load(path, "seq2seq", columns={"source": "translation.en", "target": "translation.zh"})

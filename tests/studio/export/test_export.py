@@ -52,6 +52,15 @@ def test_an_f16_export_says_what_was_compared_and_what_lies_where(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["little", "little-f16.gguf"]
 
 
+def test_a_trained_model_is_asked_as_later_versions_of_transformers_want_it_and_in_silence(tmp_path, outdated, capfd):
+    folder = checkpoint(tmp_path / "little")
+    file = write_gguf(folder, tmp_path / "f16.gguf")
+    capfd.readouterr()
+    verify_gguf(folder, file, exact=True)
+    assert outdated() == []
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("what", ["weights", "tokenizer"])
 def test_a_file_that_is_not_the_checkpoint_is_refused(tmp_path, what):
     folder = checkpoint(tmp_path / "little")

@@ -131,7 +131,9 @@ def distill(
     matched = evenly(whole, keep)
     if is_llama(blocks(teacher.network)[0]) and keep < whole:
         judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), Cut().judged_on)))
-        found = bookmark.once("copied", Copied, lambda: Copied(layers=tuple(most_turning(teacher, judged, keep))))
+        found = bookmark.once(
+            "copied", Copied, lambda: Copied(layers=tuple(most_turning(teacher, judged, keep, on_advance)))
+        )
         matched = list(found.layers)
     keep_layers(after.network, matched)
     for layer in blocks(after.network):

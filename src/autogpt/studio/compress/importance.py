@@ -1,5 +1,6 @@
 """Importance: how much the loss would change without a head, a neuron or a layer, judged on rows."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -33,12 +34,12 @@ def importance(
     heads = [torch.zeros(heads_of(layer)) for layer in layers]
     topic = subject(loaded.checkpoint.task)
     loaded.network.eval()
-    batches = list(_batches(loaded, rows))
+    batches = _batches(loaded, rows)
     try:
         for done, batch in enumerate(batches):
+            on_advance(Advance(stage="importance", done=done, total=len(batches)))
             loaded.network.zero_grad()
             topic.ask(loaded.network, batch).loss.backward()
-            on_advance(Advance(stage="importance", done=done + 1, total=len(batches)))
             for place, value in seen.items():
                 gradient = value.grad
                 assert gradient is not None
@@ -52,28 +53,84 @@ def importance(
         for hook in hooks:
             hook.remove()
     loaded.network.zero_grad()
+    on_advance(Advance(stage="importance", done=len(batches), total=len(batches)))
     return [_scaled(score) for score in heads], [_scaled(score) for score in scores[1::2]]
 
 
-def least_needed(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
-    """The layers to keep, in order: one after another the layer is left out without which the loss is lowest."""
+def least_needed(loaded: Loaded, rows: "Dataset", keep: int, on_advance: OnAdvance = lambda _: None) -> list[int]:
+    """The layers to keep, in order: one after another the layer is left out without which the loss is lowest.
+
+    A quarter of the rows says which few come into question, the others which of these it is.
+    """
     network = loaded.network
-    whole = blocks(network)
+    whole = list(blocks(network))
     topic = subject(loaded.checkpoint.task)
-    batches = list(_batches(loaded, rows))
+    batches = _batches(loaded, rows, most=_ENOUGH_FOR_LAYERS)
+    first = range(0, len(batches), 4)  # short texts and long ones
+    order = [*first, *(at for at in range(len(batches)) if at % 4)]
     kept = list(range(len(whole)))
+    total = max(0, len(kept) - keep) * len(batches)
     network.eval()
-    while len(kept) > keep:
-        costs: dict[int, float] = {}
-        for out in kept:
-            put_blocks(network, [whole[place] for place in kept if place != out])
-            costs[out] = _mean_loss(topic, network, batches)
-        kept.remove(min(costs, key=lambda place: costs[place]))
-    put_blocks(network, list(whole))
+    on_advance(Advance(stage="layers", total=total))
+    try:
+        while len(kept) > keep:
+            done = (len(whole) - len(kept)) * len(batches)
+            costs = dict.fromkeys(range(len(kept)), 0.0)
+            for number, at in enumerate(order):
+                if number == len(first):
+                    costs = {place: costs[place] for place in sorted(costs, key=costs.__getitem__)[:_FINALISTS]}
+                layers = [whole[place] for place in kept]
+                losses = losses_without(topic, network, layers, sorted(costs), batches[at])
+                costs = {place: costs[place] + loss for place, loss in losses.items()}
+                on_advance(Advance(stage="layers", done=done + number + 1, total=total))
+            del kept[min(costs, key=costs.__getitem__)]
+    finally:
+        put_blocks(network, whole)
     return kept
 
 
-def most_turning(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
+_FINALISTS = 4
+"""Layers that all rows are asked about, each time one is left out."""
+_ENOUGH_FOR_LAYERS = 8_192
+"""Tokens that layers of an encoder are judged on."""
+
+
+def losses_without(
+    topic: Subject, network: Any, layers: Sequence[nn.Module], places: Sequence[int], batch: Batch
+) -> dict[int, float]:
+    """The loss of a batch without each of the layers at these places, in turn.
+
+    Below the layer that is left out nothing changes, so those states are made once for all.
+    """
+    states: list[Any] = []
+    hooks = [layer.register_forward_hook(lambda _, __, state: states.append(state)) for layer in layers[: max(places)]]
+    losses: dict[int, float] = {}
+    with torch.inference_mode():
+        try:
+            put_blocks(network, [*layers[: max(places)]] or layers)
+            topic.ask(network, batch)
+        finally:
+            for hook in hooks:
+                hook.remove()
+        for place in places:
+            below = [_Held(states[place - 1])] if place else []
+            put_blocks(network, [*below, *layers[place + 1 :]])
+            losses[place] = float(topic.ask(network, batch).loss)
+    return losses
+
+
+class _Held(nn.Module):
+    """Stands for layers whose output is known."""
+
+    def __init__(self, state: Any) -> None:
+        super().__init__()
+        self._state = state
+
+    def forward(self, *_: Any, **__: Any) -> Any:
+        return self._state
+
+
+def most_turning(loaded: Loaded, rows: "Dataset", keep: int, on_advance: OnAdvance = lambda _: None) -> list[int]:
     """The layers to keep, in order: those that turn the residual stream the most, by 1 - cos of what goes in and what
     comes out, averaged over the tokens (block influence, Men et al. 2024, arXiv:2403.03853).
 
@@ -98,34 +155,31 @@ def most_turning(loaded: Loaded, rows: "Dataset", keep: int) -> list[int]:
     try:
         hooks += [layer.register_forward_hook(watch(place)) for place, layer in enumerate(layers)]
         with torch.inference_mode():
-            for batch in _batches(loaded, rows):
+            batches = _batches(loaded, rows)
+            for done, batch in enumerate(batches):
+                on_advance(Advance(stage="layers", done=done, total=len(batches)))
                 mask = batch["attention_mask"].bool()
                 topic.ask(network, batch)
+            on_advance(Advance(stage="layers", done=len(batches), total=len(batches)))
     finally:
         for hook in hooks:
             hook.remove()
     return sorted(sorted(range(len(layers)), key=lambda place: -turns[place])[:keep])
 
 
-def _mean_loss(topic: Subject, network: nn.Module, batches: list[Batch]) -> float:
-    with torch.inference_mode():
-        values = [float(topic.ask(network, batch).loss) for batch in batches]
-    return sum(values) / len(values)
-
-
-def _batches(loaded: Loaded, rows: "Dataset") -> list[Batch]:
-    """The rows as batches; of texts that a decoder reads as many as are enough, in small ones, for each of their tokens
-    has a place for every word of the vocabulary."""
+def _batches(loaded: Loaded, rows: "Dataset", most: int | None = None) -> list[Batch]:
+    """The rows as batches, as many as have `most` tokens; None: all of an encoder's, and of texts that a decoder reads
+    as many as are enough, in small ones, for each of their tokens has a place for every word of the vocabulary."""
     topic = subject(loaded.checkpoint.task)
     encoded, collate = topic.rows(loaded, rows), topic.collate(loaded)
-    if not is_llama(blocks(loaded.network)[0]):
-        return [collate([encoded[place] for place in places]) for places in in_batches(encoded.lengths, 16)]
+    decoder = is_llama(blocks(loaded.network)[0])
+    most = most or (_ENOUGH if decoder else sum(encoded.lengths))
     few: list[int] = []
     for place, length in enumerate(encoded.lengths):
-        if few and sum(encoded.lengths[at] for at in few) + length > _ENOUGH:
+        if few and sum(encoded.lengths[at] for at in few) + length > most:
             break
         few.append(place)
-    found = in_batches([encoded.lengths[at] for at in few], 4)
+    found = in_batches([encoded.lengths[at] for at in few], 4 if decoder else 16)
     return [collate([encoded[few[at]] for at in places]) for places in found]
 
 

@@ -22,7 +22,7 @@ from autogpt.studio.compress.subject import subject
 from autogpt.studio.compress.teach import Lessons, teach
 from autogpt.studio.kind import Loaded
 from autogpt.studio.model import load, save
-from autogpt.studio.report import Advance, OnAdvance
+from autogpt.studio.report import OnAdvance
 from autogpt.studio.unknown import all_known
 
 if TYPE_CHECKING:
@@ -139,13 +139,12 @@ def judge(before: Loaded, rows: "Dataset", cut: Cut, on_advance: OnAdvance = lam
 
     Layers of an encoder are judged by the loss without them, those of a decoder, of which there are many, in one pass.
     """
-    on_advance(Advance(stage="importance"))
     tried = _copy(before, before.checkpoint.name)
     whole = len(blocks(tried.network))
     layers = list(range(whole))
     if cut.layers_of(whole) < whole:
         choose = most_turning if is_llama(blocks(tried.network)[0]) else least_needed
-        layers = choose(tried, rows, cut.layers_of(whole))
+        layers = choose(tried, rows, cut.layers_of(whole), on_advance)
         keep_layers(tried.network, layers)
     heads, neurons = importance(tried, rows, on_advance)
     # Multiples of 16 fill the vector registers of the matrix product.

@@ -7,7 +7,8 @@ from typing import cast
 Message = dict[str, str]
 """{"role": "system" | "user" | "assistant" | "tool", "content": ...}"""
 
-_LISTS = ("messages", "conversations", "conversation", "dialog", "dialogue", "turns", "chat")
+LISTS = ("messages", "conversations", "conversation", "dialog", "dialogue", "turns", "chat")
+"""Columns that hold the messages of a chat."""
 _ROLES = {
     **dict.fromkeys(("system", "developer", "instruction"), "system"),
     **dict.fromkeys(("user", "human", "prompter", "question", "customer", "用户"), "user"),
@@ -79,10 +80,20 @@ def _texts(turns: Sequence[object]) -> list[str]:
     return [_content(cast(Mapping[str, object], turn)) or "" for turn in turns if isinstance(turn, Mapping)]
 
 
+def turns_in(value: object) -> list[object] | None:
+    """The list of messages in a column, or, in the cell of a table, as JSON; None for anything else."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return cast(list[object], value) if isinstance(value, list) else None
+
+
 def _turns(row: Mapping[str, object], named: str | None) -> Sequence[object] | str:
-    for name in (named,) if named else _LISTS:
-        if isinstance(value := row.get(name), list):
-            return cast(list[object], value)
+    for name in (named,) if named else LISTS:
+        if (turns := turns_in(row.get(name))) is not None:
+            return turns
     if isinstance(tree := row.get("mapping"), Mapping):
         return _branch(cast(Mapping[str, object], tree), row.get("current_node"))
     asked = next((value for name in _ASKED if isinstance(value := row.get(name), str) and value.strip()), None)

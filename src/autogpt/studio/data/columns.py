@@ -52,6 +52,12 @@ def plain(name: str) -> str:
 
 
 @cache
+def usual_names(column: str) -> frozenset[str]:
+    """The plain names by which one of our columns goes in any task."""
+    return frozenset(_NAMES[column].split())
+
+
+@cache
 def known(task: str) -> frozenset[str]:
     """The plain names by which any column of the task goes, and those that say the split."""
     return frozenset(name for column in columns_of(task) for name in _synonyms(task, column)) | {"split", "id"}
@@ -120,7 +126,7 @@ class Fitting:
         if {"chosen", "rejected"} <= set(self.columns) and not self.names:
             row = to_preference(row)
         if self.task == "token-classification" and "tokens" not in row and isinstance(row.get("text"), str):
-            row = _from_spans(row)
+            row = from_spans(row)
         places = self.places(tuple(row))
         values: dict[str, object] = {}
         for column in self.columns:
@@ -219,7 +225,7 @@ def _list(value: object, column: str) -> "list[str] | _Fault":
     if isinstance(value, _Fault):
         return value
     if isinstance(value, str):
-        value = _parsed(value, column)
+        value = parsed(value, column)
     if value is None:
         return _Fault(f"no {column}")
     if not isinstance(value, list):
@@ -237,7 +243,8 @@ def _list(value: object, column: str) -> "list[str] | _Fault":
     return found
 
 
-def _parsed(text: str, column: str) -> object:
+def parsed(text: str, column: str) -> object:
+    """The list in a cell of a table, as JSON, as Python, or with separators; else whatever stands there."""
     text = text.strip()
     if text.startswith("["):
         try:
@@ -280,7 +287,7 @@ def _checked(values: dict[str, object]) -> dict[str, object] | str:
 _PIECE = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|\w+|[^\w\s]")
 
 
-def _from_spans(row: Mapping[str, object]) -> Mapping[str, object]:
+def from_spans(row: Mapping[str, object]) -> Mapping[str, object]:
     """Tokens and tags of a text with entities given as places in it, as annotation tools write them.
 
     Each entity is [begin, end, label] or {"start", "end", "label"}, counted in characters.

@@ -38,6 +38,17 @@ def read_conll(path: Path, name: str, encoding: str = "") -> Iterator[Raw | Reje
             yield found
 
 
+def is_tagged(path: Path, name: str, encoding: str = "") -> bool:
+    """Whether a file of whatever name has a word a line, with a tag of an IOB scheme beside it."""
+    sample = list(islice(lines(path, name, encoding), 2_000))
+    try:
+        shape = _shape_of(sample, name)
+    except UsageError:
+        return False
+    words = [cells[shape.token] for line in sample if len(cells := shape.cells(line.text)) > shape.tag]
+    return shape.tagged and sum(" " in word for word in words) * 20 <= len(words)
+
+
 class _Shape:
     """How the lines of a file are made: what separates, and which columns hold the token and its tag."""
 

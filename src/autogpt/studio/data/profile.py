@@ -133,6 +133,9 @@ def _label_counts(rows: "Dataset") -> Counter[str]:
         if not is_bio(set(tags)):
             return Counter(tags)
         return Counter(tag[2:] for tag in tags if tag.startswith("B-"))
+    if "history" in names and "item" in names:  # what was had once can be recommended
+        histories = cast(list[list[str]], rows["history"])
+        return Counter(cast(list[str], rows["item"])) + Counter(one for history in histories for one in history)
     return Counter()
 
 
@@ -181,7 +184,7 @@ def _warnings(found: Profile) -> list[str]:
         if split.missing_labels:
             missing = ", ".join(split.missing_labels[:10])
             told.append(say("{split} has no row with {labels}.", split=name, labels=missing))
-        elif most > 20 * max(1, least):
+        elif found.task != "recommendation" and most > 20 * max(1, least):
             rare = min(split.labels, key=lambda label: split.labels[label])
             told.append(
                 say(

@@ -95,25 +95,38 @@ def pieces(
             yield from _local(source)
 
 
-def _local(source: str | Path) -> Iterator[Piece]:
+def from_root(source: str) -> str:
+    """The source as a job is told it, which works in no folder of the person's: a file or folder with its whole path.
+
+    Raises UsageError for one that is not there.
+    """
+    if is_url(source) or scheme_of(source):
+        return source
+    return str(_there(source).absolute())
+
+
+def _there(source: str | Path) -> Path:
     path = typed(source)
     try:
         there = path.exists()
     except OSError as error:  # a name that is too long
         raise UsageError(f"{str(source)[:200]!r} names no file: {error.strerror}") from None
+    if not there:
+        raise UsageError(f"there is no file or folder {str(path)!r}")
+    return path
+
+
+def _local(source: str | Path) -> Iterator[Piece]:
+    path = _there(source)
     if path.is_dir():
         found = sorted(_inside(path))
         if not found:
             raise UsageError(f"the folder {str(path)!r} holds no files")
         yield from (_placed(file, path) for file in _chosen(found))
-    elif there:
-        if not path.is_file():
-            raise UsageError(
-                f"{str(path)!r} is a pipe or a device, and is read more than once; write it to a file first"
-            )
+    elif path.is_file():
         yield Piece(path, str(path), split_of(path.name))
     else:
-        raise UsageError(f"there is no file or folder {str(path)!r}")
+        raise UsageError(f"{str(path)!r} is a pipe or a device, and is read more than once; write it to a file first")
 
 
 def _inside(folder: Path) -> Iterator[Path]:

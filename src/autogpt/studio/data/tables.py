@@ -170,7 +170,7 @@ def _is_header(records: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
     if len(first) < 2 or len(records) < 20 or any(cell.replace(".", "").isdigit() for cell in first):
         return False
     for at in range(len(first)):
-        values = [record[at] for record in records[1:] if len(record) > at]
+        values = [record[at].strip() for record in records[1:] if len(record) > at]
         if first[at] and first[at] not in values and 1 < len(set(values)) <= len(values) // 4:
             return True
     return False

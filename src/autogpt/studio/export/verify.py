@@ -9,6 +9,7 @@ from autogpt.core.schema import JsonValue
 from autogpt.studio.export.exported import Finding
 from autogpt.studio.export.probe import can_probe, probe, probe_adapter, probe_both
 from autogpt.studio.export.vocabulary import chat_template
+from autogpt.studio.model import quiet
 from autogpt.studio.report import Advance, OnAdvance
 
 _TEXTS = (
@@ -129,7 +130,8 @@ def _prompt(tokenizer: Any, question: str, *, templated: bool) -> list[int]:
 def _network(folder: Path) -> Any:
     from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
+    with quiet():
+        return AutoModelForCausalLM.from_pretrained(folder, local_files_only=True, dtype="auto").eval()
 
 
 def _greedy(network: Any, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -140,8 +142,8 @@ def _greedy(network: Any, prompts: Sequence[Sequence[int]]) -> list[list[int]]:
         past, given, said = None, torch.tensor([list(prompt)]), list[int]()
         with torch.inference_mode():
             while len(said) < _TOKENS:
-                out = network(input_ids=given, past_key_values=past, use_cache=True, logits_to_keep=1)
-                past, token = out.past_key_values, int(out.logits[0, -1].argmax())
+                out = network(input_ids=given, cache=past, use_cache=True, logits_to_keep=1)
+                past, token = out.cache, int(out.logits[0, -1].argmax())
                 said.append(token)
                 given = torch.tensor([[token]])
         answers.append(said)
