@@ -184,6 +184,9 @@ _PICKS = re.compile(
     r"\b(?:lines?|words|verses)\b[^;\n]{0,40} (?:that|which) (?:contain|start|begin|end|have|are|mention)\w*\b|"
     r"\b(?:every|each) (?:second|third|other|\d+(?:nd|rd|th)) (?:line|word)\b|"
     r"\b(?:first|last) (?:\d+ )?(?:lines?|words?)\b|"
+    r"\b(?:all|every|each) (?:of )?(?:the )?(?:numbers?|e-?mail addresses|phone numbers|urls|links|hashtags)\b|"
+    r"\beach once\b|"
+    r"所有(?:的)?(?:数字|邮箱|邮件地址|电话|手机号|网址|链接)|(?:从|由)(?:小到大|大到小)|"
     r"最[长短]的(?:一)?(?:行|句|词|单词|诗句)|字数最|(?:包含|含有|开头|结尾)[^，。；\n]{0,12}的(?:所有)?(?:行|词|单词)|按(?:字母|拼音|笔画)|倒序",
     re.I,
 )

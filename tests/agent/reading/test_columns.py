@@ -40,6 +40,8 @@ def demanded(goal, outputs, *files):
         ("生成 a.csv，列为 a,b，每种商品一行，顺序和 订单.json 一样", ["a: a, b"]),
         ("生成 a.csv，列为 a,b，小计保留两位小数", ["a: a, b"]),
         ("Write a.csv with the columns x and y, separated by tabs.", []),
+        ("Save it as a.csv (columns: x, y, z).", ["a: x, y, z"]),
+        ("统计后写入 a.csv（列：城市、人数、平均年龄）。", ["a: 城市, 人数, 平均年龄"]),
         ("Write a.csv with the columns x and y, no thousands separators.", ["a: x, y"]),
     ],
 )

@@ -51,6 +51,17 @@ def labels(goal, files=(), language="en"):
             [],
         ),
         ('Write hi.py: `python hi.py N` prints "Number N".', ["'Number 1' is printed"]),
+        (
+            "Write c.py so that `python c.py 3 + 4` prints 7 and `python c.py 9 / 2` prints 4.5.",
+            ["7 is printed", "4.5 is printed"],
+        ),
+        ("写 c.py ：`python c.py 3 + 4` 应输出 7，支持加减乘除。", ["7 is printed"]),
+        ("Write r.py: `python r.py 14` prints XIV.", ["XIV is printed"]),
+        ("Write c.py: `python c.py 3` prints 7 lines.", []),
+        ("Write c.py: `python c.py 3` prints 7 or more.", []),
+        ("Write c.py: `python c.py 3` must not print 7.", []),
+        ("Write c.py: `python c.py push 3` keeps 3 in c.json and prints 1.", []),
+        ("Write c.py: `python c.py N` prints 7.", []),
     ],
 )
 def test_only_what_is_said_outright_is_demanded(goal, expected):
@@ -76,6 +87,24 @@ def test_the_check_tells_right_from_wrong(program, wrong, tmp_path):
     done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode == 0) == (wrong == "")
     assert wrong in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("program", "good"),
+    [
+        ("print(7)", True),
+        ("print('3 + 4 = 7.')", True),
+        ("print(7.0)", False),
+        ("print(-7)", False),
+        ("print(17)", False),
+        ("input()", False),
+    ],
+)
+def test_a_value_is_told_from_others_that_hold_it(program, good, tmp_path):
+    (check,) = labels("Write c.py: `python c.py 3 + 4` prints 7.").values()
+    (tmp_path / "c.py").write_text(program)
+    done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
+    assert (done.returncode == 0) == good
 
 
 def test_a_status_is_told_from_a_traceback(tmp_path):

@@ -18,6 +18,8 @@ POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
         ("Extract all lines with a clock from poem.txt to clocks.txt.", "program"),
         ("Translate poem.txt into German and save it as german.txt.", "prose"),
         ("Create a README.md for this project.", "prose"),
+        ("Extract all e-mail addresses from poem.txt into mails.txt, each once.", "program"),
+        ("把 poem.txt 中的所有数字提取出来，按从小到大写入 shuzi.txt。", "program"),
         ("Write a haiku about rain in haiku.txt.", "prose"),
         ("Write a letter about the longest line of the poem in poem.txt to letter.txt.", "prose"),
         ("Write a short summary of the poem in poem.txt to summary.txt.", "prose"),

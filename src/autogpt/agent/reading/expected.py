@@ -63,6 +63,10 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
         # What other commands of a program say may hang on what is there: 'removed 1'.
         if (adds or len(commands) == 1) and (text := _printed(shown, filled, clause)):
             found.append(says([*before, filled], text))
+        if not _KEPT.search(goal) and (value := _value(shown, filled, clause)):
+            label = f"{value} is printed by: {_shown([filled])}"
+            code = _VALUED.format(commands=[list(filled)], value=value)
+            found.append(PythonHolds(code=code, label=label, source="goal"))
         if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
             found.append(ends([*before, filled], 0))
         if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
@@ -113,6 +117,22 @@ def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
     return "" if text == match["text"] or _OPEN.search(rest) or _NAMES.search(rest) else text
 
 
+def _value(shown: str, filled: Sequence[str], clause: str) -> str:
+    """The bare value that a command without placeholders prints: '`python add.py 3 4` prints 7'; '' where none is told."""
+    match = _BARE_VALUE.match(clause)
+    whole = " ".join(filled) == " ".join(shlex.split(shown)) and any(char.isdigit() for char in "".join(filled[1:]))
+    return match["value"] if match and whole else ""
+
+
+_BARE_VALUE = re.compile(
+    rf"\s*(?:should |must |will |应该?|要|会|时|将)?\s*{_PRINTS}\s*(?:just |only |exactly |the (?:number|value) |数字)?"
+    r"(?P<value>-?\d+(?:\.\d+)?|[A-Z]{2,20}|True|False|[Yy]es|[Nn]o|是|否)"
+    r"(?=\s*(?:$|[.,;:，。；、)）]\s*(?:$|\D)|and\b|和|以及))"
+)
+_KEPT = re.compile(r"\.(?:json|jsonl|db|sqlite3?|csv|txt|log)\b", re.I)
+"""What a program may read or keep: what it prints may then hang on that."""
+
+
 def _first(clause: str) -> str:
     found = next((match for pattern in _NONE if (match := pattern.search(clause))), None)
     return (found.groupdict().get("text") or found.groupdict().get("text2") or "") if found else ""
@@ -122,6 +142,12 @@ _SAYS = f"""{RUNS}\
 *_, done = runs({{commands!r}})
 assert done is not None, 'it goes on until it is stopped'
 assert {{text!r}} in done.stdout, f'printed is {{{{(done.stdout + done.stderr)[-400:]!r}}}}'"""
+_VALUED = f"""{RUNS}\
+import re
+*_, done = runs({{commands!r}})
+assert done is not None, 'it goes on until it is stopped'
+assert re.search(r'(?<![\\w.-])' + re.escape({{value!r}}) + r'(?![\\w]|\\.\\d)', done.stdout), (
+    f'printed is {{{{(done.stdout + done.stderr)[-300:]!r}}}} instead of ' + {{value!r}})"""
 _ENDS = f"""{RUNS}\
 *_, done = runs({{commands!r}})
 assert done is not None, 'it goes on until it is stopped'
