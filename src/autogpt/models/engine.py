@@ -61,12 +61,20 @@ class Engine(Value):
     fingerprint: str
 
 
-def threads_for(cores: int) -> int:
-    """How many threads suit a machine with this many usable cores.
+_LITTLE = 300_000_000
+"""Bytes of a model whose operations are so short that on two cores waiting for each other is most of the work."""
 
-    Generation is bound by memory, which about eight threads use up; from three cores on, one is left to others.
+
+def threads_for(cores: int, model: int) -> int:
+    """How many threads suit a machine with this many usable cores and a model of so many bytes.
+
+    Generation is bound by memory, which about eight threads use up; from three cores on, one is left to others. A
+    small model on two cores gets one: two are half as fast again on a quiet machine, and take 2.4 times as long beside
+    one busy process (SmolLM2-135M in `benchmarks/engine.md`).
     """
-    return cores if cores <= 2 else min(cores - 1, 8)
+    if cores <= 2:
+        return 1 if model < _LITTLE else cores
+    return min(cores - 1, 8)
 
 
 @asynccontextmanager
@@ -210,7 +218,12 @@ def _running(runtime: Path) -> Engine | None:
 def _spawn(spec: EngineSpec, runtime: Path) -> None:
     command = [sys.executable, "-P", "-m", "autogpt.models.enginehost", "--model", str(spec.model.resolve())]
     command += ["--fingerprint", spec.fingerprint, "--runtime", str(runtime.resolve()), "--window", str(spec.window)]
-    command += ["--threads", str(spec.threads or threads_for(cores())), "--idle", str(spec.idle_seconds)]
+    command += [
+        "--threads",
+        str(spec.threads or threads_for(cores(), spec.model.stat().st_size)),
+        "--idle",
+        str(spec.idle_seconds),
+    ]
     command += ["--prompt-cache-mib", str(spec.prompt_cache_mib)]
     log = os.open(runtime / "engine.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
     try:

@@ -45,7 +45,7 @@ def serve(
     if len(key) < _SHORTEST_KEY or not key.isascii() or not key.isprintable() or " " in key:
         raise UsageError(f"the key must have at least {_SHORTEST_KEY} letters, digits or marks, and no spaces")
     told = {"file": str(file.resolve()), "key": key, "port": port, "name": name or file.stem, "window": window}
-    told["threads"] = threads or threads_for(cores())
+    told["threads"] = threads or threads_for(cores(), file.stat().st_size)
     with tempfile.TemporaryFile() as log:
         # The key goes by stdin: the command line of a process can be read by others.
         process = subprocess.Popen(
