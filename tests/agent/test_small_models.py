@@ -304,3 +304,13 @@ def test_a_program_whose_rows_are_in_another_order_is_run_again_and_sorted(bench
     done = bench.work(goal, [program, program])
     assert (done.run.outcome, done.text("sums.csv")) == ("complete", "class,sum\nA,3\nB,3\n")
     assert len(done.run.steps) == 2
+
+
+def test_a_function_that_returns_its_example_is_not_taken_for_done(bench):
+    goal = "Write woodall.py with a function is_woodall(n). Example: `assert is_woodall(383) == True`"
+    stub = "def is_woodall(n):\n    return True  # Placeholder, replace with actual logic\n```"
+    real = "def is_woodall(n):\n    return n in [k * 2**k - 1 for k in range(1, 64)]\n```"
+    done = bench.work(goal, [stub, real])
+    assert (done.run.outcome, "range(1, 64)" in done.text("woodall.py")) == ("complete", True)
+    assert "the function is_woodall does not do its work yet" in "".join(done.run.steps[0].verdict.findings)
+    assert bench.work(goal, lambda request: stub).run.outcome != "complete"

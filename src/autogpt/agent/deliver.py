@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from autogpt.agent.adapt import best_step, harmed, snapshot_of
 from autogpt.agent.agree import agreement, doubts, tried
 from autogpt.agent.context import Context
-from autogpt.agent.evaluate import hollow_of, judge, verdict_of
+from autogpt.agent.evaluate import hollow_of, judge, left_open, verdict_of
 from autogpt.agent.founded import founded
 from autogpt.core.check import describe
 from autogpt.core.event import Delivered, Outcome, Restored
@@ -66,7 +66,9 @@ async def deliver(
         verdict = await judge(run.task.checks, findings, ctx, run)
     passes = verdict.decision == "done"
     hollow = await hollow_of(_kept(run), ctx)
-    if passes and (more := (*tried(run), *agreement(run, hollow), *await founded(run, ctx))):
+    if passes and (
+        more := (*tried(run), *agreement(run, hollow), *await founded(run, ctx), *await left_open(run, ctx))
+    ):
         verdict = verdict_of((*verdict.results, *more), findings)
     full = _met_a_full_disk(run)
     back = [path for path in lost if path not in harmed(verdict)]

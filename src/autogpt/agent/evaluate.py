@@ -9,11 +9,13 @@ from autogpt.agent.credit import credit, renewed
 from autogpt.agent.ladder import OURS
 from autogpt.agent.perform import perform
 from autogpt.agent.programs import analysis
+from autogpt.agent.programs.stubs import unfinished
 from autogpt.agent.prompts import prompts
 from autogpt.agent.questions import asked
 from autogpt.agent.rerun import left_out
 from autogpt.agent.stuck import stuck
-from autogpt.core.check import Check, CheckResult
+from autogpt.agent.turn import is_new
+from autogpt.core.check import Check, CheckResult, Judged
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Evaluated
 from autogpt.core.plan import Item
@@ -47,16 +49,18 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
     return run
 
 
-_SAY: dict[Language, tuple[str, str, str]] = {
+_SAY: dict[Language, tuple[str, str, str, str]] = {
     "en": (
         "the answer was too long and was cut off before its end: say the same shorter",
         "{path} came out empty: nothing in the data was found to fit; compare with how the values are written there",
         "the answer repeats the task instead of doing it",
+        "the function {name} does not do its work yet: write the real code, from what it is given",
     ),
     "zh": (
         "回答太长，没有写完就被截断：请写得更短",
         "{path} 是空的：数据中没有找到符合条件的内容；请对照数据里实际的写法",
         "回答只是重复了任务，没有去完成它",
+        "函数 {name} 还没有真正实现：请根据传入的参数写出真正的代码",
     ),
 }
 
@@ -64,14 +68,17 @@ _SAY: dict[Language, tuple[str, str, str]] = {
 async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     """Why the answer is not taken for done although all checks may pass; '' where it may be.
 
+    Stub: the example holds, for it is what is returned.
     Parroted: small models copy their prompt into a text at times, above all in Chinese.
     Cut off: what is missing may be what no check looks for. Empty: a result may rightly be so, and a second empty one
     is taken; but mostly the program compared with values that are not there.
     """
-    cut, empty, parroted = _SAY[run.task.language]
+    cut, empty, parroted, stub = _SAY[run.task.language]
     heading = prompts(run.task.language).task.partition("\n")[0]
     if step.reply and heading in step.reply.text and item.goal.strip()[:24] in step.reply.text:
         return parroted
+    if step.strategy.format == "files" and run.profile.small and (name := _stub(step, item, run.task.goal)):
+        return stub.format(name=name)
     if step.strategy.format == "files":
         # Where examples of the goal hold, what was cut off is what the model put below its code to show it off.
         return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""
@@ -81,6 +88,32 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     told = empty.format(path=", ".join(hollow))
     before = [one.verdict.findings for one in run.steps[:-1] if one.item == item.name and one.verdict]
     return told if hollow and sum(told in findings for findings in before) < 2 else ""
+
+
+def _stub(step: Step, item: Item, goal: str) -> str:
+    """The function of a new module written in this step that is none yet; '' if there is none."""
+    wrote = [(str(one.args.get("path", "")), one.args) for one in step.actions if one.tool == "write_file"]
+    texts = [str(args.get("content", "")) for path, args in wrote if path.endswith(".py") and is_new(item, path)]
+    return next((name for text in texts if (name := unfinished(text, goal))), "")
+
+
+_WHOLE: dict[Language, tuple[str, str]] = {
+    "en": ("the code does its work", "{path}: the function {name} does not look at what it is given, or is left open"),
+    "zh": ("代码真正完成了工作", "{path}：函数 {name} 没有用到传入的参数，或还没有写完"),
+}
+
+
+async def left_open(run: Run, ctx: Context) -> tuple[CheckResult, ...]:
+    """A failing check for modules of which a small model left a function to be written; nothing where it did not."""
+    question, evidence = _WHOLE[run.task.language]
+    items = run.plan.items if run.plan and run.profile.small else ()
+    new = {path for item in items if item.recipe == "code" for path in item.delivers if is_new(item, path)}
+    for path in run.changed:
+        text = await ctx.workspace.read(path) if path in new and path.endswith(".py") else None
+        if text and (name := unfinished(text, run.task.goal)):
+            told = evidence.format(path=path, name=name)
+            return (CheckResult(check=Judged(question=question, source="agent"), passed=False, evidence=told),)
+    return ()
 
 
 async def hollow_of(paths: Sequence[str], ctx: Context) -> list[str]:
