@@ -1,5 +1,9 @@
+from pathlib import Path
+
 import learned
+import onnx
 import pytest
+from datasets import Dataset
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.checkpoint import read_checkpoint, sha256_of
@@ -35,6 +39,17 @@ def test_tags_of_words_survive_quantisation(names, tmp_path, method):
     assert shrunk.before.best > 0.9
     assert shrunk.agreement >= 0.95
     assert predict(load(tmp_path / "small"), ["we had anna in paris"])[0]["tags"] == ["O", "O", "B-PER", "O", "B-LOC"]
+
+
+def test_of_a_tagger_what_ends_each_feed_forward_part_stays_in_float(names, reviews, tmp_path):
+    def floats(folder: Path, rows: Dataset) -> list[tuple[int, ...]]:
+        quantize(folder, "onnx-dynamic", tmp_path / folder.name, rows=rows, seconds=0.02)
+        graph = onnx.load(tmp_path / folder.name / "model.onnx").graph
+        sizes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+        return [sizes[node.input[1]] for node in graph.node if node.op_type == "MatMul" and node.input[1] in sizes]
+
+    assert floats(names, learned.name_rows(8, 2)) == [(64, 32), (64, 32)]
+    assert floats(reviews, learned.review_rows(8, 2)) == []
 
 
 def test_int8_weights_take_a_quarter_of_the_space_where_they_are_most_of_the_model(tmp_path):
