@@ -123,8 +123,10 @@ def _language_first(arguments: list[str]) -> list[str]:
 
     `run` has one of its own, which also says that a goal's language does not count.
     """
-    own = _own(arguments)
-    if own[:1] == ["run"]:
+    own = command = _own(arguments)
+    while command and command[0].partition("=")[0] == "--lang":
+        command = command[1 if "=" in command[0] else 2 :]
+    if command[:1] == ["run"]:
         return arguments
     named, others, rest = list[str](), list[str](), iter(own)
     for argument in rest:
@@ -133,7 +135,7 @@ def _language_first(arguments: list[str]) -> list[str]:
         else:
             (named if argument.startswith("--lang=") else others).append(argument)
     if named[-1:] == ["--lang"]:
-        raise UsageError("Option '--lang' requires an argument.")
+        raise UsageError(f"Option {named[-1]!r} requires an argument.")
     return [*named, *others, *arguments[len(own) :]]
 
 
