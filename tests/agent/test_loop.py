@@ -131,7 +131,7 @@ def test_two_of_three_opinions_win_and_are_no_proof(bench):
 def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     odd = "def double(n):\n    return {}\n```"
-    done = bench.work(goal, [odd.format(rest) for rest in ("n + 2", "n ** 2", "4", "n * n * n - 4")])
+    done = bench.work(goal, [odd.format(rest) for rest in ("n + 2", "n ** 2", "n - 4", "n * n * n - 4")])
     assert done.run.outcome == "partial"
     assert len(done.run.steps) == 3
     assert "return n + 2" in done.text("double.py")
