@@ -314,3 +314,16 @@ def test_a_function_that_returns_its_example_is_not_taken_for_done(bench):
     assert (done.run.outcome, "range(1, 64)" in done.text("woodall.py")) == ("complete", True)
     assert "the function is_woodall does not do its work yet" in "".join(done.run.steps[0].verdict.findings)
     assert bench.work(goal, lambda request: stub).run.outcome != "complete"
+
+
+@pytest.mark.parametrize(
+    "goal",
+    ["In a.csv raise the price of every drink by 1.", "新建文件夹“归档”，把以“a”开头的文件都移进去，其余留在原处。"],
+)
+def test_a_goal_that_asks_for_no_words_is_not_answered_in_words(bench, goal):
+    bench.files = {"a.csv": "name,price\ntea,2\n"}
+    told = "It can be done with UPDATE.\n```"
+    done = bench.work(goal, lambda request: told)
+    assert done.run.outcome != "complete"
+    assert done.run.task.checks
+    assert not (done.folder / "answer.md").exists()

@@ -125,6 +125,13 @@ ASKS = re.compile(
     r"[?？]\s*$|^\s*(?:how|what|which|who|when|where|why|is|are|does|do|can)\b|多少|几个|什么|哪|谁|吗", re.I
 )
 """Goals that are questions."""
+TELLS = re.compile(
+    r"\b(?:write|tell|explain|describe|summar\w+|give|suggest|recommend|compare|review|list|name|show|advise|propose|draft|"
+    r"compose|answer|help|translate|say|note|report|count|find|calculate|compute|check|analy[sz]e|think|plan)\b|"
+    r"写|告诉|解释|说明|描述|介绍|总结|概括|建议|推荐|比较|评价|列|回答|帮|翻译|统计|算|找|查|看|分析|想",
+    re.I,
+)
+"""Verbs of goals that may want nothing but words."""
 _RUN_IT = re.compile(
     r"\b(?:run|execute|start|use) (?:it|the (?:program|script|code))\b|\band run\b|\bwhen run\b|\bits output\b|"
     r"\b(?:that|which) (?:reads?|writes?|saves?|creates?|generates?|produces?)\b|运行(?:它|该|这个|一下|程序|脚本)|执行(?:它|该|这个)|并运行",
