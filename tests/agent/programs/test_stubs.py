@@ -18,6 +18,7 @@ GOAL = "Write a function to check if a number is woodall."
         ("def f(n):\n    raise NotImplementedError\n", ""),  # breaks when it is tried
         ("def f(n):\n    def inner():\n        return n\n    return inner()\n", ""),
         ("def f(*n):\n    return 3\n", ""),
+        ("def main(argv=None):\n    return 0\n", ""),
         ("class A:\n    def f(self, n):\n        return 3\n", ""),
         ("def f(n):\n  return (", ""),
     ],

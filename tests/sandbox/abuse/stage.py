@@ -196,8 +196,7 @@ def left(workspace: Path) -> list[str]:
                 found.append(f"{name} has {status.st_size:,} bytes")
     if used > 12 * LIMITS.disk_bytes:
         found.append(f"{used:,} bytes used")
-    # Counted by looking again and again: on a machine that is busy with two test runs 10,247 were let through.
-    if count > 25 * LIMITS.files:
+    if count > 5 * LIMITS.files:
         found.append(f"{count:,} files")
     return found[:5]
 
