@@ -227,6 +227,40 @@ def test_an_answer_that_repeats_the_task_is_not_done(bench):
     assert "folder is empty" not in done.prompts()[0]
 
 
+def test_a_result_that_holds_the_list_of_files_from_the_prompt_is_not_done(bench):
+    bench.files = {"menu.json": '{"cold": ["salad"]}'}
+    goal = "Make menu.md from menu.json: a heading of the second level for each kind, below it the dishes as a list."
+    parrot = "open('menu.md', 'w').write('# Files in the folder\\n## cold\\n- salad\\n')\n```"
+    right = "open('menu.md', 'w').write('## cold\\n\\n- salad\\n')\n```"
+    done = bench.work(goal, [parrot, right, right])
+    assert done.text("menu.md") == "## cold\n\n- salad\n"
+    assert "repeats the task" in done.prompts()[1]
+
+
+def test_a_test_that_is_wanted_with_a_fix_is_written_after_it_and_fails_on_the_code_as_it_was(bench):
+    bench.files = {"leap.py": "def is_leap(year):\n    return year % 4 == 0\n"}
+    goal = (
+        "is_leap(1900) in leap.py returns True, but 1900 was not a leap year. Fix the function and add a test file "
+        "test_leap.py with a test for 1900."
+    )
+    mended = "    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)\n```"
+    idle = "from leap import is_leap\n\n\ndef test_2000():\n    assert is_leap(2000)\n```"
+    guards = "from leap import is_leap\n\n\ndef test_1900():\n    assert not is_leap(1900)\n```"
+    asked = []
+
+    def writes(request):
+        asked.append(request)
+        if "test_leap.py`" not in request.messages[-1].content:
+            return mended if request.prefill.rstrip().endswith(":") else f"def is_leap(year):\n{mended}"
+        return idle if sum("test_leap.py`" in one.messages[-1].content for one in asked) == 1 else guards
+
+    done = bench.work(goal, writes)
+    assert done.run.outcome == "complete"
+    assert "% 100" in done.text("leap.py")
+    assert done.text("test_leap.py").endswith("assert not is_leap(1900)\n")
+    assert any("fails on the code as it was" in prompt for prompt in done.prompts())
+
+
 def test_a_step_of_which_no_rule_knows_more_is_done_when_it_did_something(bench):
     bench.files = {"a.txt": "alpha\n", "b.txt": "beta\n"}
     goal = (

@@ -74,8 +74,11 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     is taken; but mostly the program compared with values that are not there.
     """
     cut, empty, parroted, stub = _SAY[run.task.language]
-    heading = prompts(run.task.language).task.partition("\n")[0]
+    say = prompts(run.task.language)
+    heading, listing = (text.partition("\n")[0] for text in (say.task, say.workspace))
     if step.reply and heading in step.reply.text and item.goal.strip()[:24] in step.reply.text:
+        return parroted
+    if step.reply and run.profile.small and listing in step.reply.text and listing not in item.goal:
         return parroted
     if step.strategy.format == "files" and run.profile.small and (name := _stub(step, item, run.task.goal)):
         return stub.format(name=name)

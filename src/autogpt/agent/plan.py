@@ -1,6 +1,7 @@
 """What to do in which order: one item by default, known recipes, the goal's own numbering for long goals."""
 
 import re
+from collections.abc import Collection
 
 from pydantic import ValidationError
 
@@ -13,9 +14,9 @@ from autogpt.agent.reading.goal import Reading, read_goal
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
 from autogpt.agent.reading.untouched import is_settings
-from autogpt.agent.recipes import recipe_for
+from autogpt.agent.recipes import mended_first, recipe_for
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
-from autogpt.core.check import Check, FileExists, path_of
+from autogpt.core.check import Check, FileExists, PythonHolds, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
 from autogpt.core.message import Message, Request, Usage
@@ -50,6 +51,12 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
         tell = Item(name="write", goal=goal, needs=("fix",), delivers=tuple(texts), checks=tuple(own), recipe="prose")
         return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
+    if item.recipe == "code" and (faulty := mended_first(goal, item.delivers, reading, survey)):
+        # The tests that are asked for are written with the mended code before its eyes.
+        rest = tuple(check for check in item.checks if not _speaks_of(check, item.delivers))
+        mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
+        tests = item.model_copy(update={"name": "tests", "needs": ("fix",)})
+        return Plan(items=(mend, tests), recipe="fix", reason="the tests are written after the repair")
     known = None if native else ready(goal, reading, survey.files)
     if known is None:
         return Plan(items=(item,), recipe=item.recipe)
@@ -67,6 +74,11 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         # What is left is to tell of it.
         rest = rest.model_copy(update={"recipe": "prose", "delivers": texts})
     return Plan(items=(first, rest), recipe=item.recipe, reason="what is said in full of files is done first")
+
+
+def _speaks_of(check: Check, paths: Collection[str]) -> bool:
+    """Whether the check looks at one of the files, or runs it."""
+    return path_of(check) in paths or (isinstance(check, PythonHolds) and any(path in check.code for path in paths))
 
 
 def make_item(

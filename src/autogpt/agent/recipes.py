@@ -1,12 +1,14 @@
 """Which known way of working fits a goal, by the endings of its files and its words."""
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.compile import ASKS, is_code, is_prose
 from autogpt.agent.reading.goal import Reading
 from autogpt.agent.reading.mentions import is_test
+from autogpt.agent.reading.regression import MENDS_IT
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.understand import ANSWER
 from autogpt.agent.window import tokens
@@ -81,6 +83,8 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     texts = all(p.endswith((".txt", ".md")) for p in outputs)
     if alone and texts and tokens(goal) > _SHORT and not _MADE_BY_RULE.search(goal):
         return "prose"  # nothing there that a program could read
+    if len(_listing(reading, survey)) > 1 and all(p.endswith((".txt", ".csv", ".json")) for p in outputs):
+        return "program"  # who stands in one list and not in the other
     small = sum(f.size for f in survey.files if f.path.endswith((".txt", ".md"))) < _FEW
     if questions(goal, reading, survey.files) and (small or _running(reading, survey)):
         return "prose"
@@ -89,6 +93,15 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         by_program = _TALLIES if _running(reading, survey) else _COUNTS
         return "program" if by_program.search(goal) or _picks(goal) else "prose"
     return "program"
+
+
+def mended_first(goal: str, made: Sequence[str], reading: Reading, survey: Survey) -> tuple[str, ...]:
+    """The modules to mend before tests of them are written, where tests are all the code that a goal names as new."""
+    if not made or not all(is_test(path) for path in made) or not MENDS_IT.search(_NOT_MENDED.sub(" ", goal)):
+        return ()
+    there = {f.path for f in survey.files}
+    named = (*reading.named("change"), *reading.named("input"))
+    return tuple(p for p in named if p in there and p.endswith(".py") and not is_test(p) and p not in reading.keeps)
 
 
 def _shown(path: str, survey: Survey) -> bool:
@@ -133,6 +146,20 @@ _TALLIES = re.compile(
     re.I,
 )
 """Words of what only a program does well with running text."""
+
+
+def _listing(reading: Reading, survey: Survey) -> list[str]:
+    """The texts to be read that are lists: a short entry a line, none of them a sentence."""
+    named = [p for p in reading.named("input") if p not in reading.obeys and p.endswith(".txt")]
+    lists: list[str] = []
+    for file in survey.files:
+        lines = [line.strip() for line in file.head.splitlines() if line.strip()]
+        if file.path in named and len(lines) > 1 and all(_ENTRY.fullmatch(line) for line in lines):
+            lists.append(file.path)
+    return lists
+
+
+_ENTRY = re.compile(r"[^.!?。！？]{1,40}|\S{1,80}")
 
 
 def _running(reading: Reading, survey: Survey) -> bool:

@@ -30,3 +30,19 @@ POEM = "The kettle sings\nNobody is home\nThe clock keeps counting anyway\n"
 def test_texts_are_read_by_a_model_and_picked_from_by_a_program(goal, recipe):
     survey = Survey(files=(FileHead(path="poem.txt", size=len(POEM), head=POEM),), snapshot="s")
     assert recipe_for(goal, read_goal(goal, {"poem.txt"}), (), survey) == recipe
+
+
+def test_who_is_missing_from_a_list_is_found_by_a_program():
+    guests, replied = "Tessa Vale\nAnn Lee\nMarco Polo\n", "Marco Polo\nAnn Lee\n"
+    files = tuple(FileHead(path=p, size=len(t), head=t) for p, t in (("guests.txt", guests), ("replied.txt", replied)))
+    goal = "guests.txt lists who was invited, replied.txt who answered. Who has not? Put them in waiting.txt."
+    reading = read_goal(goal, {"guests.txt", "replied.txt"})
+    assert recipe_for(goal, reading, (), Survey(files=files, snapshot="s")) == "program"
+    letters = tuple(
+        FileHead(path=f.path, size=60, head="Dear all.\nI am coming. Ann and Bob are, too.\n") for f in files
+    )
+    goal = "guests.txt and replied.txt are letters. Who is coming? Write it to who.txt."
+    assert (
+        recipe_for(goal, read_goal(goal, {"guests.txt", "replied.txt"}), (), Survey(files=letters, snapshot="s"))
+        == "prose"
+    )

@@ -86,3 +86,27 @@ def test_functions_that_are_there_need_not_be_shown_and_two_may_be_named_togethe
     labels = [check.label for check in refusals(goal, "stats", (), source)]
     assert labels == ["mean([]) raises ValueError", "median([]) raises ValueError"]
     assert refusals("mean is fine. Make it raise ValueError for an empty list.", "stats", (), "") == ()
+
+
+@pytest.mark.parametrize(
+    ("goal", "labels"),
+    [
+        ("pin(code) raises ValueError if the code is not exactly 3 digits", ["'11'", "'1111'", "'aaa'"]),
+        ("写 pin(code)；如果不是3位数字，就抛出 ValueError。", ["'11'", "'1111'", "'aaa'"]),
+        ("pin(name) raises ValueError for names longer than 4 characters", ["'aaaaa'"]),
+        ("pin(score): raises ValueError if score is not between 0 and 100.", ["-1", "101"]),
+        ("pin(month) raises ValueError for months outside 1-12", ["0", "13"]),
+        ("pin(age) raises ValueError when age is over 150", ["151"]),
+        ("pin(days) raises ValueError if days is zero or negative", ["0", "-1"]),
+        ("写 pin(n)：n 不在 1 到 12 之间就抛出 ValueError", ["0", "13"]),
+        # of something in the argument, of its parts, or of other things
+        ("pin(n) raises ValueError if the sum of its digits is over 9", []),
+        ("pin(name) raises ValueError if any word is longer than 9 characters", []),
+        ("pin(x) raises ValueError if the list has more than 5 items", []),
+        ("pin(names) raises ValueError if names is over 5", []),
+    ],
+)
+def test_lengths_and_bounds_are_tried_just_beyond(goal, labels):
+    assert [check.label for check in refusals(goal, "m", ["pin"])] == [
+        f"pin({one}) raises ValueError" for one in labels
+    ]

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import ordered
+from autogpt.agent.reading.regression import MENDS_IT
 from autogpt.agent.reading.restyle import restyled
 from autogpt.core.check import Check, FileAbsent, FileContains, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -265,8 +266,9 @@ def folder_changed(files: Sequence[FileHead]) -> PythonHolds:
     return PythonHolds(code=code, label="the folder has changed", source="agent")
 
 
-_MENDS = re.compile(r"\b(?:fix|repair|mend)\b|修复|修好|修正|改正", re.I)
-_FAULTS = re.compile(r"\b(?:bugs?|code|programs?|functions?|modules?|packages?)\b|代码|程序|函数|模块", re.I)
+_FAULTS = re.compile(
+    r"\b(?:bugs?|code|programs?|functions?|modules?|packages?)\b|\b[a-z_]\w*\(|代码|程序|函数|模块", re.I
+)
 
 
 def _is_module(path: str) -> bool:
@@ -279,7 +281,7 @@ def code_changed(goal: str, named: Sequence[str], files: Sequence[FileHead]) -> 
     named: what the goal wants made or changed.
     """
     code = {file.path: file.sha256 for file in files if _is_module(file.path) and file.sha256}
-    if not code or any(map(_is_module, named)) or not (_MENDS.search(goal) and _FAULTS.search(goal)):
+    if not code or any(map(_is_module, named)) or not (MENDS_IT.search(goal) and _FAULTS.search(goal)):
         return []
     text = (
         "import hashlib, pathlib\n"

@@ -18,10 +18,12 @@ from autogpt.agent.reading.lists import belongs
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import on_condition
 from autogpt.agent.reading.refusals import refusals
+from autogpt.agent.reading.regression import guarding
 from autogpt.agent.reading.sessions import sessions
 from autogpt.agent.reading.shape import NESTED, shapes
 from autogpt.agent.reading.shown import shown, without_blocks
 from autogpt.agent.reading.sorting import sortings
+from autogpt.agent.reading.specials import specials
 from autogpt.agent.reading.started import started
 from autogpt.agent.reading.template import templates
 from autogpt.agent.reading.translation import carried_over
@@ -197,6 +199,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     ]
     checks += _behaviour(goal, reading, heads)
     checks += code_changed(goal, reading.named("output", "change"), files)
+    checks += guarding(goal, reading.named("output"), reading.named("input", "change"), files)
     checks += in_bulk(goal, files)
     checks += listed(without_blocks(goal), reading.named("output", "change"), files)
     twice = to_delete(without_blocks(goal), files)[0]
@@ -306,7 +309,8 @@ def _behaviour(goal: str, reading: Reading, heads: dict[str, FileHead]) -> list[
         examples_ = [PythonHolds(code=line, source="goal") for line in reading.examples]
         checks += bound(examples_, reading)
         there = heads.get(f"{module.replace('.', '/')}.py")
-        checks += refusals(goal, module, reading.functions, there.head if there else "")
+        for told in (refusals, specials):
+            checks += told(goal, module, reading.functions, there.head if there else "")
     checks += [TestsPass(path=p, source="goal") for p in made if is_test(p)]
     for match in _RUNS.finditer(goal):
         if _FAILS.search(re.split(r"[;。；\n]|\.\s", goal[match.end() :])[0]):

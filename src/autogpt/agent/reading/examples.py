@@ -4,6 +4,7 @@ import ast
 import re
 
 from autogpt.agent.legible import legible
+from autogpt.agent.reading.pairs import pairs
 
 _ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
 _RETURNS = re.compile(
@@ -56,32 +57,36 @@ def examples(goal: str) -> tuple[str, ...]:
             line = f"assert abs({call} - {value}) < 1e-{6 if digits < 3 else min(9, digits)}"
         if _is_literal(value) and _is_call(call):
             found.append(line)
-    found += _under_heads(rest)
+    found += [*_reported(rest), *pairs(rest)]
     return tuple(dict.fromkeys(line for line in found if _parses(line)))
 
 
-_HEAD = re.compile(
-    r"^[ \t]*(?:[-*•]|\d+[.)、])?[ \t]*`?(?P<name>[a-z_]\w*)\(\w+\)`?[ \t]*(?:->[^:：\n]*)?[:：—–-]", re.M
+_LITERAL = r"'[^'\n]*'|\"[^\"\n]*\"|-?\d+(?:\.\d+)?|True|False|None"
+_REPORT = re.compile(
+    r"`?(?<![\w.)\]])(?P<call>[A-Za-z_]\w*\([^\n`()]*\))`?(?:\s+in\s+`?[\w./]+\.py`?)?\s*"
+    r"(?P<now>(?:currently |now |wrongly |incorrectly |always |目前|现在|却|错误地|会)*)(?:returns?|gives|返回|得到)\s*"
+    rf"`?(?P<value>{_LITERAL})(?![\w.]\w)`?(?P<after>[^;；。\n]*)"
 )
-"""Where a goal begins to tell of a function of one argument."""
-_VALUE = r"\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”|-?\d+(?:\.\d+)?"
-_PAIR = re.compile(
-    rf"(?<![\w(.])(?P<given>{_VALUE})`?\s*"
-    r"(?:应?(?:返回|变成|变为|得到|得|是)|→|->|=>|returns?|becomes?|gives?|turns into|is)\s*"
-    rf"`?(?P<got>{_VALUE}|True|False|None)(?![\w.]\w)"
+"""What a call is said to do as things are."""
+_RATHER = re.compile(
+    r"[,，(（]?\s*(?:instead of|rather than|not|而不是|(?:but |and |which |it |但|而)*(?:should|must|ought to|应该?)\s*(?:be|return|give|是|为|返回|得到)?)\s*"
+    rf"`?(?P<right>{_LITERAL})(?![\w.]\w)"
 )
+_WRONG = re.compile(r"\s*[,，]?\s*(?:but\b(?!\s+`?\w+\()|which is wrong|and that is wrong|但|却|这是错|不对)", re.I)
 
 
-def _under_heads(goal: str) -> list[str]:
-    """Examples such as '"Ann" returns "A."' in what is told of a function: 'initials(name): the first letters ...'."""
-    heads = [*_HEAD.finditer(goal)]
+def _reported(goal: str) -> list[str]:
+    """What must hold after a fault is mended: 'f(3) returns 4 instead of 9', 'f(3) returns 4, but ...'."""
     found: list[str] = []
-    for at, head in enumerate(heads):
-        following = heads[at + 1].start() if at + 1 < len(heads) else len(goal)
-        told = re.split(r"\n[ \t]*\n", goal[head.end() : following])[0]
-        for pair in _PAIR.finditer(told):
-            given, got = (re.sub(r"^“(.*)”$", r'"\1"', pair[name]) for name in ("given", "got"))
-            found.append(f"assert {head['name']}({given}) == {got}")
+    for match in _REPORT.finditer(goal) if _MENDS.search(goal) else ():
+        before = re.split(r"[.;。；\n]", goal[: match.start()])[-1]
+        if _AIM.search(before) or not _is_call(match["call"]):
+            continue
+        right = _RATHER.match(match["after"])
+        if right and right["right"] != match["value"]:
+            found.append(f"assert {match['call']} == {right['right']}")
+        elif match["now"] or _WRONG.match(match["after"]):
+            found.append(f"assert {match['call']} != {match['value']}")
     return found
 
 

@@ -18,7 +18,9 @@ _FIRST = re.compile(
     r"(?:raises?|throws?)\s+(?:an?\s+)?" + _ERROR
 )
 _HAN = re.compile(
-    r"(?P<case>(?:为|是|对|对于|遇到|传入|输入)\s*(?:负数|空列表|空字符串|空文本)|小于\s*[0零]|(?:列表|字符串|文本)为空)"
+    r"(?P<case>(?:为|是|对|对于|遇到|传入|输入)\s*(?:负数|空列表|空字符串|空文本)|小于\s*[0零](?!\d)|(?:列表|字符串|文本)为空|"
+    r"不是\s*\d+\s*[位个](?:的)?(?:纯)?(?:数字|字符|字母)|长度(?:不是|不等于|不为)\s*\d+|(?:大于|超过|小于|低于)\s*-?\d+|"
+    r"不在\s*-?\d+\s*(?:到|至|[-~–—])\s*-?\d+\s*(?:之间|范围内|以内)?)"
     r"\s*(?:时|则|就|的话|，|,|\s|应该?|要|必须|会|都|需)*(?:抛出|引发|报)\s*(?:一个)?\s*" + _ERROR
 )
 _CASES = (
@@ -45,7 +47,79 @@ _CASES = (
         "''",
     ),
 )
-_MANY = re.compile(r"\w*s|\w*(?:text|string|str|line|word|name|path|file|list|array|data|seq|sequence|items)\w*", re.I)
+_NUMBER = r"(-?\d+)"
+_IT = r"(?:(?:the |an? |any )?(?:{argument}|number|value|input|argument|text|string|integer)s?|it|anything)"
+_BOUND = rf"(?:{_IT} (?:is |are )?)?"
+_MEASURED = (
+    (
+        re.compile(
+            rf"(?:{_IT} (?:is|are|has|have|contains?|consists? of) ?(?:not|n['’]t)|{_IT} (?:does not|doesn['’]t) (?:have|consist of|contain)|not)"
+            rf" (?:exactly |just |a |an )?{_NUMBER}[- ](?:decimal )?digits?(?: long| number| string| code)?|不是\s*{_NUMBER}\s*[位个](?:的)?(?:纯)?数字",
+            re.I,
+        ),
+        lambda n: [repr("1" * (n - 1)), repr("1" * (n + 1)), repr("a" * n)],
+    ),
+    (
+        re.compile(
+            rf"{_BOUND}not (?:exactly )?{_NUMBER} (?:characters|letters)(?: long)?|长度(?:不是|不等于|不为)\s*{_NUMBER}|不是\s*{_NUMBER}\s*个(?:字符|字母)",
+            re.I,
+        ),
+        lambda n: [repr("a" * (n - 1)), repr("a" * (n + 1))],
+    ),
+    (
+        re.compile(
+            rf"(?:{_IT} (?:is |are |has |have |with )?)?(?:longer|more) than {_NUMBER} (?:characters|letters)(?: long)?",
+            re.I,
+        ),
+        lambda n: [repr("a" * (n + 1))],
+    ),
+    (
+        re.compile(
+            rf"(?:{_IT} (?:is |are |has |have |with )?)?(?:shorter|fewer|less) than {_NUMBER} (?:characters|letters)(?: long)?",
+            re.I,
+        ),
+        lambda n: [repr("a" * (n - 1))] if n > 1 else [],
+    ),
+)
+"""Texts of a wrong length, and how they are made from it."""
+_BEYOND = (
+    (
+        re.compile(
+            rf"{_BOUND}(?:not (?:in|between|within|from)|outside(?: of)?)(?: the)?(?: range)?(?: of| from)? {_NUMBER}\s?(?:and|to|through|[-–—])\s?{_NUMBER}|"
+            rf"不在\s*{_NUMBER}\s*(?:到|至|[-~–—])\s*{_NUMBER}\s*(?:之间|范围内|以内)?",
+            re.I,
+        ),
+        lambda low, high: [str(low - 1), str(high + 1)],
+    ),
+    (
+        re.compile(
+            rf"{_BOUND}(?:(?:greater|larger|bigger|higher|more) than|above|over) {_NUMBER}|(?:大于|超过)\s*{_NUMBER}",
+            re.I,
+        ),
+        lambda n: [str(n + 1)],
+    ),
+    (
+        re.compile(
+            rf"{_BOUND}(?:(?:less|smaller|lower) than|below|under) {_NUMBER}|(?:小于|低于)\s*{_NUMBER}",
+            re.I,
+        ),
+        lambda n: [str(n - 1)],
+    ),
+    (
+        re.compile(
+            rf"{_BOUND}(?:not positive|non-positive(?: numbers?| values?| integers?)?|(?:zero|0) or (?:negative|less|below)|"
+            r"negative or (?:zero|0))|(?:为|是|等于)\s*[0零]或负数",
+            re.I,
+        ),
+        lambda: ["0", "-1"],
+    ),
+    (re.compile(rf"{_BOUND}(?:zero|0)|(?:为|是|等于)\s*[0零]", re.I), lambda: ["0"]),
+)
+"""Numbers beyond a bound, and how they are made from it."""
+_MANY = re.compile(
+    r"(?!(?:\w*_)?(?:days|hours|minutes|seconds|weeks|months|years|cents|points|degrees|celsius|miles|pages)$)\w*s|\w*(?:text|string|str|line|word|name|path|file|list|array|data|seq|sequence|items)\w*",
+    re.I,
+)
 """Names of arguments that are no numbers."""
 _NOT = re.compile(
     r"\b(?:not|never|without|instead|rather|unless|except\w*)\b|n['’]t\b|不|别|勿|除非|除了",
@@ -79,7 +153,7 @@ def refusals(goal: str, module: str, functions: Sequence[str], source: str = "")
     """A check for each refusal that a sentence states in full, of the functions of which one argument is known: from
     the goal, or from the module as it is."""
     goal = re.sub(r"\be\.g\.,?", "such as", legible(goal))
-    there = {name: argument for name, argument in _DEFINED.findall(source) if re.search(rf"\b{name}\b", goal)}
+    there = {name: argument for name, argument in DEFINED.findall(source) if re.search(rf"\b{name}\b", goal)}
     functions = [*functions, *(name for name in there if name not in functions)]
     shown = {name: re.search(rf"\b{re.escape(name)}\s*\(\s*(\w+)\s*\)", goal) for name in functions}
     taking = there | {name: match[1] for name, match in shown.items() if match}
@@ -90,13 +164,12 @@ def refusals(goal: str, module: str, functions: Sequence[str], source: str = "")
         for sentence in _SENTENCE.findall(goal)
         for name, case, such, error in _stated(sentence, functions)
         if name in taking and hasattr(builtins, error)
-        for value in (_given(such, taking[name]) or [_value(case, taking[name])])
-        if value
+        for value in (_given(such, taking[name]) or refused_values(case, taking[name]))
     ]
     return tuple(dict.fromkeys(found))
 
 
-_DEFINED = re.compile(r"^def ([a-z]\w*)\(([a-z_]\w*)(?:\s*:[^,()\n]*)?\)", re.M)
+DEFINED = re.compile(r"^def ([a-z]\w*)\(([a-z_]\w*)(?:\s*:[^,()\n]*)?\)", re.M)
 """Functions of one argument."""
 
 
@@ -151,11 +224,17 @@ def _given(said: str, argument: str) -> list[str]:
     return values
 
 
-def _value(said: str, argument: str) -> str:
-    """An argument of the kind that is refused; '' where the words say more, or speak of something in the argument."""
-    for case in re.split(r"\s+(?:or|and)\s+", said.strip()):
+def refused_values(said: str, argument: str) -> list[str]:
+    """Arguments of the kind that is refused; none where the words say more, or speak of something in the argument."""
+    for case in (said.strip(), *re.split(r"\s+(?:or|and)\s+", said.strip())):
+        text = case.strip(" `")
         for words, value in _CASES:
             known = words.pattern.replace("{argument}", re.escape(argument))
-            if re.fullmatch(known, case.strip(" `"), re.I) and not (value == "-1" and _MANY.fullmatch(argument)):
-                return value
-    return ""
+            if re.fullmatch(known, text, re.I) and not (value == "-1" and _MANY.fullmatch(argument)):
+                return [value]
+        for beyond, made in (*((one, False) for one in _MEASURED), *((one, True) for one in _BEYOND)):
+            words, values = beyond
+            match = re.fullmatch(words.pattern.replace("{argument}", re.escape(argument)), text, re.I)
+            if match and not (made and _MANY.fullmatch(argument)):
+                return values(*(int(number) for number in match.groups() if number is not None))
+    return []
