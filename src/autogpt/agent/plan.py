@@ -10,6 +10,7 @@ from autogpt.agent.legible import MOST
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
 from autogpt.agent.reading.compile import implied, is_asked_for, is_code, is_prose, merge
+from autogpt.agent.reading.families import family
 from autogpt.agent.reading.goal import Reading, read_goal
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
@@ -57,6 +58,8 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
         tests = item.model_copy(update={"name": "tests", "needs": ("fix",)})
         return Plan(items=(mend, tests), recipe="fix", reason="the tests are written after the repair")
+    if not native and not run.answers and (each := family(goal, survey.files)):
+        return Plan(items=(item.model_copy(update={"program": each.program}),), recipe=item.recipe)
     known = None if native else ready(goal, reading, survey.files)
     if known is None:
         return Plan(items=(item,), recipe=item.recipe)

@@ -196,7 +196,9 @@ def _computes(goal: str, reading: Reading, survey: Survey) -> bool:
     named = [f for f in survey.files if f.path in reading.named("input")]
     long = any(f.size > 12_000 for f in named or survey.files)
     return (
-        long or (bool(named) and _picks(goal)) or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
+        long
+        or ((bool(named) or not reading.named("input")) and bool(survey.files) and _picks(goal))
+        or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
     )
 
 

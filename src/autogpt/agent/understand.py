@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.bulk import folder_changed
-from autogpt.agent.reading.compile import ACTS, ASKS, TELLS, bound, implied, merge, offered
+from autogpt.agent.reading.compile import ACTS, ASKS, TELLS, bound, implied, merge
 from autogpt.agent.reading.goal import Reading, language_of, read_goal
+from autogpt.agent.reading.offered import offered
 from autogpt.agent.reading.untouched import keeps_only
 from autogpt.core.check import Check, FileExists, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey

@@ -10,6 +10,7 @@ from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
+from autogpt.agent.reading.families import family
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
@@ -66,11 +67,6 @@ _OTHER_LANGUAGE = re.compile(
     re.I,
 )
 """A language whose texts no check knows, or two of them in one text."""
-_CODE_WORK = re.compile(
-    r"\b(bug|fix|tests?|implement|function|class|module|code|refactor|failing|pass(?:es)?)\b|"
-    r"错误|修复|测试|实现|函数|类|模块|代码|重构",
-    re.I,
-)
 _KEYS = re.compile(
     r"\b(?:keys?|fields?|properties)\b[:\s]*(?P<en>(?:[`\"']?[A-Za-z_]\w*[`\"']?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)|"
     r"(?:键|字段|键名)(?:名)?(?:为|是|包括|包含|：|:)?\s*(?P<zh>(?:[`\"'“]?[A-Za-z_]\w*[`\"'”]?(?:\s*[、,，和]\s*)?)+)"
@@ -218,6 +214,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += carried_over(goal, reading, files)
     checks += writing(goal, reading)
     checks += untouched(goal, reading, files)
+    checks += [each.check()] if (each := family(goal, files)) else []
     checks += sessions(goal, reading.named("output", "change"), files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)
@@ -329,33 +326,6 @@ def _behaviour(goal: str, reading: Reading, heads: dict[str, FileHead]) -> list[
         if path in reading.named("output", "change") and not (is_code(path) and re.match(r"python3?\s", text)):
             checks.append(FileContains(path=path, text=text, source="goal"))
     return checks
-
-
-_EVERYWHERE = re.compile(
-    r"\brename\b|\beverywhere\b|\ball files\b|\bwhole project\b|\btests,? (?:too|as well)\b|\band (?:its |the )?tests\b|"
-    r"\b(?:add|write|extend|more)\b.{0,20}\btests?\b|重命名|改名|所有文件|整个项目|(?:补充|增加|编写|添加).{0,10}测试",
-    re.I,
-)
-"""Goals whose work reaches into the tests themselves."""
-
-
-def offered(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
-    """The checks that the workspace offers: test files that are there, when the goal is work on code."""
-    goal = legible(goal)
-    tests = [file.path for file in files if is_test(file.path) and file.path.endswith(".py")]
-    code = _CODE_WORK.search(goal) or any(p.endswith(".py") for p in reading.named("output", "change"))
-    if not tests or not code:
-        return ()
-    kept = (
-        []
-        if _EVERYWHERE.search(goal)
-        else [
-            FileUnchanged(path=file.path, sha256=file.sha256, source="workspace")
-            for file in files
-            if file.path in tests and file.sha256 and file.path not in reading.named("output", "change")
-        ]
-    )
-    return (*(TestsPass(path=path, source="workspace") for path in tests), *kept)
 
 
 def _unique(checks: Sequence[Check]) -> tuple[Check, ...]:

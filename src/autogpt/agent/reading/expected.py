@@ -119,7 +119,7 @@ def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
 
 def _value(shown: str, filled: Sequence[str], clause: str) -> str:
     """The bare value that a command without placeholders prints: '`python add.py 3 4` prints 7'; '' where none is told."""
-    match = _BARE_VALUE.match(clause)
+    match = _BARE_VALUE.match(clause) or _HERE_VALUE.match(clause)
     whole = " ".join(filled) == " ".join(shlex.split(shown)) and any(char.isdigit() for char in "".join(filled[1:]))
     return match["value"] if match and whole else ""
 
@@ -129,6 +129,12 @@ _BARE_VALUE = re.compile(
     r"(?P<value>-?\d+(?:\.\d+)?|[A-Z]{2,20}|True|False|[Yy]es|[Nn]o|是|否)"
     r"(?=\s*(?:$|[.,;:，。；、)）]\s*(?:$|\D)|and\b|和|以及))"
 )
+_HERE_VALUE = re.compile(
+    rf"[^.;。；\n]{{0,40}}?(?<!\w)(?:should |must |will |应该?|要|会|时|将|就)?\s*{_PRINTS}[^.;。；\n]{{0,60}}?(?:\bhere|\bin this case|\bin this example|\bso|这里(?:是|为)?|此处(?:是|为)?|本例(?:中)?(?:是|为)?)\s*"
+    r"(?P<value>-?\d+(?:\.\d+)?)(?=\s*(?:$|[.,;:，。；、)）]\s*(?:$|\D)|and\b|和|以及))",
+    re.I,
+)
+"""'prints the change with two decimals, here 6.65'."""
 _KEPT = re.compile(r"\.(?:json|jsonl|db|sqlite3?|csv|txt|log)\b", re.I)
 """What a program may read or keep: what it prints may then hang on that."""
 
