@@ -78,6 +78,11 @@ def opinions(*prints):
         (["x", "y", "z"], 1),
         (["x", "fails", "fails"], 1),
         (["fails", "y", "y"], 2),
+        # one broke, two differ: another may settle it
+        (["x", "fails", "y"], None),
+        (["x", "y", "fails"], None),
+        (["x", "fails", "y", "y"], 3),
+        (["x", "y", "fails", "fails"], 1),
         ([None], 1),
         (["fails"], None),
         ([], None),

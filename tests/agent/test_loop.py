@@ -141,8 +141,9 @@ def test_answers_that_all_differ_are_not_claimed_to_be_complete(bench):
 def test_two_answers_that_differ_are_no_proof_of_either(bench):
     goal = "Write double.py with a function double(n) that doubles a number."
     broken = "def double(n)\n    return 5\n```"
-    done = bench.work(goal, [RIGHT, "def double(n):\n    return n + 2\n```", broken])
+    done = bench.work(goal, [RIGHT, "def double(n):\n    return n + 2\n```", broken, broken])
     assert done.run.outcome == "partial"
+    assert len(done.run.steps) == 4
     assert "return 2 * n" in done.text("double.py")
     assert "2 answers gave 2 different results: look at double.py yourself" in done.run.summary
 

@@ -91,7 +91,8 @@ def _advised(run: Run) -> bool:
 
 def _done(run: Run, item: Item, strategy: Strategy) -> Adapted:
     other = second_opinion(strategy) if strategy.name not in OURS else None
-    if run.profile.small and loose(item) and other and settled(run, item.name) is None and second_opinion_due(run):
+    open_ = run.profile.small and loose(item) and settled(run, item.name) is None
+    if open_ and other and second_opinion_due(run, item.name):
         if strategy.name == other.name:
             return Adapted(change="sample", reason="one more second opinion", strategy=other)
         return Adapted(

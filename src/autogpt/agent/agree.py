@@ -89,11 +89,21 @@ def _points(step: Step) -> int:
     return int(found[1]) if found else 0
 
 
-def settled(run: Run, item: str, most: int = 2) -> Step | None:
+def _most(run: Run, item: str) -> int:
+    """How many second opinions are drawn: two, and a third where one of them broke and the results there are differ."""
+    steps = [step for step in run.steps if step.item == item]
+    asked = [step for step in steps if step.strategy.name == "second opinion" and step.fresh]
+    good = [step for step in steps if step.verdict and step.verdict.decision == "done"]
+    prints = [print_ for step in good if (print_ := fingerprint(step)) is not None]
+    return 2 + (len(asked) > len(good) - 1 and len(prints) == len(set(prints)) == 2)
+
+
+def settled(run: Run, item: str, most: int | None = None) -> Step | None:
     """The step whose answer to take, or None while another opinion is wanted.
 
-    most: how many second opinions are drawn at the most.
+    most: how many second opinions are drawn at the most; as many as are worth their price if not given.
     """
+    most = _most(run, item) if most is None else most
     steps = [step for step in run.steps if step.item == item]
     good = [step for step in steps if step.verdict and step.verdict.decision == "done"]
     if not good:
@@ -244,10 +254,10 @@ def _paths(run: Run, item: Item) -> str:
     return ", ".join(list(dict.fromkeys([*item.delivers, *run.changed]))[:3])
 
 
-def second_opinion_due(run: Run, most: int = 2) -> bool:
-    """Whether the price of another answer is still in proportion: at most `most` are drawn, within half the steps."""
+def second_opinion_due(run: Run, item: str) -> bool:
+    """Whether the price of another answer is still in proportion: two or three are drawn, within half the steps."""
     drawn = sum(1 for step in run.steps if step.strategy.name == "second opinion" and step.fresh)
-    return drawn < most and len(run.steps) + run.extra_steps < run.task.limits.steps // 2
+    return drawn < _most(run, item) and len(run.steps) + run.extra_steps < run.task.limits.steps // 2
 
 
 def _calls(checks: Sequence[Check]) -> list[str]:

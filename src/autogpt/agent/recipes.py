@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.questions import questions
-from autogpt.agent.reading.compile import ASKS, is_code, is_prose
+from autogpt.agent.reading.compile import asks, is_code, is_prose
 from autogpt.agent.reading.goal import Reading
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.regression import MENDS_IT
@@ -73,7 +73,7 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     if not outputs:
         words = [f for f in survey.files if f.head]
         if any(check.source == "agent" and path_of(check) == ANSWER for check in checks):
-            return "program" if words and _COUNTS.search(goal) and ASKS.search(goal) else "prose"
+            return "program" if words and _COUNTS.search(goal) and asks(goal) else "prose"
         return "program"
     if changed and not made and all(p.endswith((".txt", ".md")) for p in changed) and _WORDING.search(goal):
         return "prose"
@@ -197,7 +197,7 @@ def _computes(goal: str, reading: Reading, survey: Survey) -> bool:
     long = any(f.size > 12_000 for f in named or survey.files)
     return (
         long
-        or ((bool(named) or not reading.named("input")) and bool(survey.files) and _picks(goal))
+        or ((bool(named) or (_FOLDER.search(goal) is not None and bool(survey.files))) and _picks(goal))
         or (_data_inputs(reading, survey) and _COUNTS.search(goal) is not None)
     )
 
@@ -207,6 +207,7 @@ def _picks(goal: str) -> bool:
     return _PICKS.search(goal) is not None and _RETELLS.search(goal) is None
 
 
+_FOLDER = re.compile(r"\bfiles\b|\bfolders?\b|\bdirectory\b|文件|目录", re.I)
 _PICKS = re.compile(
     r"\b(?:longest|shortest) (?:\w+ )?(?:lines?|words?|verses?|names?|titles?)\b|\bnumber of characters\b|"
     r"\b(?:lines?|words|verses) (?:with|containing|starting|beginning|ending)\b|\balphabetical\w*\b|"

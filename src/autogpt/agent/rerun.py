@@ -8,6 +8,7 @@ from autogpt.agent.programs.mending import without_missing_key
 from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.reading.exclusions import Exclusion, exclusions, speaks_of_any
 from autogpt.agent.reading.invariance import invariances, without_rows
+from autogpt.agent.reading.listings import alphabetical, arranger
 from autogpt.agent.reading.sorting import sorter, sortings
 from autogpt.core.action import Action
 from autogpt.core.check import CheckResult
@@ -79,8 +80,9 @@ async def run_sorted(run: Run, item: Item, ctx: Context) -> Run:
         return run
     changed = {path for seen in step.observations for path in seen.changed}
     outputs = [path for path in item.delivers if path in changed]
-    lines = sorter(item.goal, outputs)
-    if not lines or all(one.passed for one in await ctx.checker.check(sortings(item.goal, outputs))):
+    lines = sorter(item.goal, outputs) or arranger(item.goal, outputs)
+    wanted = sortings(item.goal, outputs) or alphabetical(item.goal, outputs)
+    if not lines or all(one.passed for one in await ctx.checker.check(wanted)):
         return run
     program = next((str(one.args.get("code", "")) for one in reversed(step.actions) if one.tool == "run_python"), "")
     return await _again(run, f"s{len(run.steps)}", f"{program.rstrip()}\n\n{lines}", ctx) if program else run

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.bulk import folder_changed
-from autogpt.agent.reading.compile import ACTS, ASKS, TELLS, bound, implied, merge
+from autogpt.agent.reading.compile import ACTS, TELLS, asks, bound, implied, merge
 from autogpt.agent.reading.goal import Reading, language_of, read_goal
 from autogpt.agent.reading.offered import offered
 from autogpt.agent.reading.untouched import keeps_only
@@ -190,7 +190,7 @@ async def _last_resort(
         named, usage = await _ask_model(goal, ctx)
         if named:
             return named, usage
-    if survey.files and not ASKS.search(goal) and (ACTS.search(goal) or not TELLS.search(goal)):
+    if survey.files and not asks(goal) and (ACTS.search(goal) or not TELLS.search(goal)):
         return (folder_changed(survey.files),), usage
     question = {
         "en": f"Does the file do what this asks, correctly and completely: {goal.strip()}",

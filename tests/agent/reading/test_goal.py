@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from autogpt.agent.legible import legible
 from autogpt.agent.plan import numbered
 from autogpt.agent.reading.bulk import in_bulk
-from autogpt.agent.reading.compile import implied, offered
+from autogpt.agent.reading.compile import implied
 from autogpt.agent.reading.examples import examples
 from autogpt.agent.reading.given import compile_text
 from autogpt.agent.reading.goal import language_of, read_goal
+from autogpt.agent.reading.offered import offered
 from autogpt.agent.understand import obeyed
 from autogpt.core.check import describe
 from autogpt.core.contracts import FileHead
@@ -286,7 +287,7 @@ def test_examples_become_asserts_only_where_they_are_code(goal, examples):
         ("If x.txt has errors, write errors.txt", None, "errors.txt exists"),
         ("Do not create temp.txt. Write answer.txt", "answer.txt exists", "temp.txt exists"),
         ("Fix calc.py: currently add(2, 3) returns -1", None, "assert"),
-        ("修复 calc.py，add(2, 3) 返回 -1，应该返回 5", None, "assert"),
+        ("修复 calc.py，add(2, 3) 返回 -1，应该返回 5", "assert add(2, 3) == 5", "== -1"),
         ("Fix calc.py so that add(2, 3) returns 5", "assert add(2, 3) == 5", None),
     ],
 )  # fmt: skip

@@ -9,12 +9,14 @@ from autogpt.agent.reading.bulk import code_changed, in_bulk
 from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
+from autogpt.agent.reading.databases import changed_databases
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
 from autogpt.agent.reading.families import family
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
 from autogpt.agent.reading.headings import headings
+from autogpt.agent.reading.listings import alphabetical
 from autogpt.agent.reading.lists import belongs
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.orders import on_condition
@@ -119,10 +121,22 @@ ACTS = re.compile(
     re.I,
 )
 """Verbs that change what is in the folder."""
-ASKS = re.compile(
+_ASKS = re.compile(
     r"[?？]\s*$|^\s*(?:how|what|which|who|when|where|why|is|are|does|do|can)\b|多少|几个|什么|哪|谁|吗", re.I
 )
 """Goals that are questions."""
+_POLITE = re.compile(
+    r"(?:^|[.!?,;:]\s+)\W*(?:please |hi,? |hello,? )?(?:could|can|would|will) you\b(?:\s+(?:please|kindly))?|能不能|能否|可否|可以帮",
+    re.I,
+)
+
+
+def asks(goal: str) -> bool:
+    """Whether the goal is a question that wants words for an answer: 'Could you rename ...?' wants a deed."""
+    polite = _POLITE.search(goal)
+    return _ASKS.search(goal) is not None and not (polite and ACTS.search(goal, polite.end()))
+
+
 TELLS = re.compile(
     r"\b(?:write|tell|explain|describe|summar\w+|give|suggest|recommend|compare|review|list|name|show|advise|propose|draft|"
     r"compose|answer|help|translate|say|note|report|count|find|calculate|compute|check|analy[sz]e|think|plan)\b|"
@@ -195,6 +209,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     ]
     checks += _behaviour(goal, reading, heads)
     checks += code_changed(goal, reading.named("output", "change"), files)
+    checks += changed_databases(goal, reading.named("input"), files)
     checks += guarding(goal, reading.named("output"), reading.named("input", "change"), files)
     checks += in_bulk(goal, files)
     checks += listed(without_blocks(goal), reading.named("output", "change"), files)
@@ -209,6 +224,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += shown(goal, reading.named("output", "change"), files)
     checks += uniques(goal, reading.named("output", "change"))
     checks += sortings(goal, reading.named("output", "change"))
+    checks += alphabetical(goal, reading.named("output", "change"))
     checks += chronologies(goal, reading.named("output", "change"), files)
     checks += templates(goal, reading.named("output"), reading.language)
     checks += carried_over(goal, reading, files)

@@ -90,7 +90,7 @@ def family(goal: str, files: Sequence[FileHead]) -> Family | None:
     if not texts:
         split = form.endswith(path[path.rfind(".") :]) and _SPLITS.search(goal)
         return Family(path, table.separator, key, form, "") if split else None
-    places = {next(filter(None, found)).strip() for found in _PLACE.findall(texts[0].head)}
+    places = {str(found[found.lastindex or 0]).strip() for found in _PLACE.finditer(texts[0].head)}
     whole = places <= {name.strip() for name in table.head} and len(set(values)) == len(values)
     alike = form.rpartition(".")[2] == texts[0].path.rpartition(".")[2]
     return Family(path, table.separator, key, form, texts[0].path) if whole and alike else None

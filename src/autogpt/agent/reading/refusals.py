@@ -2,7 +2,7 @@
 
 import builtins
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from autogpt.agent.legible import legible
 from autogpt.core.check import Check, PythonHolds
@@ -50,60 +50,63 @@ _CASES = (
 _NUMBER = r"(-?\d+)"
 _IT = r"(?:(?:the |an? |any )?(?:{argument}|number|value|input|argument|text|string|integer)s?|it|anything)"
 _BOUND = rf"(?:{_IT} (?:is |are )?)?"
-_MEASURED = (
+_Made = Callable[[list[int]], list[str]]
+_MEASURED: tuple[tuple[re.Pattern[str], _Made], ...] = (
     (
         re.compile(
             rf"(?:{_IT} (?:is|are|has|have|contains?|consists? of) ?(?:not|n['’]t)|{_IT} (?:does not|doesn['’]t) (?:have|consist of|contain)|not)"
             rf" (?:exactly |just |a |an )?{_NUMBER}[- ](?:decimal )?digits?(?: long| number| string| code)?|不是\s*{_NUMBER}\s*[位个](?:的)?(?:纯)?数字",
             re.I,
         ),
-        lambda n: [repr("1" * (n - 1)), repr("1" * (n + 1)), repr("a" * n)],
+        lambda n: [repr("1" * (n[0] - 1)), repr("1" * (n[0] + 1)), repr("a" * n[0])],
     ),
     (
         re.compile(
             rf"{_BOUND}not (?:exactly )?{_NUMBER} (?:characters|letters)(?: long)?|长度(?:不是|不等于|不为)\s*{_NUMBER}|不是\s*{_NUMBER}\s*个(?:字符|字母)",
             re.I,
         ),
-        lambda n: [repr("a" * (n - 1)), repr("a" * (n + 1))],
+        lambda n: [repr("a" * (n[0] - 1)), repr("a" * (n[0] + 1))],
     ),
     (
         re.compile(
             rf"(?:{_IT} (?:is |are |has |have |with )?)?(?:longer|more) than {_NUMBER} (?:characters|letters)(?: long)?",
             re.I,
         ),
-        lambda n: [repr("a" * (n + 1))],
+        lambda n: [repr("a" * (n[0] + 1))],
     ),
     (
         re.compile(
             rf"(?:{_IT} (?:is |are |has |have |with )?)?(?:shorter|fewer|less) than {_NUMBER} (?:characters|letters)(?: long)?",
             re.I,
         ),
-        lambda n: [repr("a" * (n - 1))] if n > 1 else [],
+        lambda n: [repr("a" * (n[0] - 1))] if n[0] > 1 else [],
     ),
 )
 """Texts of a wrong length, and how they are made from it."""
-_BEYOND = (
+_LONGEST = 500
+"""Characters of a text that is made up, at the most."""
+_BEYOND: tuple[tuple[re.Pattern[str], _Made], ...] = (
     (
         re.compile(
             rf"{_BOUND}(?:not (?:in|between|within|from)|outside(?: of)?)(?: the)?(?: range)?(?: of| from)? {_NUMBER}\s?(?:and|to|through|[-–—])\s?{_NUMBER}|"
             rf"不在\s*{_NUMBER}\s*(?:到|至|[-~–—])\s*{_NUMBER}\s*(?:之间|范围内|以内)?",
             re.I,
         ),
-        lambda low, high: [str(low - 1), str(high + 1)],
+        lambda n: [str(n[0] - 1), str(n[1] + 1)],
     ),
     (
         re.compile(
             rf"{_BOUND}(?:(?:greater|larger|bigger|higher|more) than|above|over) {_NUMBER}|(?:大于|超过)\s*{_NUMBER}",
             re.I,
         ),
-        lambda n: [str(n + 1)],
+        lambda n: [str(n[0] + 1)],
     ),
     (
         re.compile(
             rf"{_BOUND}(?:(?:less|smaller|lower) than|below|under) {_NUMBER}|(?:小于|低于)\s*{_NUMBER}",
             re.I,
         ),
-        lambda n: [str(n - 1)],
+        lambda n: [str(n[0] - 1)],
     ),
     (
         re.compile(
@@ -111,9 +114,9 @@ _BEYOND = (
             r"negative or (?:zero|0))|(?:为|是|等于)\s*[0零]或负数",
             re.I,
         ),
-        lambda: ["0", "-1"],
+        lambda _: ["0", "-1"],
     ),
-    (re.compile(rf"{_BOUND}(?:zero|0)|(?:为|是|等于)\s*[0零]", re.I), lambda: ["0"]),
+    (re.compile(rf"{_BOUND}(?:zero|0)|(?:为|是|等于)\s*[0零]", re.I), lambda _: ["0"]),
 )
 """Numbers beyond a bound, and how they are made from it."""
 _MANY = re.compile(
@@ -236,5 +239,6 @@ def refused_values(said: str, argument: str) -> list[str]:
             words, values = beyond
             match = re.fullmatch(words.pattern.replace("{argument}", re.escape(argument)), text, re.I)
             if match and not (made and _MANY.fullmatch(argument)):
-                return values(*(int(number) for number in match.groups() if number is not None))
+                numbers = [int(number) for number in match.groups() if number is not None]
+                return values(numbers) if made or numbers[0] <= _LONGEST else []
     return []
