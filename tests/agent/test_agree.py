@@ -120,6 +120,19 @@ def test_equal_functions_have_equal_prints_and_different_ones_not(tmp_path):
     assert one == two != three
 
 
+def test_a_function_is_tried_with_the_kind_it_takes(tmp_path):
+    item = code_item(PythonHolds(code="from m import f", label="m.py defines f"))
+    texts = probed(tmp_path, item, (), m__py="def f(x):\n    return x.upper() + '!'\n")
+    assert texts is not None
+    assert "f('Level') -> 'LEVEL!'" in texts
+    lists = probed(tmp_path, item, (), m__py="def f(x):\n    return x[0:1] + [len(x)]\n")
+    assert lists is not None
+    assert "f([3, 1, 2, 3]) -> [3, 4]" in lists
+    numbers = probed(tmp_path, item, (), m__py="def f(x):\n    return x * 2\n")
+    assert numbers is not None
+    assert "f(7) -> 14" in numbers
+
+
 def test_a_function_that_hangs_or_exits_still_has_a_print(tmp_path):
     print_ = probed(tmp_path, ITEM, [], m__py="def f(n):\n    if n > 6: raise SystemExit\n    return n\n")
     assert "SystemExit" in print_

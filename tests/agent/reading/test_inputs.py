@@ -24,3 +24,9 @@ def test_the_kind_is_that_of_the_goal(goal, name, kind):
 @pytest.mark.parametrize("goal", ["f(x) doubles it", "f(rows): rows is a list of dicts", "g(text): text is a string"])
 def test_nothing_is_guessed(goal):
     assert pools(goal, ["f"]) == {}
+
+
+def test_the_example_of_what_a_function_is_given_is_tried():
+    goal = 'xingqi(riqi) 接收 "2025-09-01" 这样的日期字符串，返回那天是星期几，例如 "星期一"'
+    assert pools(goal, ["xingqi"])["riqi"][0] == "2025-09-01"
+    assert pools('hms(seconds) takes a number and returns text such as "1:01:05"', ["hms"]) == {}

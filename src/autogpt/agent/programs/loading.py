@@ -70,7 +70,24 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     first = "".join(f"import {module}\n" for module in sorted(imports))
     first += "from datetime import datetime\n" if "def iso_date" in functions else ""
     months = by_month(item.goal, rows, names, iso_date="def iso_date" in functions)
-    return f"{first}{functions}\n{''.join(parts)}{months}"
+    return f"{first}{functions}\n{''.join(parts)}{_by_key(rows, names)}{months}"
+
+
+def _by_key(rows: Sequence[tuple[str, Table]], taken: Collection[str]) -> str:
+    """Of tables that share a column, those rows by its values where each stands once: what one is looked up by.
+
+    A small model that has two lists of rows looks one up with a value, as if it were a dictionary.
+    """
+    lines: list[str] = []
+    for name, table in rows:
+        others = [other for known, other in rows if known != name]
+        shared = [column for column in table.head if any(column in other.head for other in others)]
+        for column in shared[:1]:
+            cells = table.column(table.head.index(column))
+            looked_up = f"{name}_by_{column.strip()}"
+            if len(set(cells)) == len(cells) and looked_up.isidentifier() and looked_up not in taken:
+                lines.append(f"{looked_up} = {{row[{column.strip()!r}]: row for row in {name}}}\n")
+    return "".join(lines)
 
 
 def _is_database(file: FileHead) -> bool:

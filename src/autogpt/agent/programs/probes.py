@@ -30,14 +30,36 @@ def _pool(name):
         return _LISTS
     return _NUMBERS
 
+def _drawn(name, pools, many):
+    for values in itertools.islice(zip(*map(itertools.cycle, pools)), many):
+        yield name + repr(values) if len(values) != 1 else name + '(' + repr(values[0]) + ')'
+
+def _refuses(name, pools):
+    # Whether the values are of a kind that the function takes none of.
+    for call in _drawn(name, pools, 3):
+        try:
+            signal.alarm(2)
+            with contextlib.redirect_stdout(io.StringIO()):
+                eval(call)
+            return False
+        except (TypeError, AttributeError):
+            pass
+        except BaseException:
+            return False
+        finally:
+            signal.alarm(0)
+    return True
+
 def _calls():
     for name in {names!r}:
         try:
             parameters = [p for p in inspect.signature(globals()[name]).parameters.values() if p.default is p.empty]
         except (TypeError, ValueError, KeyError):
             continue
-        for values in itertools.islice(zip(*[itertools.cycle(_pool(p.name)) for p in parameters]), 10):
-            yield name + repr(values) if len(values) != 1 else name + '(' + repr(values[0]) + ')'
+        pools = [_pool(p.name) for p in parameters]
+        others = ([kind] * len(pools) for kind in (_TEXTS, _LISTS) if not any(p.name in {pools!r} for p in parameters))
+        pools = next((one for one in (pools, *others) if pools and not _refuses(name, one)), pools)
+        yield from _drawn(name, pools, 10)
 
 for _call in _calls():
     try:

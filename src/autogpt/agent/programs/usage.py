@@ -57,6 +57,8 @@ _LONG = re.compile(r"(?<![\w-])(--[a-z][\w-]*)(?:[ =]([A-Z][A-Z_]*|<\w+>|\d+|[\u
 _ARGUMENT = re.compile(r"<[^<>]+>|\{\w+\}|\[.*\]|[\w-]+(?:\|[\w-]+)+|--[\w-]+=\S+|[^|<>&$;=(){}*]+")
 _STATUS = re.compile(r"(?:\bexit\w*|\bstatus|\bcode|退出码?|状态码?|返回码)([^.;。；\n]{0,90})", re.I)
 _ENDS = re.compile(r"\bstderr\b|\bexit|\bstatus\b|退出|错误|状态", re.I)
+_QUOTED = re.compile(r"“[^”\n]*”|\"[^\"\n]*\"|「[^」\n]*」")
+"""A message that is printed may itself speak of errors."""
 
 
 @dataclass(frozen=True)
@@ -213,7 +215,7 @@ def _of_one(goal: str, lines: Sequence[str]) -> str:
 
 
 def _headed(goal: str, body: Sequence[str], kept: str = "") -> str:
-    modules = ["argparse", *(["sys"] if _ENDS.search(goal) else [])]
+    modules = ["argparse", *(["sys"] if _ENDS.search(_QUOTED.sub(" ", goal)) else [])]
     modules += ["os"] if "def load(" in kept else []
     modules += ["json"] if re.search(r"\.json\b", goal) else []
     modules += ["csv"] if re.search(r"\bcsv\b", goal, re.I) else []

@@ -13,6 +13,18 @@ _SAMPLE = re.compile(
 )
 
 
+_TAKEN = re.compile(
+    r"(?:\b(?:takes?|accepts?|given|gets|receives|expects)\b|接收|接受|传入|输入|参数(?:是|为)?)(?:(?!\breturn|返回)[^.;。；\n\"“']){0,40}"
+    r"[\"“'](?P<sample>[^\"”'\n]{2,40})[\"”'](?!\s*(?:return|返回))"
+)
+
+
+def taken(goal: str) -> str:
+    """The text that the goal shows as an example of what its function is given; '' where it shows none."""
+    found = _TAKEN.search(goal)
+    return found["sample"] if found else ""
+
+
 def pools(goal: str, functions: Sequence[str]) -> dict[str, list[object]]:
     """For each parameter whose kind the goal tells, some values of that kind."""
     found: dict[str, list[object]] = {}
@@ -22,6 +34,8 @@ def pools(goal: str, functions: Sequence[str]) -> dict[str, list[object]]:
                 name, _, kind = one.partition("=")[0].partition(":")
                 if name.strip().isidentifier() and (values := _values(goal, name.strip(), kind)):
                     found.setdefault(name.strip(), values)
+                elif name.strip().isidentifier() and "," not in told and len(functions) == 1 and taken(goal):
+                    found.setdefault(name.strip(), [*_alike(taken(goal)), ""])
     return found
 
 

@@ -111,7 +111,7 @@ _BEYOND: tuple[tuple[re.Pattern[str], _Made], ...] = (
     (
         re.compile(
             rf"{_BOUND}(?:not positive|non-positive(?: numbers?| values?| integers?)?|(?:zero|0) or (?:negative|less|below)|"
-            r"negative or (?:zero|0))|(?:为|是|等于)\s*[0零]或负数",
+            r"negative or (?:zero|0)|not a positive (?:whole )?(?:number|integer))|(?:为|是|等于)\s*[0零]或负数|(?:不是|非)正整?数",
             re.I,
         ),
         lambda _: ["0", "-1"],

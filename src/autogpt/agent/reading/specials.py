@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from autogpt.agent.legible import legible
+from autogpt.agent.reading.inputs import taken
 from autogpt.agent.reading.refusals import DEFINED, refused_values
 from autogpt.core.check import Check, PythonHolds
 
@@ -36,6 +37,13 @@ _OTHERS = re.compile(
     r"\b(?:not|never|instead|rather|unless|except\w*|now|currently|wrongly)\b|n['’]t\b|不|现在|目前|却|除非|除了", re.I
 )
 _SENTENCE = re.compile(r"[^.!?。！？；;\n]+(?:\.\d[^.!?。！？；;\n]*)*")
+_TEXT_LIKE = re.compile(
+    r"(?:\breturns?\b|返回)[^.;。；\n\"“']{0,40}?(?:\b(?:such as|like|e\.g\.,?|for example)|例如|比如|形如|如)\s*[\"“'][^\"”'\n]+[\"”']"
+)
+_KIND = """\
+from {module} import {function}
+got = {function}({value!r})
+assert isinstance(got, str), '{function} gives ' + repr(got) + ', which is no text'"""
 _TRIED = """\
 from {module} import {function}
 got = {function}({value})
@@ -69,4 +77,8 @@ def specials(goal: str, module: str, functions: Sequence[str], source: str = "")
                     module=module, function=name, value=value, shown=value.replace("'", ""), wanted=wanted
                 )
                 found.setdefault(value, PythonHolds(code=code, label=f"{name}({value}) is {wanted}", source="goal"))
+    sample = taken(goal)
+    if sample and _TEXT_LIKE.search(goal):
+        code = _KIND.format(module=module, function=name, value=sample)
+        found.setdefault("", PythonHolds(code=code, label=f"{name}({sample!r}) gives a text", source="goal"))
     return tuple(found.values())

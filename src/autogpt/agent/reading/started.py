@@ -13,6 +13,7 @@ from autogpt.agent.legible import legible
 from autogpt.agent.programs.serving import CALLS, PORT, SERVER, in_address, listed, titled
 from autogpt.agent.programs.trial import RUNS, SAMPLE
 from autogpt.agent.programs.usage import COMMAND, arguments_of, explained, statuses
+from autogpt.agent.reading.complaints import complaints
 from autogpt.agent.reading.expected import ends, expected, says
 from autogpt.agent.reading.filled import filled, real
 from autogpt.agent.reading.misuse import misuse
@@ -99,6 +100,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         checks.append(PythonHolds(code=code, label=f"no traceback from: {shown_as}", source="goal"))
         checks += expected(goal, shown, empty=not files)
         checks += misuse(goal, calls)
+        checks += complaints(goal, calls)
         if _goes_well(goal):
             checks += [ends([command], 0) for command in tried if real(command[1:], files)]
         checks += _lines(shown, files)
