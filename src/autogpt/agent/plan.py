@@ -10,11 +10,11 @@ from autogpt.agent.legible import MOST
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
 from autogpt.agent.reading.compile import implied, is_asked_for, is_code, is_prose, merge
-from autogpt.agent.reading.families import family
 from autogpt.agent.reading.goal import Reading, read_goal
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
 from autogpt.agent.reading.untouched import is_settings
+from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.recipes import mended_first, recipe_for
 from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.core.check import Check, FileExists, PythonHolds, path_of
@@ -58,8 +58,9 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
         tests = item.model_copy(update={"name": "tests", "needs": ("fix",)})
         return Plan(items=(mend, tests), recipe="fix", reason="the tests are written after the repair")
-    if not native and not run.answers and (each := family(goal, survey.files)):
-        return Plan(items=(item.model_copy(update={"program": each.program}),), recipe=item.recipe)
+    worked = None if native or run.answers else worked_out(goal, reading.named("output", "change"), survey.files)
+    if worked:
+        return Plan(items=(item.model_copy(update={"program": worked.program}),), recipe=item.recipe)
     known = None if native else ready(goal, reading, survey.files)
     if known is None:
         return Plan(items=(item,), recipe=item.recipe)

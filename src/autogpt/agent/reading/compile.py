@@ -11,7 +11,6 @@ from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.databases import changed_databases
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
-from autogpt.agent.reading.families import family
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
@@ -32,6 +31,7 @@ from autogpt.agent.reading.template import templates
 from autogpt.agent.reading.translation import carried_over
 from autogpt.agent.reading.unique import uniques
 from autogpt.agent.reading.untouched import untouched
+from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.reading.writing import writing
 from autogpt.core.check import (
     Check,
@@ -230,7 +230,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Che
     checks += carried_over(goal, reading, files)
     checks += writing(goal, reading)
     checks += untouched(goal, reading, files)
-    checks += [each.check()] if (each := family(goal, files)) else []
+    worked = worked_out(goal, reading.named("output", "change"), files)
+    checks += worked.checks if worked else ()
     checks += sessions(goal, reading.named("output", "change"), files)
     checks += started(goal, reading.named("output", "change"), files, reading.language)
     return _unique(checks)

@@ -1,0 +1,26 @@
+"""What follows from a goal and the data there as a whole: the program that makes it, and the checks that prove it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from autogpt.agent.reading.families import family
+from autogpt.agent.reading.redate import redated
+from autogpt.core.check import PythonHolds
+from autogpt.core.contracts import FileHead
+
+
+class Worked(NamedTuple):
+    program: str
+    checks: tuple[PythonHolds, ...]
+
+
+def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> Worked | None:
+    """The result of a goal that is plain in every word; None for any other.
+
+    outputs: the files that the goal wants made or changed.
+    """
+    if each := family(goal, files):
+        return Worked(each.program, (each.check(),))
+    if table := redated(goal, outputs, files):
+        return Worked(table.program, table.checks())
+    return None
