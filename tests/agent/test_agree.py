@@ -3,6 +3,7 @@ import pytest
 from workbench import Blobs
 
 from autogpt.agent.agree import fingerprint, loose, probe, settled
+from autogpt.agent.reading.specials import specials
 from autogpt.agent.reading.started import started
 from autogpt.core.action import Action, Observation
 from autogpt.core.check import CommandSucceeds, FileExists, PythonHolds, TestsPass
@@ -118,6 +119,12 @@ def test_equal_functions_have_equal_prints_and_different_ones_not(tmp_path):
     two = probed(tmp_path, ITEM, [], m__py="def f(n):\n    return n + n\n")
     three = probed(tmp_path, ITEM, [], m__py="def f(n):\n    return n + 3\n")
     assert one == two != three
+
+
+def test_a_special_case_that_holds_is_no_example_of_the_work():
+    special = specials("Write m.py with f(n): 0 for negative numbers.", "m", ["f"])
+    assert len(special) == 1
+    assert loose(code_item(PythonHolds(code="from m import f", label="m.py defines f"), *special))
 
 
 def test_a_function_is_tried_with_the_kind_it_takes(tmp_path):

@@ -19,7 +19,7 @@ _WORDS = (
     (re.compile(r"zero", re.I), "0"),
 )
 _BEHIND = re.compile(
-    rf"(?:\b(?:returns?|gives?|yields?|is|be|and|or|but)|[,，–—-])\s+(?:just |only )?[`]?{_GOT}[`]?,?\s+(?:for|if|when|on|given)\s+"
+    rf"(?:\b(?:returns?|gives?|yields?|is|be|and|or|but)|[,，:：–—-])\s+(?:just |only )?[`]?{_GOT}[`]?,?\s+(?:for|if|when|on|given)\s+"
     r"(?P<case>[^,.;:!?\n–—]+)",
     re.I,
 )
@@ -43,11 +43,13 @@ _TEXT_LIKE = re.compile(
 _KIND = """\
 from {module} import {function}
 got = {function}({value!r})
-assert isinstance(got, str), '{function} gives ' + repr(got) + ', which is no text'"""
+if not isinstance(got, str):
+    raise AssertionError('{function} gives ' + repr(got) + ', which is no text')"""
 _TRIED = """\
 from {module} import {function}
 got = {function}({value})
-assert got == {wanted}, '{function}({shown}) returned ' + repr(got) + ' instead of ' + repr({wanted})"""
+if got != {wanted}:
+    raise AssertionError('{function}({shown}) returned ' + repr(got) + ' instead of ' + repr({wanted}))"""
 
 
 def specials(goal: str, module: str, functions: Sequence[str], source: str = "") -> tuple[Check, ...]:
