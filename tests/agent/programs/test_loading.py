@@ -4,6 +4,7 @@ import contextlib
 
 import pytest
 
+from autogpt.agent.programs.listing import listing
 from autogpt.agent.programs.loading import loading
 from autogpt.agent.programs.oddities import oddities
 from autogpt.core.contracts import FileHead
@@ -189,3 +190,28 @@ def test_units_are_no_part_of_a_number(tmp_path, cells):
     rows = "".join(f"a;{cell}\n" for cell in cells)
     _, names = read_in(tmp_path, {"loads.csv": f"what;weight\n{rows}"})
     assert [names["number"](cell) for cell in cells] == [float(c.split()[0].replace(",", "")) for c in cells]
+
+
+@pytest.mark.parametrize(
+    ("goal", "line"),
+    [
+        ("Go through the Markdown files in minutes.", "Path('minutes').glob('*.md')"),
+        ("Count the words of all text files here.", "Path('.').glob('*.txt')"),
+        ("统计所有 txt 文件的行数", "Path('.').glob('*.txt')"),
+        ("Collect the headings of all *.md files.", "Path('.').rglob('*.md')"),
+        ("Put the CSV and text files together.", ""),
+        ("Read all JSON files.", ""),
+        ("Tidy up.", ""),
+    ],
+)
+def test_the_files_of_a_kind_are_listed(goal, line):
+    paths = ["minutes/01.md", "minutes/02.md", "a.txt", "b.txt", "docs/y.md"]
+    assert line in listing(goal, paths) if line else listing(goal, paths) == ""
+
+
+def test_rows_of_two_tables_are_looked_up_by_their_common_column():
+    old = FileHead(path="old.csv", size=30, head="item,price\nbowl,6\nwhisk,5\n")
+    new = FileHead(path="new.csv", size=30, head="item,price\nbowl,7\nbowl,5\n")
+    lines = loading(Item(name="task", goal="Compare old.csv and new.csv.", recipe="program"), [old, new])
+    assert "old_by_item = {row['item']: row for row in old}" in lines
+    assert "new_by_item" not in lines

@@ -57,6 +57,15 @@ def labels(goal, files=(), language="en"):
         ),
         ("写 c.py ：`python c.py 3 + 4` 应输出 7，支持加减乘除。", ["7 is printed"]),
         ("Write r.py: `python r.py 14` prints XIV.", ["XIV is printed"]),
+        (
+            "Write c.py: `python c.py 13.35 20` prints the change with two decimals, here 6.65.",
+            ["6.65 is printed", "a number with 2 decimals is printed"],
+        ),
+        (
+            "写 c.py ：`python c.py 328 5` 输出每人该付多少元，保留两位小数，只输出数字。",
+            ["nothing but a number with 2 decimals is printed"],
+        ),
+        ("Write c.py: `python c.py 328 5` prints the share, rounded to two decimals.", []),
         ("Write c.py: `python c.py 3` prints 7 lines.", []),
         ("Write c.py: `python c.py 3` prints 7 or more.", []),
         ("Write c.py: `python c.py 3` must not print 7.", []),

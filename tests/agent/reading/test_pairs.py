@@ -88,8 +88,8 @@ def test_the_argument_of_a_function_that_is_there_is_known_from_its_file():
 def test_a_function_that_is_said_to_give_a_text_must(tmp_path):
     goal = '写 xingqi.py，函数 xingqi(riqi) 接收 "2025-09-01" 这样的日期字符串，返回那天是星期几，例如 "星期一"。'
     (check,) = specials(goal, "xingqi", ["xingqi"])
-    assert check.label == "xingqi('2025-09-01') gives a text"
-    for body, fine in (("'星期一'", True), ("1", False)):
+    assert check.label == "xingqi('2025-09-01') gives a text in Chinese"
+    for body, fine in (("'星期一'", True), ("1", False), ("'Monday'", False)):
         (tmp_path / "xingqi.py").write_text(f"def xingqi(riqi):\n    return {body}\n")
         done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode == 0) is fine

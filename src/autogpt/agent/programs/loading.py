@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.programs.cells import helpers
+from autogpt.agent.programs.listing import listing
 from autogpt.agent.programs.months import by_month
 from autogpt.agent.programs.oddities import (
     LABELS,
@@ -49,7 +50,9 @@ def loading(item: Item, files: Sequence[FileHead]) -> str:
     # What was labelled for the goal stands in for what it was made from.
     made = {file.path.removesuffix(LABELS): file for file in data if labelled(file, item.goal)}
     chosen = list(dict.fromkeys(made.get(str(PurePosixPath(file.path).with_suffix("")), file) for file in chosen))
-    if not chosen or len(chosen) > _MOST:
+    if not chosen:
+        return listing(item.goal, [file.path for file in files])
+    if len(chosen) > _MOST:
         return ""
     names: dict[str, None] = {}
     imports: dict[str, None] = {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autogpt.agent.programs.trial import AMOUNT, NUMBER, RUNS
 from autogpt.agent.reading.lineform import formed
+from autogpt.agent.reading.shape import COUNT, DECIMALS
 from autogpt.core.check import PythonHolds
 
 _PRINTS = r"(?:\bprints?\b|\bshows?\b|\bdisplays?\b|\bsays?\b|打印|输出|显示)"
@@ -67,6 +68,10 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
             label = f"{value} is printed by: {_shown([filled])}"
             code = _VALUED.format(commands=[list(filled)], value=value)
             found.append(PythonHolds(code=code, label=label, source="goal"))
+        if _is_example(shown, filled) and (form := _form(goal, clause, alone=len(commands) == 1))[0]:
+            label = f"{form[1]} is printed by: {_shown([filled])}"
+            code = _MATCHES.format(commands=[list(filled)], pattern=form[0], told=form[1])
+            found.append(PythonHolds(code=code, label=label, source="goal"))
         if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
             found.append(ends([*before, filled], 0))
         if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
@@ -120,8 +125,35 @@ def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
 def _value(shown: str, filled: Sequence[str], clause: str) -> str:
     """The bare value that a command without placeholders prints: '`python add.py 3 4` prints 7'; '' where none is told."""
     match = _BARE_VALUE.match(clause) or _HERE_VALUE.match(clause)
-    whole = " ".join(filled) == " ".join(shlex.split(shown)) and any(char.isdigit() for char in "".join(filled[1:]))
-    return match["value"] if match and whole else ""
+    return match["value"] if match and _is_example(shown, filled) else ""
+
+
+def _is_example(shown: str, filled: Sequence[str]) -> bool:
+    """Whether the command is called as the goal shows it, with numbers of its own."""
+    return " ".join(filled) == " ".join(shlex.split(shown)) and any(char.isdigit() for char in "".join(filled[1:]))
+
+
+def _form(goal: str, clause: str, *, alone: bool) -> tuple[str, str]:
+    """The pattern that what is printed must match, and the same in words; two empty texts where no form is told.
+
+    alone: whether the goal shows no other command, so that all of it speaks of this one.
+    """
+    told = goal if alone else clause
+    decimals, bare = DECIMALS.search(told), _BARE.search(told) is not None
+    if re.search(r"\bround\w*\b|四舍五入", told, re.I) or (decimals is None and not bare):
+        return "", ""
+    count = COUNT.get((decimals["en"] or decimals["zh"]).lower(), 0) if decimals else 0
+    count = count or (int(decimals["en"] or decimals["zh"]) if decimals else 0)
+    number = rf"-?\d+\.\d{{{count}}}" if count else r"-?\d+(?:\.\d+)?"
+    words = f"a number with {count} decimals" if count else "a number"
+    return (rf"\A\s*{number}\s*\Z", f"nothing but {words}") if bare else (rf"(?<![\d.]){number}(?![\d])", words)
+
+
+_BARE = re.compile(
+    r"\bprints? (?:only|just|nothing but) (?:the |a )?(?:\w+ )?(?:number|amount|value|result|sum)\b|\b(?:only|just) the number\b|"
+    r"只(?:需|要)?(?:输出|打印|显示)(?:一个)?(?:数字|数值|结果数字)",
+    re.I,
+)
 
 
 _BARE_VALUE = re.compile(
@@ -154,6 +186,11 @@ import re
 assert done is not None, 'it goes on until it is stopped'
 assert re.search(r'(?<![\\w.-])' + re.escape({{value!r}}) + r'(?![\\w]|\\.\\d)', done.stdout), (
     f'printed is {{{{(done.stdout + done.stderr)[-300:]!r}}}} instead of ' + {{value!r}})"""
+_MATCHES = f"""{RUNS}\
+import re
+*_, done = runs({{commands!r}})
+assert done is not None, 'it goes on until it is stopped'
+assert re.search({{pattern!r}}, done.stdout), f'printed is {{{{(done.stdout + done.stderr)[-300:]!r}}}} instead of ' + {{told!r}}"""
 _ENDS = f"""{RUNS}\
 *_, done = runs({{commands!r}})
 assert done is not None, 'it goes on until it is stopped'

@@ -2,7 +2,7 @@
 
 import re
 
-_END = r"(?=\s*(?:,|and\b|、|，|和|[;:。；\n()（）]|\.(?!\w)|[-–—]{1,2}\s|——|$))"
+_END = r"(?=\s*(?:,|and\b|for (?:all|each|every)\b|、|，|和|[;:。；\n()（）]|\.(?!\w)|[-–—]{1,2}\s|——|$))"
 _NOTE = r"(?:\s*[(（][^)）\n]{0,80}[)）])?"
 _NAME = rf"(?:[`\"'“][\w\u4e00-\u9fff]+[`\"'”]{_NOTE}|[\w\u4e00-\u9fff]+{_NOTE}{_END})"
 # A list that goes on in a way this cannot read is no list: half of one would be a false demand.

@@ -29,7 +29,7 @@ DECIMALS = re.compile(
     re.I,
 )
 """How many digits numbers are to have after the point."""
-_COUNT = {"one": 1, "two": 2, "three": 3, "一": 1, "两": 2, "二": 2, "三": 3}
+COUNT = {"one": 1, "two": 2, "three": 3, "一": 1, "两": 2, "二": 2, "三": 3}
 _ROUNDED = re.compile(r"\bround\w*\b|四舍五入", re.I)
 _VALIDATES = re.compile(r"\b(?:valid\w*|invalid|check\w*|reject\w*)\b|校验|不合格|检查", re.I)
 _OR_NONE = re.compile(r"\b(?:null|none|empty|missing|optional|or|if)\b|空|缺失|或|如果", re.I)
@@ -47,7 +47,7 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
         path = (tables or texts)[0]
         if digits and not _ROUNDED.search(goal):
             said = (digits["en"] or digits["zh"]).lower()
-            count = _COUNT.get(said) or int(said)
+            count = COUNT.get(said) or int(said)
             column = _column(goal, digits, path) if path in tables else ""
             template = _COLUMN if column else _FIXED if path in tables else _TOLD
             code = template.format(path=path, count=count, column=column)

@@ -38,13 +38,15 @@ _OTHERS = re.compile(
 )
 _SENTENCE = re.compile(r"[^.!?。！？；;\n]+(?:\.\d[^.!?。！？；;\n]*)*")
 _TEXT_LIKE = re.compile(
-    r"(?:\breturns?\b|返回)[^.;。；\n\"“']{0,40}?(?:\b(?:such as|like|e\.g\.,?|for example)|例如|比如|形如|如)\s*[\"“'][^\"”'\n]+[\"”']"
+    r"(?:\breturns?\b|返回)[^.;。；\n\"“']{0,40}?(?:\b(?:such as|like|e\.g\.,?|for example)|例如|比如|形如|如)\s*[\"“'](?P<shown>[^\"”'\n]+)[\"”']"
 )
 _KIND = """\
 from {module} import {function}
 got = {function}({value!r})
 if not isinstance(got, str):
-    raise AssertionError('{function} gives ' + repr(got) + ', which is no text')"""
+    raise AssertionError('{function} gives ' + repr(got) + ', which is no text')
+if {han} and not any('\\u4e00' <= char <= '\\u9fff' for char in got):
+    raise AssertionError('{function} gives ' + repr(got) + ' and not a text such as {shown}')"""
 _TRIED = """\
 from {module} import {function}
 got = {function}({value})
@@ -80,7 +82,9 @@ def specials(goal: str, module: str, functions: Sequence[str], source: str = "")
                 )
                 found.setdefault(value, PythonHolds(code=code, label=f"{name}({value}) is {wanted}", source="goal"))
     sample = taken(goal)
-    if sample and _TEXT_LIKE.search(goal):
-        code = _KIND.format(module=module, function=name, value=sample)
-        found.setdefault("", PythonHolds(code=code, label=f"{name}({sample!r}) gives a text", source="goal"))
+    if sample and (like := _TEXT_LIKE.search(goal)):
+        han = re.search(r"[\u4e00-\u9fff]", like["shown"]) is not None
+        code = _KIND.format(module=module, function=name, value=sample, han=han, shown=like["shown"])
+        label = f"{name}({sample!r}) gives a text{' in Chinese' if han else ''}"
+        found.setdefault("", PythonHolds(code=code, label=label, source="goal"))
     return tuple(found.values())
