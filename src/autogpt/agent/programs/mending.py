@@ -4,7 +4,7 @@ import ast
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from autogpt.agent.programs.quotes import requoted
 
@@ -109,7 +109,7 @@ def parses(code: str) -> bool:
 
 def _imported(code: str) -> str:
     """With an import for each name that is used, defined nowhere, and known from the standard library."""
-    return _with_lines(code, [line for name in _undefined(code) if (line := _import_of(name, code))])
+    return with_lines(code, [line for name in _undefined(code) if (line := _import_of(name, code))])
 
 
 def joined(code: str, others: Mapping[str, str]) -> str:
@@ -120,7 +120,7 @@ def joined(code: str, others: Mapping[str, str]) -> str:
     names = _undefined(code)
     defined = {module: _top_level(text) for module, text in others.items()} if names else {}
     homes = {name: [module for module, known in defined.items() if name in known] for name in names}
-    return _with_lines(code, [f"from {homes[name][0]} import {name}" for name in names if len(homes[name]) == 1])
+    return with_lines(code, [f"from {homes[name][0]} import {name}" for name in names if len(homes[name]) == 1])
 
 
 def _undefined(code: str) -> list[str]:
@@ -145,7 +145,7 @@ def _top_level(text: str) -> set[str]:
     return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
-def _with_lines(code: str, lines: list[str]) -> str:
+def with_lines(code: str, lines: Sequence[str]) -> str:
     """The code with the lines behind its docstring and `__future__` imports; as it is where that cannot be."""
     if not lines:
         return code
