@@ -15,6 +15,9 @@ READ = "import csv\npeople = list(csv.DictReader(open('people.csv')))\n"
          "print(f('x'))".replace("categorie", "catgory"), "['xa', 'xb']"),
         ("results = [1]\nprint(len(result))", "1"),
         ("result = [1]\nprint(f'{results}')", "[1]"),
+        ("sales = [{'n': 1}]\nfor row in sale:\n    print(row['n'])", "1"),
+        ("sales = [{'n': 1}]\ndef show():\n    for row in sale:\n        print(row['n'])\nshow()", "1"),
+        ("sales = [{'n': 1}]\nprint(sum(one['n'] for one in sale))", "1"),
         ("from collections import Counter\nword_counts = Counter('aab')\nprint(words_counts['a'])", "2"),
     ],
 )  # fmt: skip
@@ -27,6 +30,10 @@ def test_a_name_that_is_nearly_assigned_is_that_one(mend, ran, program, printed)
     [
         "rows = [{'n': 1}]\nfor r in rows:\n    print(row['n'])",
         "rows = [1, 2]\nprint([row for r in rows])",
+        "rows = [[1], [2]]\nprint([x for r in rows for x in row])",
+        "rows = [[1], [2]]\nfor r in rows:\n    print([x for x in row])",
+        "for order in ['ab', 'cd']:\n    for part in orders:\n        print(part)",
+        "rows = [[1], [2]]\nfor r in rows:\n    for x in row:\n        print(x)",
         "for order in [1, 2]:\n    pass\nprint(len(orders))",
         "min_price, other = 1, 2\nprint(mid_price - other)",
         "total_1 = 3\nprint(total_2)",

@@ -25,6 +25,9 @@ with open('out.csv', 'w', newline='') as file:
             "name,home\nAda,London\n",
         ),
         ("('name',)", "写出 name 和 born 两列。", "name,born\nAda,1815\n"),
+        ("['name']", "不要改动其他文件，写出 name 和 home。", "name,home\nAda,London\n"),
+        ("['name']", "Do not change a.csv, write the name and home of all.", "name,home\nAda,London\n"),
+        ("['name']", "Write out.csv for all; don't include born or home.", "name\nAda\n"),
         ("list(rows[0])[:1]", "Write name, born and home.", "name,born,home\nAda,1815,London\n"),
     ],
 )

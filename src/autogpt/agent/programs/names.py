@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from autogpt.agent.programs.breaks import Break
 
 _PARTS = re.compile(r"[\W_]+")
+_OWN = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda
+"""Expressions with names of their own."""
 
 
 def with_near_name(found: Break) -> str:
@@ -80,15 +82,25 @@ def _one_letter(one: str, two: str) -> bool:
 
 def _stands_alone(found: Break, wrong: str, right: str) -> bool:
     """Whether one of 'row' and 'rows' can only mean the other: neither is one of many that the program goes through."""
-    whole = [node for node in ast.walk(found.tree) if isinstance(node, ast.Name) and node.id in (wrong, right)]
-    for node in whole:
-        above = list(found.above(node))
-        inside = any(isinstance(one, ast.For | ast.While | ast.comprehension | ast.FunctionDef) for one in above)
-        if (node.id == wrong or isinstance(node.ctx, ast.Store)) and inside:
+    for node in ast.walk(found.tree):
+        if not isinstance(node, ast.Name) or node.id not in (wrong, right):
+            continue
+        of, above = found.parents[node], list(found.above(node))
+        first = isinstance(of, ast.comprehension) and getattr(found.parents[of], "generators", [])[0] is of
+        through = (isinstance(of, ast.For) or first) and getattr(of, "iter", None) is node
+        loops = [one for one in above if isinstance(one, ast.For | ast.While | _OWN | ast.FunctionDef)]
+        if through:
+            loops = [
+                one
+                for one in loops
+                if one not in (of, found.parents[of] if first else of) and not isinstance(one, ast.FunctionDef)
+            ]
+        if loops and (node.id == wrong or isinstance(node.ctx, ast.Store)):
             return False
-    # 'row' is of 'rows' what a loop goes through; only the whole of it is written out.
-    written = [found.parents[node] for node in whole if node.id == wrong]
-    return all(isinstance(one, ast.Call | ast.FormattedValue | ast.keyword) for one in written)
+        # 'row' is one of 'rows'; what a loop goes through or a call is given is the whole of it.
+        if node.id == wrong and not through and not isinstance(of, ast.Call | ast.FormattedValue | ast.keyword):
+            return False
+    return True
 
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

@@ -43,8 +43,9 @@ def with_all_fields(found: Break, goal: str) -> str:
 
 
 _LEFT_OUT = re.compile(
-    r"(?:\b(?:without|except|excluding|drop|remove|omit|leav(?:e|ing) out|ignore|delete|not)\b[^.;:\n]{0,60}"
-    r"|(?:不含|不要|去掉|删除|去除|忽略|除了|不包括|不包含|移除)[^。；：\n]{0,30})$",
+    r"(?:\b(?:without|except|excluding|drop|remove|omit|leav(?:e|ing) out|ignore|delete"
+    r"|(?:do not|don't) (?:include|write|keep|list))\b[^.;:\n]{0,60}"
+    r"|(?:不含|不要|去掉|删除|去除|忽略|除了|不包括|不包含|移除)[^，。；：\n]{0,30})$",
     re.I,
 )
 
