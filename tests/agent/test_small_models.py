@@ -32,14 +32,14 @@ def test_an_empty_result_is_doubted_and_not_proven_by_another(bench):
 
 def test_what_broke_a_program_is_told_to_the_next(bench):
     bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
-    wrong = "json.dump([row['Name'] for row in people], open('names.json', 'w'))\n```"
+    wrong = "json.dump([row['first'] for row in people], open('names.json', 'w'))\n```"
     done = bench.work(
-        "Write the names of people.csv to names.json, a list.", [wrong, wrong.replace("Name", "name")] * 2
+        "Write the names of people.csv to names.json, a list.", [wrong, wrong.replace("first", "name")] * 2
     )
     assert done.run.outcome == "complete"
     told = done.prompts()[1]
-    assert "An earlier program broke off here:\n```\njson.dump([row['Name']" in told
-    assert "KeyError: 'Name'" in told
+    assert "An earlier program broke off here:\n```\njson.dump([row['first']" in told
+    assert "KeyError: 'first'" in told
     assert [message.role for message in done.model.requests[1].messages] == ["system", "user"]
 
 
@@ -325,6 +325,22 @@ def test_a_program_that_takes_cells_for_numbers_is_run_again_with_numbers(bench)
     done = bench.work(goal, [program, program])
     assert (done.run.outcome, done.text("treat.txt")) == ("complete", "Creek\n")
     assert len(done.run.steps) == 2
+
+
+def test_a_program_with_two_slips_is_run_again_without_them_and_asks_no_model(bench):
+    bench.files = {"pupils.json": '[{"name": "Ada", "art": 2, "music": 3}, {"name": "Bo", "art": 1, "music": 1}]'}
+    goal = "Write the sum of art and music of each name in pupils.json to sums.csv, with columns name and sum."
+    program = (
+        "import csv\nrows = []\nfor pupil in pupils:\n"
+        "    rows.append({'name': pupil['name'], 'sum': sum(pupil['art'], pupil['music']), 'art': pupil['art']})\n"
+        "with open('sums.csv', 'w', newline='') as file:\n"
+        "    writer = csv.DictWriter(file, fieldnames=['name', 'sum'])\n"
+        "    writer.writeheader()\n    writer.writerows(rows)\n```"
+    )
+    done = bench.work(goal, [program] * 2)
+    assert done.text("sums.csv").split() == ["name,sum", "Ada,5", "Bo,2"]
+    assert [seen.ok for seen in done.run.steps[0].observations][:3] == [False, False, True]
+    assert len(done.model.requests) == len(done.run.steps)
 
 
 def test_a_program_whose_rows_are_in_another_order_is_run_again_and_sorted(bench):

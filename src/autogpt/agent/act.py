@@ -73,7 +73,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             seen = Observation(action_id=action.id, tool=action.tool, ok=False, content=text)
             run = await observed(run, action, seen, Labels(), ctx)
     if strategy.format == "script" and run.profile.small:
-        run = await run_mended(run, ctx)
+        run = await run_mended(run, item, ctx)
         run = await run_without_rows(run, item, ctx)
         run = await run_sorted(run, item, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):

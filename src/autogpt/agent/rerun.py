@@ -6,6 +6,7 @@ from autogpt.agent.perform import perform
 from autogpt.agent.programs.cells import as_numbers
 from autogpt.agent.programs.mending import without_missing_key
 from autogpt.agent.programs.oddities import table_of
+from autogpt.agent.programs.slips import without_slip
 from autogpt.agent.reading.exclusions import Exclusion, exclusions, speaks_of_any
 from autogpt.agent.reading.invariance import invariances, without_rows
 from autogpt.agent.reading.listings import alphabetical, arranger
@@ -21,9 +22,10 @@ _MENDED = 2
 """How often a program that broke is mended and run again."""
 
 
-async def run_mended(run: Run, ctx: Context) -> Run:
-    """Run a program once more that broke on entries without a key, with None for what they lack, or on texts that it
-    took for numbers. A small model writes the same again, whatever it is told."""
+async def run_mended(run: Run, item: Item, ctx: Context) -> Run:
+    """Run a program once more that broke on entries without a key, with None for what they lack, on texts that it took
+    for numbers, or on a slip that can be meant one way only. A small model writes the same again, whatever it is told.
+    """
     for _ in range(_MENDED):
         step = run.steps[-1]
         action = next((one for one in reversed(run.steps[-1].actions) if one.tool == "run_python"), None)
@@ -34,7 +36,11 @@ async def run_mended(run: Run, ctx: Context) -> Run:
         # A key that no entry has is misspelt, and None in its place would be a wrong answer.
         heads = [file.head for file in files if file.path.endswith((".json", ".jsonl"))]
         tables = [table for f in files if f.path.endswith((".csv", ".tsv")) and (table := table_of(f))]
-        better = without_missing_key(code, seen, "\n".join(heads)) or as_numbers(code, seen, tables)
+        better = (
+            without_missing_key(code, seen, "\n".join(heads))
+            or without_slip(code, seen, item.goal, files)
+            or as_numbers(code, seen, tables)
+        )
         if not better:
             return run
         if step.observations[-1].changed and not run.base:

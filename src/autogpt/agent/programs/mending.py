@@ -4,8 +4,9 @@ import ast
 import importlib
 import importlib.util
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from autogpt.agent.programs.commits import committed
 from autogpt.agent.programs.quotes import requoted
 
 _HAN = "\u4e00-\u9fff"
@@ -46,14 +47,15 @@ def mended(code: str) -> str:
 
     Mends f-strings that hold their own quotes, keywords joined to Chinese names, full-width punctuation outside of
     texts, lines that are indented under nothing, a docstring without its end, a bracket that was not closed, an
-    unfinished last statement, a `main` that nothing calls, and imports from the standard library that were forgotten.
+    unfinished last statement, a `main` that nothing calls, a database that nothing is committed to, and imports from
+    the standard library that were forgotten.
     """
     if parses(code):
-        return _imported(_started(_unshadowed(code)))
+        return _imported(committed(_started(_unshadowed(code))))
     ways = (requoted, _separated, _narrowed, _both, _levelled, _closed, _bracketed, _shortened)
     for better in (way(code) for way in ways):
         if better != code and parses(better):
-            return _imported(_started(_unshadowed(better)))
+            return _imported(committed(_started(_unshadowed(better))))
     return code
 
 
@@ -109,7 +111,7 @@ def parses(code: str) -> bool:
 
 def _imported(code: str) -> str:
     """With an import for each name that is used, defined nowhere, and known from the standard library."""
-    return _with_lines(code, [line for name in _undefined(code) if (line := _import_of(name, code))])
+    return with_lines(code, [line for name in _undefined(code) if (line := _import_of(name, code))])
 
 
 def joined(code: str, others: Mapping[str, str]) -> str:
@@ -120,7 +122,7 @@ def joined(code: str, others: Mapping[str, str]) -> str:
     names = _undefined(code)
     defined = {module: _top_level(text) for module, text in others.items()} if names else {}
     homes = {name: [module for module, known in defined.items() if name in known] for name in names}
-    return _with_lines(code, [f"from {homes[name][0]} import {name}" for name in names if len(homes[name]) == 1])
+    return with_lines(code, [f"from {homes[name][0]} import {name}" for name in names if len(homes[name]) == 1])
 
 
 def _undefined(code: str) -> list[str]:
@@ -145,7 +147,7 @@ def _top_level(text: str) -> set[str]:
     return {node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
 
 
-def _with_lines(code: str, lines: list[str]) -> str:
+def with_lines(code: str, lines: Sequence[str]) -> str:
     """The code with the lines behind its docstring and `__future__` imports; as it is where that cannot be."""
     if not lines:
         return code
