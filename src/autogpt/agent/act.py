@@ -22,7 +22,7 @@ from autogpt.agent.programs.sqldates import date_columns, with_julian_days
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
-from autogpt.agent.rerun import run_mended, run_sorted, run_without_rows
+from autogpt.agent.rerun import run_headed, run_mended, run_sorted, run_without_rows
 from autogpt.agent.small import CHANGES, can_change
 from autogpt.agent.turn import again, better_anew, first, next_file, next_target, why_broken
 from autogpt.agent.whole import read_whole
@@ -74,6 +74,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
             run = await observed(run, action, seen, Labels(), ctx)
     if strategy.format == "script" and run.profile.small:
         run = await run_mended(run, item, ctx)
+        run = await run_headed(run, item, ctx)
         run = await run_without_rows(run, item, ctx)
         run = await run_sorted(run, item, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):

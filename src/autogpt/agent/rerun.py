@@ -1,9 +1,12 @@
 """Programs that are run once more, mended: what a small model would write the same again, whatever it is told."""
 
+import re
+
 from autogpt.agent.context import Context
 from autogpt.agent.ladder import OURS
 from autogpt.agent.perform import perform
 from autogpt.agent.programs.cells import as_numbers
+from autogpt.agent.programs.headers import with_header
 from autogpt.agent.programs.mending import without_missing_key
 from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.programs.slips import without_slip
@@ -77,6 +80,21 @@ async def run_without_rows(run: Run, item: Item, ctx: Context) -> Run:
     program = next(str(one.args.get("code", "")) for one in reversed(step.actions) if one.tool == "run_python")
     better = without_rows(program, rows)
     return await _again(run, f"r{len(run.steps)}", better, ctx) if better and run.base else run
+
+
+async def run_headed(run: Run, item: Item, ctx: Context) -> Run:
+    """Run a program that writes rows under no names, though it has the names, once more with its forgotten header."""
+    step = run.steps[-1]
+    if not step.actions or not step.observations[-1].ok or not run.base or _NO_HEADER.search(item.goal):
+        return run
+    program = next((str(one.args.get("code", "")) for one in reversed(step.actions) if one.tool == "run_python"), "")
+    better = with_header(program)
+    return await _again(run, f"h{len(run.steps)}", better, ctx) if better else run
+
+
+_NO_HEADER = re.compile(
+    r"\b(?:no|without|skip|not?\b[^.;\n]{0,20}) (?:an? |the )?header|\bappend|(?:无|没有|不要|不含|不写)表头|追加", re.I
+)
 
 
 async def run_sorted(run: Run, item: Item, ctx: Context) -> Run:
