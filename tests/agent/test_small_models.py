@@ -368,7 +368,7 @@ def test_a_function_that_returns_its_example_is_not_taken_for_done(bench):
 
 @pytest.mark.parametrize(
     "goal",
-    ["In a.csv raise the price of every drink by 1.", "新建文件夹“归档”，把以“a”开头的文件都移进去，其余留在原处。"],
+    ["In a.csv raise the price of every drink by 1.", "新建文件夹“归档”，把已经过期的文件都移进去，其余留在原处。"],
 )
 def test_a_goal_that_asks_for_no_words_is_not_answered_in_words(bench, goal):
     bench.files = {"a.csv": "name,price\ntea,2\n"}

@@ -148,7 +148,7 @@ def _chain(goal: str, steps: tuple[str, ...], run: Run, survey: Survey) -> Plan:
         there = {file.path for file in survey.files} | set(made)
         reading = read_goal(text, there).model_copy(update={"language": run.task.language})
         outputs = reading.named("output", "change")
-        checks = implied(text, reading, survey.files)
+        checks = implied(text, reading, survey.files, step=True)
         if not outputs and not reading.renames and not reading.named("remove") and items:
             # A step that names nothing of its own speaks of what is being made: it belongs to the step before.
             before = items[-1]

@@ -169,10 +169,6 @@ def test_a_goal_that_says_more_is_left_to_the_model(goal):
 @pytest.mark.parametrize(
     "goal",
     [
-        "Delete all .log files except tmp.log.",
-        "Delete all .log files other than tmp.log",
-        "Delete all .log files excluding tmp.log",
-        "Delete all .log files with x in the name",
         "Delete all .log files older than 30 days",
         "Delete all .log files listed in notes.md",
         "Remove all .log file references in notes.md",

@@ -11,6 +11,7 @@ from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.databases import changed_databases
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
+from autogpt.agent.reading.everyday import proofs
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
@@ -171,8 +172,10 @@ _EDITS_TOO = re.compile(
 """Verbs beside a renaming that may give the renamed file other content."""
 
 
-def implied(goal: str, reading: Reading, files: Sequence[FileHead]) -> tuple[Check, ...]:
-    """The checks that the goal's own words demand. Never more than the words say."""
+def implied(goal: str, reading: Reading, files: Sequence[FileHead], *, step: bool = False) -> tuple[Check, ...]:
+    """The checks that the goal's own words demand, never more; of a step, what others change is not to stay."""
+    if not step and not reading.obeys and (whole := proofs(goal, files)):
+        return _unique(whole)
     goal = legible(goal)
     heads = {file.path: file for file in files}
     checks: list[Check] = []

@@ -24,7 +24,9 @@ from autogpt.agent.reading.bulk import (
 )
 from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.compile import is_code
+from autogpt.agent.reading.deeds import Deeds
 from autogpt.agent.reading.duplicates import to_delete
+from autogpt.agent.reading.everyday import everyday, program
 from autogpt.agent.reading.goal import RENAMES_FILE, Reading
 from autogpt.agent.reading.restyle import restyled
 from autogpt.agent.reading.shown import without_blocks
@@ -86,12 +88,16 @@ class Done(Value):
     removes: tuple[str, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     """Old and new name, replaced in every text."""
+    deeds: Deeds | None = None
+    """All of it, where each clause of the goal is an everyday one."""
     all: bool = False
     """Whether the goal says nothing else."""
 
     @property
     def program(self) -> str:
         """The Python program that does it."""
+        if self.deeds is not None:
+            return program(self.deeds)
         return _PROGRAM.format(moves=list(self.moves), removes=list(self.removes), names=list(self.names))
 
     def told(self, language: Language) -> str:
@@ -123,6 +129,14 @@ _TOLD: dict[Language, tuple[str, str, str]] = {
 
 def ready(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None:
     """What the goal says in full of files; None where it says nothing of the kind, or not without conditions."""
+    known = _spoken(goal, reading, files)
+    if (known is None or not known.all) and not reading.obeys and (deeds := everyday(goal, files)):
+        return Done(deeds=deeds, all=True)
+    return known
+
+
+def _spoken(goal: str, reading: Reading, files: Sequence[FileHead]) -> Done | None:
+    """What single sentences say in full of files, and whether the goal says nothing else."""
     goal = without_blocks(legible(goal))
     if reading.obeys or any(is_code(path) for path in reading.named("output")):
         return None
