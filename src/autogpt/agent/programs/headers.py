@@ -3,7 +3,6 @@
 import ast
 import re
 
-
 _BY_HAND = re.compile(r"open\([^()\n]*['\"][ax]\+?b?['\"]|\.writer\(|zip\(|\.write\(")
 """A file that is gone on with has its header, and a row of the names may be written by hand."""
 
