@@ -44,7 +44,7 @@ def _refuses(name, pools):
             return False
         except (TypeError, AttributeError):
             pass
-        except BaseException:
+        except BaseException:  # any other error is about the value and not its kind
             return False
         finally:
             signal.alarm(0)
