@@ -24,6 +24,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from autogpt.core.errors import UsageError
+from autogpt.core.hush import hush
 from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue
 from autogpt.studio import data
@@ -32,7 +33,6 @@ from autogpt.studio.checkpoint import CARD
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.room import stem_of
 from autogpt.studio.evaluate import evaluate, predict
-from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
 from autogpt.studio.metrics import named
 from autogpt.studio.model import card_of, check_trainable, load, quiet, save

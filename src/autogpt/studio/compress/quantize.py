@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
 
 import torch
 
-from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from autogpt.studio.compress.encoder import child, encoder_kind, free, read_whole
 from autogpt.studio.compress.int4linear import Int4Linear
 from autogpt.studio.compress.pack import check_worth, linears, pack
 from autogpt.studio.compress.rebuild import GRAPH, PACKED, rebuild
-from autogpt.studio.compress.schemes import QuantMethod, form_of, method_for
+from autogpt.studio.compress.schemes import QuantMethod, check_calibration, form_of, method_for
 from autogpt.studio.compress.shrunk import Shrunk, compare
 from autogpt.studio.compress.yardstick import yardstick
 from autogpt.studio.graph import write_graph
@@ -54,8 +53,7 @@ def quantize(
     task = read_checkpoint(folder).task
     yardstick(task)
     method = method_for(task, method)
-    if method == "onnx-static" and calibration is None:
-        raise UsageError("onnx-static needs calibration rows: give some training rows, 100 are enough")
+    check_calibration(method, given=calibration is not None)
     on_advance(Advance(stage="load"))
     before = read_whole(folder)
     all_known(before.checkpoint, rows, calibration)
