@@ -46,6 +46,8 @@ SECONDS = 3.0
 """Of the processor, for each speed."""
 CHANGED: dict[str, float] = {}
 """Settings of the lessons that were asked for by --set."""
+ASIDE: list[Dataset] = []
+"""Rows to choose by, where rows are reported on that nothing may be chosen by."""
 Arm = Callable[[Path, Path, Dataset, Dataset], Shrunk]
 
 
@@ -64,6 +66,8 @@ def measure(arguments: argparse.Namespace) -> None:
     shrunk_module.time = SimpleNamespace(perf_counter=time.process_time)  # pyright: ignore[reportAttributeAccessIssue]
     corpus = rows_of(arguments)
     race = RACES[arguments.data]
+    if not arguments.tune:
+        ASIDE.append(tuning_rows(arguments, corpus))
     work = arguments.work / f"{arguments.data}-{race.base}-{len(corpus.splits['train'])}x{race.epochs:g}"
     work.mkdir(parents=True, exist_ok=True)
     if not (work / "base").exists():
@@ -132,7 +136,8 @@ def learn(data: str, corpus: Corpus, target: Path, cache: Path) -> None:
 
 def _quantised(method: str) -> Arm:
     def run(work: Path, target: Path, train: Dataset, rows: Dataset) -> Shrunk:
-        return quantize(work / "base", method, target, rows=rows, calibration=train, seconds=SECONDS)  # pyright: ignore[reportArgumentType]
+        aside = ASIDE[0] if ASIDE else None
+        return quantize(work / "base", method, target, rows=rows, calibration=train, aside=aside, seconds=SECONDS)  # pyright: ignore[reportArgumentType]
 
     return run
 
@@ -151,6 +156,7 @@ def _pruned(lessons: Lessons, **cut: float) -> Arm:
             rows=rows,
             cut=chosen,
             lessons=lessons.model_copy(update=CHANGED),
+            aside=ASIDE[0] if ASIDE else None,
             seconds=SECONDS,
             on_advance=_tell,
         )

@@ -134,6 +134,7 @@ def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             part,
             rows=held_out(corpus),
             calibration=corpus.splits.get("train"),
+            aside=set_aside(corpus),
             seconds=order.seconds,
             on_advance=here.on_advance,
         )
@@ -168,7 +169,7 @@ def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             shrunk = prune_weights(order.checkpoint, part, train=train, rows=rows, share=share, **more)
         else:
             cut = order_of(Cut, order.sizes)
-            shrunk = shrink(order.checkpoint, part, train=train, rows=rows, cut=cut, **more)
+            shrunk = shrink(order.checkpoint, part, train=train, rows=rows, cut=cut, aside=unseen(corpus), **more)
         return _told(shrunk, order.out, prepared)
 
     return deliver(order.out, here, make)
@@ -268,6 +269,16 @@ def held_out(corpus: "Corpus") -> "Dataset":
 def training_rows(corpus: "Corpus") -> "Dataset":
     """The rows to recover on. Raises UsageError if there are none."""
     return corpus.splits[_learned_from(corpus.splits)]
+
+
+def unseen(corpus: "Corpus") -> "Dataset | None":
+    """Rows that nobody learns from or measures on: those for validation where there are rows for testing."""
+    return corpus.splits.get("validation") if "test" in corpus.splits else None
+
+
+def set_aside(corpus: "Corpus") -> "Dataset | None":
+    """The rows to choose by, which are not those to measure on: unseen ones if there are such, else for training."""
+    return corpus.splits.get("train") if (rows := unseen(corpus)) is None else rows
 
 
 def _measured_on(splits: Collection[str]) -> str:
