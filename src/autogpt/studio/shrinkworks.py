@@ -85,7 +85,7 @@ def check_shrink(kind: str, order: ShrinkOrder) -> None:
     from autogpt.studio.compress.teach import Lessons
 
     subject(card.task)
-    value_of(Lessons, order.lessons, say("the training"))
+    value_of(Lessons, order.lessons, say("the training")).of(card.task)
     layers = sizes_on_disk(order.checkpoint, card)
     if kind == "prune" and order.method == "weights":
         check_share(float(cast(float, order.sizes.get("share", 0.5))))
