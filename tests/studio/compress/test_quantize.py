@@ -9,7 +9,7 @@ from datasets import Dataset
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.checkpoint import read_checkpoint, sha256_of
-from autogpt.studio.compress.dynamic import units
+from autogpt.studio.compress.dynamic import Told, chosen, units
 from autogpt.studio.compress.quantize import quantize
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import predict
@@ -121,15 +121,15 @@ def test_as_much_stays_in_float_as_the_rows_set_aside_need(reviews, tmp_path):
     folder, rows = spoiled(reviews, tmp_path / "spoiled"), learned.review_rows(96, 2)
 
     blind = quantize(folder, "onnx-dynamic", tmp_path / "blind", rows=rows, seconds=0.02)
-    chosen = quantize(
-        folder, "onnx-dynamic", tmp_path / "chosen", rows=rows, aside=learned.review_rows(200, 3), seconds=0.02
+    guarded = quantize(
+        folder, "onnx-dynamic", tmp_path / "guarded", rows=rows, aside=learned.review_rows(200, 3), seconds=0.02
     )
 
     assert (blind.lost > 0.05, blind.extra) == (True, {})
-    assert (chosen.lost, chosen.extra["products left in float"], chosen.extra["within"]) == (0, 2, True)
-    first, second = chosen.extra["ways"]
+    assert (guarded.lost, guarded.extra["products left in float"], guarded.extra["within"]) == (0, 2, True)
+    first, second = guarded.extra["ways"]
     assert (first["floats"], first["lost"] > 0.05, second["floats"]) == (0, True, 2)
-    assert chosen.extra["slower"] > 0
+    assert guarded.extra["slower"] > 0
 
 
 def test_of_rows_set_aside_that_nothing_is_lost_on_all_is_in_int8(reviews, tmp_path):
@@ -159,14 +159,27 @@ def test_chance_is_by_what_may_be_right_or_wrong_in_an_answer(task, labels, answ
     assert len(units(task, labels, json.dumps(answer))) == count
 
 
+@pytest.mark.parametrize(
+    ("ways", "best"),
+    [
+        ([(0.001, 0.003)], 0),
+        ([(0.02, 0.01), (0.001, 0.003)], 1),
+        ([(0.0, 0.009), (0.003, 0.007)], 1),
+        ([(0.009, 0.006), (0.006, 0.007)], 0),
+    ],
+)
+def test_a_way_within_the_bound_is_taken_or_else_that_whose_answers_changed_least(ways, best):
+    assert chosen([Told(floats=place, lost=lost, chance=chance) for place, (lost, chance) in enumerate(ways)]) == best
+
+
 def test_rows_to_choose_by_are_never_those_to_report_on():
     rows = Dataset.from_dict({"text": ["a"]})
     other = Dataset.from_dict({"text": ["b"]})
 
-    def chosen(*names: str) -> Dataset | None:
+    def of(*names: str) -> Dataset | None:
         return set_aside(Corpus("text-classification", {name: other if name == "train" else rows for name in names}))
 
-    assert chosen("train", "validation", "test") is rows
-    assert chosen("train", "validation") is other
-    assert chosen("train", "test") is other
-    assert chosen("test") is None
+    assert of("train", "validation", "test") is rows
+    assert of("train", "validation") is other
+    assert of("train", "test") is other
+    assert of("test") is None
