@@ -21,7 +21,7 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import torch
 from datasets import Dataset
-from studio_lora import ALPHA, BATCH, RANK, RATE, rows
+from studio_lora import RANK, recipe_of, rows
 
 RESULTS = Path(__file__).parent / "results" / "studio"
 BASE = "smollm2-135m"
@@ -43,22 +43,10 @@ def measure(args: argparse.Namespace) -> dict[str, Any]:
     from autogpt.studio.export.export import export
     from autogpt.studio.export.gguf import write_gguf
     from autogpt.studio.export.probe import probe_adapter
-    from autogpt.studio.recipe import Lora, Recipe
     from autogpt.studio.train import train
 
     base = find_base(BASE, args.cache)
-    recipe = Recipe(
-        task="sft",
-        base=str(base),
-        method="lora",
-        lora=Lora(rank=RANK, alpha=ALPHA),
-        learning_rate=RATE,
-        batch=BATCH,
-        epochs=1,
-        max_length=1024,
-        precision="fp32",
-        threads=1,
-    )
+    recipe = recipe_of(base, 1, threads=1)
     chats = rows(args.rows, 0, False)
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made) / "orders"

@@ -85,15 +85,10 @@ def plain(base: Path, train: list[dict[str, Any]], out: Path, epochs: float) -> 
     return network, tokenizer, time.perf_counter() - began, time.process_time() - cpu
 
 
-def ours(base: Path, train: list[dict[str, Any]], out: Path, epochs: float) -> tuple[Any, Any, float, float]:
-    from datasets import Dataset
-
-    from autogpt.studio.corpus import Corpus
-    from autogpt.studio.model import begin
+def recipe_of(base: Path, epochs: float, threads: int = 0) -> Any:
     from autogpt.studio.recipe import Lora, Recipe
-    from autogpt.studio.train import run
 
-    recipe = Recipe(
+    return Recipe(
         task="sft",
         base=str(base),
         method="lora",
@@ -103,7 +98,18 @@ def ours(base: Path, train: list[dict[str, Any]], out: Path, epochs: float) -> t
         epochs=epochs,
         max_length=1024,
         precision="fp32",
+        threads=threads,
     )
+
+
+def ours(base: Path, train: list[dict[str, Any]], out: Path, epochs: float) -> tuple[Any, Any, float, float]:
+    from datasets import Dataset
+
+    from autogpt.studio.corpus import Corpus
+    from autogpt.studio.model import begin
+    from autogpt.studio.train import run
+
+    recipe = recipe_of(base, epochs)
     loaded = begin(recipe, (), out)
     report = run(loaded, recipe, Corpus("sft", {"train": Dataset.from_list(train)}), out)
     return loaded.network, loaded.tokenizer, report.seconds, report.cpu_seconds

@@ -30,7 +30,7 @@ from autogpt.studio.names import name_of
 from autogpt.studio.options import check_options
 from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance, OnAdvance, Scores
-from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_shrink
+from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_rows, check_shrink
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.unknown import forgotten
@@ -238,6 +238,7 @@ class Studio:
             lessons=_said(lessons),
         )
         check_shrink(kind, order)
+        check_rows(kind, feed, read_checkpoint(folder).task, method)
         return work.submit(self.jobs_folder, kind, order.model_dump(mode="json"), limits)
 
     def offer(self, name: str, about: str, tool: str) -> str:
@@ -281,6 +282,7 @@ class Studio:
         )
         if order.against is not None:
             check_against(order.checkpoint, order.against)
+        check_rows("diagnose", feed, read_checkpoint(order.checkpoint).task)
         return work.submit(self.jobs_folder, "diagnose", order.model_dump(mode="json"), limits)
 
     def serve(self, name: str, key: str, port: int, notify: Callable[[str], None]) -> "Block[Reachable]":

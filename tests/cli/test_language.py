@@ -36,6 +36,10 @@ def chinese():
     locale.use(before)
 
 
+def test_what_is_said_of_an_image_is_translated_after_its_name(chinese):
+    assert translate("/some where/broken.PNG: is no image: cut short") == "/some where/broken.PNG: 不是图像：cut short"
+
+
 def test_everything_that_was_tried_is_told_in_the_persons_language(chinese):
     tried = ["bubblewrap: no version 0.8.0 or newer is installed", "landlock: the kernel offers version 0, 3 is needed"]
     told = translate(str(refusal([tried[0], f"{tried[1]} (Linux 6.2)"]))).splitlines()

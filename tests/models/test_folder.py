@@ -86,6 +86,11 @@ def test_a_folder_answers_like_any_model(tiny):
     assert anyio.run(model.count, asking().messages) == len("user:Hi?assistant:")
 
 
+def test_nothing_is_shown_while_it_is_loaded(tiny, capfd):
+    open_folder(tiny)
+    assert capfd.readouterr() == ("", "")
+
+
 def test_it_is_asked_as_later_versions_of_transformers_want_it(tiny, outdated):
     anyio.run(open_folder(tiny).reply, asking())
     assert outdated() == []

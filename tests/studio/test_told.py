@@ -1,6 +1,7 @@
 """What came of a job, as it is told: of the weights that were kept, in words that fit the numbers."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import tiny
@@ -75,6 +76,42 @@ def test_what_became_slower_is_not_called_faster(tmp_path):
         assert "| batch 1, 8 tokens: rows/s | 333.3 | 200.0 | 0.60x the speed |" in text
         assert "| batch 32, 8 tokens: rows/s | 6,400.0 | 8,000.0 | 1.25x the speed |" in text
         assert "| size, MB | 10.0 | 20.0 | 2.00x larger |" in text
+
+
+def _shrunk(folder: Path) -> dict[str, object]:
+    scores = Scores(rows=9, main="f1", values={"f1": 1.0})
+    return Shrunk(
+        method="any", folder=folder, before_bytes=4, after_bytes=1, before_parameters=1, after_parameters=1, threads=1,
+        before=scores, after=scores, agreement=1, seconds=1, speeds=(),
+    ).model_dump(mode="json")  # fmt: skip
+
+
+def test_what_stays_in_float_is_told_with_what_it_brings_and_costs(tmp_path):
+    extra = {
+        "products left in float": 24,
+        "chosen on rows": 400,
+        "ways": [{"floats": 12, "lost": 0.006, "chance": 0.005}, {"floats": 24, "lost": 0.002, "chance": 0.004}],
+        "within": False,
+        "slower": 1.31,
+    }
+
+    def told(**changes: object) -> list[str]:
+        value = {**_shrunk(tmp_path), "extra": {**extra, **changes}}
+        return [line for line in done({"shrunk": value}) if "float" in line]
+
+    assert told() == [
+        "24 products stay in float; of 400 rows set aside 0.20 points are lost so (by chance 0.40)",
+        "with 12 in float: 0.60 (by chance 0.50); what was chosen takes 1.31 times as long",
+        "that half a point or less is lost is not certain by these rows; with more in float it were slow",
+    ]
+    assert told(within=True) == told()[:2]
+    assert told(ways=[]) == []
+
+
+def test_how_long_a_pruned_network_recovered_is_told(tmp_path):
+    result = {"shrunk": {**_shrunk(tmp_path), "extra": {"rounds": [0.5, 0.75, 0.7], "wanted": 0.74}}}
+    told = "rounds of lessons: 3; on rows set aside it scores 0.7500, 0.7400 was wanted"
+    assert done(result)[-1] == told
 
 
 def test_scores_splits_and_averages_have_chinese_names_for_a_chinese_reader():

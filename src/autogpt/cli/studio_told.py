@@ -209,7 +209,39 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
     if left := extra.get("layers in int8"):
         four = extra.get("layers in int4")
         lines.append(say("{four} layers are in int4, {eight} that do not divide for it in int8", four=four, eight=left))
+    if rounds := cast("Sequence[float]", extra.get("rounds") or []):
+        lines.append(
+            say("rounds of lessons: {count}; on rows set aside it scores {score}, {wanted} was wanted",
+                count=len(rounds), score=f"{max(rounds):.4f}", wanted=f"{extra['wanted']:.4f}")
+        )  # fmt: skip
+    return lines + _in_float(extra)
+
+
+def _in_float(extra: "Mapping[str, JsonValue]") -> list[str]:
+    """What an int8 graph leaves in float, why, and what that costs."""
+    ways = cast("Sequence[Mapping[str, float]]", extra.get("ways") or [])
+    if not ways:
+        return []
+    count = extra["products left in float"]
+    chosen = next(way for way in ways if way["floats"] == count)
+    lines = [
+        say("{count} products stay in float; of {rows} rows set aside {lost} points are lost so (by chance {chance})",
+            count=count, rows=extra["chosen on rows"], **_points(chosen)),
+    ]  # fmt: skip
+    if slower := extra.get("slower"):
+        lines.append(
+            say("with {count} in float: {lost} (by chance {chance}); what was chosen takes {times} times as long",
+                count=int(ways[0]["floats"]), times=slower, **_points(ways[0]))
+        )  # fmt: skip
+    if not extra["within"]:
+        lines.append(
+            say("that half a point or less is lost is not certain by these rows; with more in float it were slow")
+        )
     return lines
+
+
+def _points(way: "Mapping[str, float]") -> dict[str, str]:
+    return {"lost": f"{100 * way['lost']:.2f}", "chance": f"{100 * way['chance']:.2f}"}
 
 
 def _speed(speed: "Mapping[str, JsonValue]") -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 Language = Literal["en", "zh"]
 
 _HOLE = re.compile(r"\{(\w*)\}")
-_PLACE = re.compile(r"(\S[^\n]*?:\d+): (.+)", re.DOTALL)
+_PLACE = re.compile(r"(\S[^\n]*?(?::\d+|\.(?:png|jpe?g|bmp|gif|webp|tiff?))): (.+)", re.DOTALL | re.IGNORECASE)
 """'file:line: message'"""
 _current: Language = "en"
 
@@ -51,7 +51,7 @@ def translate(message: str, language: Language | None = None) -> str:
     """A finished English message (an error's) in a language, by default the current one; unchanged if no entry fits.
 
     Entries with `{}` are patterns: what stands in their holes is carried over; translated, if it is itself a message of
-    several words, or a list of them. Where a message begins with a file and a line, what follows is translated.
+    several words, or a list of them. What follows a file and a line, or an image, is translated.
     """
     language = language or _current
     if language == "en":

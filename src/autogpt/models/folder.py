@@ -13,6 +13,7 @@ import anyio
 
 from autogpt.core.contracts import OnText
 from autogpt.core.errors import ContextFull, MissingExtra, ModelError, UsageError
+from autogpt.core.hush import hush
 from autogpt.core.message import Message, Profile, Reply, Request, StopReason, Usage
 from autogpt.models.loopguard import LoopGuard
 
@@ -26,7 +27,11 @@ def open_folder(path: Path) -> "Folder":
     config = _config(path)
     if importlib.util.find_spec("transformers") is None or importlib.util.find_spec("torch") is None:
         raise MissingExtra(f"{str(path)!r} is a Hugging Face folder; it needs: pip install 'autogpt[studio]'")
+    hush()
     transformers = importlib.import_module("transformers")
+    # A bar over the weights that are loaded would stand between what a run tells.
+    bars, shown = transformers.utils.logging, transformers.utils.logging.is_progress_bar_enabled()
+    bars.disable_progress_bar()
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(path, trust_remote_code=False, local_files_only=True)
         model = transformers.AutoModelForCausalLM.from_pretrained(
@@ -34,6 +39,9 @@ def open_folder(path: Path) -> "Folder":
         )
     except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise UsageError(f"{str(path)!r} cannot be loaded: {' '.join(str(error).split())[:300]}") from error
+    finally:
+        if shown:
+            bars.enable_progress_bar()
     if not tokenizer.chat_template:
         raise UsageError(f"the tokenizer in {str(path)!r} has no chat template; give an instruct model")
     window = next((value for name in _WINDOWS if isinstance(value := config.get(name), int)), 2_048)

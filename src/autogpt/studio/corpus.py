@@ -18,6 +18,11 @@ class Rejected(Value):
     """Counted from 1; 0 where the file has no lines."""
     reason: str
 
+    @property
+    def where(self) -> str:
+        """File and line; the file alone where it has none."""
+        return f"{self.file}:{self.line}" if self.line else self.file
+
 
 @dataclass(frozen=True)
 class Corpus:

@@ -1,9 +1,9 @@
 """What the studio needs beyond the bare program, told in one sentence where it is missing."""
 
-import logging
 from importlib.util import find_spec
 
 from autogpt.core.errors import MissingExtra
+from autogpt.core.hush import hush
 
 
 def require(*modules: str) -> None:
@@ -12,6 +12,4 @@ def require(*modules: str) -> None:
     for module in modules:
         if find_spec(module) is None:
             raise MissingExtra(f"the studio needs {module}: pip install 'autogpt[studio]'")
-    # What they say when they are imported (kernels for other machines, names that will change) helps nobody here.
-    for name in ("torchao", "torch.utils._pytree"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    hush()

@@ -24,6 +24,7 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LRScheduler
 
 from autogpt.core.errors import UsageError
+from autogpt.core.hush import hush
 from autogpt.core.paths import typed
 from autogpt.core.schema import JsonValue
 from autogpt.studio import data
@@ -32,7 +33,6 @@ from autogpt.studio.checkpoint import CARD
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.data.room import stem_of
 from autogpt.studio.evaluate import evaluate, predict
-from autogpt.studio.hush import hush
 from autogpt.studio.kind import Finishing, Loaded, kind_of
 from autogpt.studio.metrics import named
 from autogpt.studio.model import card_of, check_trainable, load, quiet, save
@@ -41,7 +41,7 @@ from autogpt.studio.optimizers import AutoGptAdam, AutoGptCyclicScheduler, adopt
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Scores, Trained
 from autogpt.studio.serve import Serving, serve_predictions
-from autogpt.studio.shrinkworks import held_out, training_rows
+from autogpt.studio.shrinkworks import held_out, set_aside, training_rows, unseen
 from autogpt.studio.table import ner_report
 from autogpt.studio.tasks import task_named
 from autogpt.studio.train import check_corpus, run
@@ -245,17 +245,23 @@ class AutoGpt:
     ) -> "Shrunk":
         """Write the model with smaller numbers to the new folder `path`; measure both on the held-out rows.
 
-        dataset: with test or validation rows; onnx-static looks at its training rows. method: "" for the fastest of the
-        kind of model. seconds: how long each speed is measured. Print `.table()` of what comes back;
+        dataset: with test or validation rows; onnx-static looks at its training rows, and onnx-dynamic chooses by its
+        validation rows, or without these by its training rows, how much stays in float. method: "" for the fastest of
+        the kind of model. seconds: how long each speed is measured. Print `.table()` of what comes back;
         `AutoGpt.load(path)` answers. Raises UsageError as the CLI does.
         """
         from autogpt.studio.compress.quantize import quantize
 
         corpus = dataset.corpus
         with self._on_disk() as folder:
-            calibration = corpus.splits.get("train")
             return quantize(
-                folder, method, _path(path), rows=held_out(corpus), calibration=calibration, seconds=seconds
+                folder,
+                method,
+                _path(path),
+                rows=held_out(corpus),
+                calibration=corpus.splits.get("train"),
+                aside=set_aside(corpus),
+                seconds=seconds,
             )
 
     def prune(
@@ -276,7 +282,10 @@ class AutoGpt:
 
         train, rows = training_rows(dataset.corpus), held_out(dataset.corpus)
         with self._on_disk() as folder:
-            return prune(folder, _path(path), train=train, rows=rows, cut=cut, lessons=lessons, seconds=seconds)
+            aside = unseen(dataset.corpus)
+            return prune(
+                folder, _path(path), train=train, rows=rows, cut=cut, lessons=lessons, aside=aside, seconds=seconds
+            )
 
     def distill(
         self,

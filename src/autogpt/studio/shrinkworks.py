@@ -1,6 +1,6 @@
 """Works that make a checkpoint smaller, or take it elsewhere. Run in a job's own process, like those in `works`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -10,7 +10,9 @@ from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue, Value
 from autogpt.locale import Language, say, use
 from autogpt.studio.checkpoint import read_checkpoint, sizes_on_disk
+from autogpt.studio.compress.schemes import check_calibration
 from autogpt.studio.data.feed import Feed, Prepared, prepare
+from autogpt.studio.data.foresee import splits_of
 from autogpt.studio.data.room import stem_of
 from autogpt.studio.extra import require
 from autogpt.studio.given import value_of
@@ -83,7 +85,7 @@ def check_shrink(kind: str, order: ShrinkOrder) -> None:
     from autogpt.studio.compress.teach import Lessons
 
     subject(card.task)
-    value_of(Lessons, order.lessons, say("the training"))
+    value_of(Lessons, order.lessons, say("the training")).of(card.task)
     layers = sizes_on_disk(order.checkpoint, card)
     if kind == "prune" and order.method == "weights":
         check_share(float(cast(float, order.sizes.get("share", 0.5))))
@@ -95,6 +97,20 @@ def check_shrink(kind: str, order: ShrinkOrder) -> None:
         student = value_of(Student, order.sizes, say("the student"))
         if layers:
             student.fits(layers)
+
+
+def check_rows(kind: str, feed: Feed, task: str, method: str = "") -> None:
+    """See whether there will be the rows that a job wants, as far as can be told before they are read.
+
+    kind: 'quantize', 'prune', 'distill' or 'diagnose'; method: see `ShrinkOrder`. Raises UsageError if there are none
+    to measure on, or none to learn from or to calibrate by where it does that.
+    """
+    if (found := splits_of(feed, task)) is None:
+        return
+    _measured_on(found)
+    check_calibration(method, given="train" in found)
+    if kind in ("prune", "distill"):
+        _learned_from(found)
 
 
 def check_against(folder: Path, other: Path) -> None:
@@ -118,6 +134,7 @@ def quantize(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             part,
             rows=held_out(corpus),
             calibration=corpus.splits.get("train"),
+            aside=set_aside(corpus),
             seconds=order.seconds,
             on_advance=here.on_advance,
         )
@@ -152,7 +169,7 @@ def prune(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
             shrunk = prune_weights(order.checkpoint, part, train=train, rows=rows, share=share, **more)
         else:
             cut = order_of(Cut, order.sizes)
-            shrunk = shrink(order.checkpoint, part, train=train, rows=rows, cut=cut, **more)
+            shrunk = shrink(order.checkpoint, part, train=train, rows=rows, cut=cut, aside=unseen(corpus), **more)
         return _told(shrunk, order.out, prepared)
 
     return deliver(order.out, here, make)
@@ -246,17 +263,35 @@ def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder
 
 def held_out(corpus: "Corpus") -> "Dataset":
     """The rows to measure on. Raises UsageError if there are none."""
-    for name in ("test", "validation"):
-        if name in corpus.splits:
-            return corpus.splits[name]
-    raise UsageError("there are no test or validation rows to measure on; give some, or cut them off (--cut test=0.2)")
+    return corpus.splits[_measured_on(corpus.splits)]
 
 
 def training_rows(corpus: "Corpus") -> "Dataset":
     """The rows to recover on. Raises UsageError if there are none."""
-    if "train" not in corpus.splits:
-        raise UsageError(f"there are no training rows to recover on, only {', '.join(corpus.splits)}")
-    return corpus.splits["train"]
+    return corpus.splits[_learned_from(corpus.splits)]
+
+
+def unseen(corpus: "Corpus") -> "Dataset | None":
+    """Rows that nobody learns from or measures on: those for validation where there are rows for testing."""
+    return corpus.splits.get("validation") if "test" in corpus.splits else None
+
+
+def set_aside(corpus: "Corpus") -> "Dataset | None":
+    """The rows to choose by, which are not those to measure on: unseen ones if there are such, else for training."""
+    return corpus.splits.get("train") if (rows := unseen(corpus)) is None else rows
+
+
+def _measured_on(splits: Collection[str]) -> str:
+    for name in ("test", "validation"):
+        if name in splits:
+            return name
+    raise UsageError("there are no test or validation rows to measure on; give some, or cut them off (--cut test=0.2)")
+
+
+def _learned_from(splits: Collection[str]) -> str:
+    if "train" not in splits:
+        raise UsageError(f"there are no training rows to recover on, only {', '.join(sorted(splits))}")
+    return "train"
 
 
 def _told(shrunk: "Shrunk", out: Path, prepared: Prepared) -> JsonValue:

@@ -5,6 +5,7 @@ import taught
 import torch
 from datasets import concatenate_datasets
 
+from autogpt.core.errors import UsageError
 from autogpt.studio.compress.distill import Student, distill
 from autogpt.studio.compress.importance import importance, most_turning
 from autogpt.studio.compress.prune import Cut, prune
@@ -25,10 +26,19 @@ def test_what_is_not_given_is_as_it_was_measured_best_for_the_kind_of_network(ch
     assert Cut(neurons=0.5, judged_on=8).of(decoder) == Cut(heads=1, neurons=0.5, depth=0.8, judged_on=8)
     assert Cut(heads=0.5).of(decoder).heads == 0.5
     assert Cut().of(encoder) == Cut()
-    assert Lessons(epochs=2).of("sft", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=1.0, epochs=2)
-    assert Lessons().of("causal-lm", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=1.0, epochs=6)
+    assert Lessons(epochs=2).of("sft", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=0, epochs=2)
+    assert Lessons().of("causal-lm", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=0, epochs=6)
     assert Lessons(batch=32).of("causal-lm").batch == 32
     assert Lessons().of("text-classification") == Lessons()
+
+
+def test_states_that_would_not_be_compared_are_not_asked_for(chat, tmp_path):
+    for shrink in (prune, distill):
+        with pytest.raises(UsageError, match=r"hidden states of a model for 'sft' are not compared, .* 'hidden' = 0.5"):
+            shrink(chat.folder, tmp_path / "small", train=chat.train, rows=chat.rows, lessons=Lessons(hidden=0.5))
+    assert not list(tmp_path.iterdir())
+    assert Lessons(hidden=0).of("sft").hidden == 0
+    assert Lessons(hidden=0.5).of("text-classification").hidden == 0.5
 
 
 def test_by_default_a_language_model_keeps_its_heads_and_most_of_its_layers(chat, tmp_path):

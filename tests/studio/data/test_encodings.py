@@ -126,7 +126,7 @@ def test_the_encoding_to_try_is_told_with_file_and_line(studio, tmp_path):
     code, _, err = studio("--lang", "zh", "studio", "data", "convert", "a.csv", "-o", "out", "--stop-on-bad", "-q")
     assert (code, "不是 UTF-8：该行第 7 个字节是 0xe9；也许应加 --encoding cp1252" in err) == (2, True)
     code, _, err = studio("--lang", "zh", "studio", "data", "convert", "only.csv", "-o", "out", "-q")
-    assert (code, "第 2 行：不是 UTF-8：该行第 7 个字节是 0xe9" in err) == (2, True), err
+    assert (code, "only.csv:2'：不是 UTF-8：该行第 7 个字节是 0xe9" in err) == (2, True), err
     code, _, err = studio("studio", "data", "convert", "a.json", "-o", "out", "-q")
     assert (code, "line 2 holds the byte 0xe9; it may be --encoding cp1252" in err) == (2, True)
     code, _, err = studio("studio", "data", "convert", "a.csv", "-o", "out", "--encoding", "cp1252", "-q")

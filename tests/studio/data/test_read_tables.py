@@ -151,7 +151,7 @@ def test_a_json_list_that_is_cut_off_keeps_what_came_before(tmp_path):
         ("a.arrow", b"no", "is not an Arrow file"),
         ("a.json", b"{no}", "is not JSON"),
         ("a.gz", b"\x1f\x8bno", "cannot be read"),
-        ("a.jsonl", b"{}\n", "no row of 1 can be used; the first, '.*' line 1: there is no column for 'text'"),
+        ("a.jsonl", b"{}\n", "no row of 1 can be used; the first, '.*:1': there is no column for 'text'"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(tmp_path, name, content, told):

@@ -149,7 +149,11 @@ def test_texts_and_images_take_their_class_from_their_folder(tmp_path):
         "train": [(str(tmp_path / "i/train/cat/1.png"), "cat"), (str(tmp_path / "i/train/dog/2.png"), "dog")],
         "validation": [(str(tmp_path / "i/val/cat/test.png"), "cat")],
     }
-    assert [row.reason.partition(":")[0] for row in corpus.rejected] == ["is no image"]
+    assert [(row.where, row.reason.partition(":")[0]) for row in corpus.rejected] == [
+        (str(tmp_path / "i/train/cat/bad.jpg"), "is no image")
+    ]
+    with pytest.raises(UsageError, match=r"the first, '.*bad.jpg': is no image: "):
+        load(tmp_path / "i" / "train" / "cat" / "bad.jpg", "image-classification")
 
 
 class Moving(BaseHTTPRequestHandler):

@@ -62,9 +62,15 @@ class Bookmark:
     What was kept is not taken up silently if it is damaged or is of other work: reading it raises UsageError.
     """
 
-    def __init__(self, folder: Path | None = None, of: str = "", *, every: float = _EVERY) -> None:
-        self._folder, self._of, self._every = folder, of, every
+    def __init__(
+        self, folder: Path | None = None, of: str = "", *, every: float = _EVERY, teaching: str = TEACHING
+    ) -> None:
+        self._folder, self._of, self._every, self._teaching = folder, of, every, teaching
         self._written, self._cost = time.monotonic(), 0.0
+
+    def again(self, number: int) -> "Bookmark":
+        """One for another teaching after the first, of the same piece of work."""
+        return Bookmark(self._folder, self._of, every=self._every, teaching=f"teaching-{number}.pt")
 
     def once(self, name: str, kind: type[V], find: Callable[[], V]) -> V:
         """The value that an attempt before this one found; if there was none, it is found and kept."""
@@ -100,13 +106,13 @@ class Bookmark:
             "parts": {name: part.state_dict() for name, part in parts.items()},
             "chance": torch.get_rng_state(),
         }
-        put(self._folder / TEACHING, lambda file: torch.save(state, file))
+        put(self._folder / self._teaching, lambda file: torch.save(state, file))
         self._written = time.monotonic()
         self._cost = self._written - began
 
     def read(self, weights: Mapping[str, torch.Tensor], parts: Mapping[str, Stateful]) -> Place:
         """Put all back as it was when it was written last, in place; at the beginning, if nothing was."""
-        if self._folder is None or not (path := self._folder / TEACHING).exists():
+        if self._folder is None or not (path := self._folder / self._teaching).exists():
             return Place()
         state = _whole(path)
         self._check(path, state.get("of"))

@@ -106,7 +106,8 @@ def distill(
 
     It begins with layers of the teacher at equal distances, the last among them (Sanh et al. 2019, arXiv:1910.01108);
     of a decoder with those that turn the state the most (see `importance.most_turning`); and with the heads and neurons
-    in them whose weights are largest. It learns the labels, the teacher's probabilities and its hidden states.
+    in them whose weights are largest. It learns the labels, the teacher's probabilities and, of an encoder, its hidden
+    states.
     train: rows with labels. rows: held-out rows that quality and speed are told on.
     lessons: what is not given is as in `LESSONS`, and usual for the task. work: see `prune.prune`.
     Raises UsageError for a student that is larger than its teacher, or a teacher that is built neither like BERT or

@@ -16,6 +16,7 @@ from autogpt.studio.checkpoint import read_checkpoint, write_checkpoint
 from autogpt.studio.compress.bookmark import Bookmark, identity
 from autogpt.studio.compress.encoder import child, free, read_whole
 from autogpt.studio.compress.importance import importance, least_needed, most_turning
+from autogpt.studio.compress.recover import recover
 from autogpt.studio.compress.resize import blocks, is_llama, keep_heads, keep_layers, keep_neurons, settle, sizes
 from autogpt.studio.compress.shrunk import Shrunk, compare
 from autogpt.studio.compress.subject import subject
@@ -91,6 +92,7 @@ def prune(
     rows: "Dataset",
     cut: Cut | None = None,
     lessons: Lessons | None = None,
+    aside: "Dataset | None" = None,
     seconds: float = 6.0,
     work: Path | None = None,
     on_advance: OnAdvance = lambda _: None,
@@ -102,6 +104,7 @@ def prune(
     over all layers together, of a decoder in each. Recovery learns from the labels and from the network as it was.
     What `cut` and `lessons` do not give is as it was measured best for the kind of network.
     train: rows with labels to judge and to recover on. rows: held-out rows that quality and speed are told on.
+    aside: rows that are neither; by them it goes on recovering where `lessons` do not say how long (see `recover`).
     seconds: how long each speed is measured. work: a folder for what a call that was killed leaves for the next one,
     which goes on to the same weights; the caller removes it. None: nothing is kept.
     Raises UsageError for a network that is built neither like BERT or MPNet nor like Llama, a cut that it has not
@@ -111,7 +114,8 @@ def prune(
     free(target)
     subject(read_checkpoint(folder).task)
     before = read_whole(folder)
-    all_known(before.checkpoint, train, rows)
+    all_known(before.checkpoint, train, rows, aside)
+    aside = None if lessons is not None and "epochs" in lessons.model_fields_set else aside
     cut, lessons = (cut or Cut()).of(before.network), (lessons or Lessons()).of(before.checkpoint.task)
     cut.fits(before.checkpoint.name, len(blocks(before.network)))
     bookmark = _bookmark(work, before, train, cut, lessons)
@@ -122,15 +126,8 @@ def prune(
     found = cast(list[JsonValue], sizes(after.network))
     shape = {**before.checkpoint.shape, **settle(after.network)}
     after.checkpoint = after.checkpoint.model_copy(update={"shape": shape})
-    losses = teach(
-        after, train, lessons, teacher=before, matched=stays.layers, bookmark=bookmark, on_advance=on_advance
-    )
-    extra: dict[str, JsonValue] = {
-        "layers": found,
-        "kept_layers": list[JsonValue](stays.layers),
-        "epochs": lessons.epochs,
-        "losses": list[JsonValue](losses),
-    }
+    learned = recover(after, before, train, lessons, stays.layers, aside, bookmark, on_advance)
+    extra: dict[str, JsonValue] = {"layers": found, "kept_layers": list[JsonValue](stays.layers), **learned}
     return finish(before, after, target, rows, "pruned", started, seconds, on_advance, extra)
 
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal, assert_never, cast
 
 import torch
 
-from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from autogpt.studio.compress.dynamic import FLOATS, bare, quantize_dynamically
 from autogpt.studio.compress.encoder import child, encoder_kind, free, read_whole
 from autogpt.studio.compress.int4linear import Int4Linear
 from autogpt.studio.compress.pack import check_worth, linears, pack
 from autogpt.studio.compress.rebuild import GRAPH, PACKED, rebuild
-from autogpt.studio.compress.schemes import QuantMethod, form_of, method_for
+from autogpt.studio.compress.schemes import QuantMethod, check_calibration, form_of, method_for
 from autogpt.studio.compress.shrunk import Shrunk, compare
 from autogpt.studio.compress.yardstick import yardstick
 from autogpt.studio.graph import write_graph
@@ -37,6 +37,7 @@ def quantize(
     *,
     rows: "Dataset",
     calibration: "Dataset | None" = None,
+    aside: "Dataset | None" = None,
     seconds: float = 6.0,
     on_advance: OnAdvance = lambda _: None,
 ) -> Shrunk:
@@ -45,6 +46,8 @@ def quantize(
     method: see `schemes.QuantMethod`; empty: the fastest that the kind of model takes.
     rows: held-out rows with labels, which quality, speed and agreement are told on.
     calibration: rows whose activations set the ranges of "onnx-static"; not the held-out ones.
+    aside: rows with labels, not the held-out ones either, on which "onnx-dynamic" chooses how much stays in float: as
+    little as keeps the loss of quality under half a point. Best those that nobody learned from.
     seconds: how long each speed is measured.
     Raises UsageError for a method that this kind of model cannot take, a target that is there already, or missing
     calibration rows.
@@ -54,18 +57,17 @@ def quantize(
     task = read_checkpoint(folder).task
     yardstick(task)
     method = method_for(task, method)
-    if method == "onnx-static" and calibration is None:
-        raise UsageError("onnx-static needs calibration rows: give some training rows, 100 are enough")
+    check_calibration(method, given=calibration is not None)
     on_advance(Advance(stage="load"))
     before = read_whole(folder)
-    all_known(before.checkpoint, rows, calibration)
+    all_known(before.checkpoint, rows, calibration, aside)
     check_worth(before.network, form_of(method))
     on_advance(Advance(stage="quantise"))
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as made:
         part = Path(made) / "checkpoint"
         part.mkdir()
         with _silent():
-            said = _write(before, method, part, calibration)
+            said = _write(before, method, part, calibration, aside, on_advance)
         checkpoint = child(before.checkpoint, target.name, {**before.checkpoint.shape, "form": form_of(method)})
         _furnish(before, part, checkpoint)
         part.rename(target)
@@ -78,11 +80,18 @@ def quantize(
     return shrunk
 
 
-def _write(before: Loaded, method: QuantMethod, part: Path, calibration: "Dataset | None") -> dict[str, JsonValue]:
+def _write(
+    before: Loaded,
+    method: QuantMethod,
+    part: Path,
+    calibration: "Dataset | None",
+    aside: "Dataset | None",
+    on_advance: OnAdvance,
+) -> dict[str, JsonValue]:
     """Write the quantised weights; say what was chosen."""
     match method:
         case "onnx-dynamic":
-            return _dynamic(before, part)
+            return quantize_dynamically(before, part / GRAPH, aside, on_advance)
         case "onnx-static":
             assert calibration is not None
             if before.checkpoint.task == "image-classification":
@@ -102,34 +111,6 @@ def _write(before: Loaded, method: QuantMethod, part: Path, calibration: "Datase
             assert_never(method)
 
 
-def _dynamic(before: Loaded, part: Path) -> dict[str, JsonValue]:
-    """Quantise the graph as it was traced, always.
-
-    Fused operators of ONNX Runtime answer one text faster (6.5 times the speed against 6.0) and batches slower (3.3
-    against 4.2; batch 32, MiniLM, Zen 5). Which pays was once found by the clock, so that the same work gave now the
-    one graph and now the other; the rule is the graph that is faster in the mean of both.
-    Of taggers the product at the end of each feed-forward part stays in float: single numbers that go into it are up
-    to 250 times their spread, so that in 8 bits nearly all others become nothing. A quarter of the speed goes for it
-    (benchmarks/results/studio/shrink.md).
-    """
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-
-    with tempfile.TemporaryDirectory(dir=part.parent) as made:
-        plain = Path(made) / "plain.onnx"
-        write_graph(before.network, before.tokenizer, plain)
-        small = part / GRAPH
-        floats = _narrowing(plain) if before.checkpoint.task == "token-classification" else []
-        quantize_dynamic(
-            _bare(plain),
-            small,
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            nodes_to_exclude=floats,
-            extra_options=_FLOATS,
-        )
-    return {"products left in float": len(floats)} if floats else {}
-
-
 def _static(before: Loaded, part: Path, calibration: "Dataset") -> dict[str, JsonValue]:
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
 
@@ -137,7 +118,7 @@ def _static(before: Loaded, part: Path, calibration: "Dataset") -> dict[str, Jso
         plain = Path(made) / "plain.onnx"
         names = write_graph(before.network, before.tokenizer, plain)
         quantize_static(
-            _bare(plain),
+            bare(plain),
             part / GRAPH,
             cast(Any, _Calibration(before, calibration, names)),  # it is asked for get_next() alone
             quant_format=QuantFormat.QDQ,
@@ -147,7 +128,7 @@ def _static(before: Loaded, part: Path, calibration: "Dataset") -> dict[str, Jso
             per_channel=True,
             activation_type=QuantType.QUInt8,
             weight_type=QuantType.QInt8,
-            extra_options=_FLOATS,
+            extra_options=FLOATS,
         )
     return {"calibration rows": min(len(calibration), _CALIBRATION)}
 
@@ -182,35 +163,6 @@ class _Calibration:
 
 
 _CALIBRATION = 200
-_FLOATS: dict[str, Any] = {"DefaultTensorType": 1}
-"""Tensors whose type ONNX cannot infer, behind ONNX Runtime's own operators, are float32."""
-
-
-def _bare(graph: Path) -> Any:
-    """The graph without the shapes its exporter noted: quantising reads them, and they are wrong after a transpose."""
-    import onnx
-
-    model = onnx.load(graph)
-    del model.graph.value_info[:]
-    return model
-
-
-def _narrowing(graph: Path) -> list[str]:
-    """Names of the products that end the feed-forward parts: more numbers go into them than come out, a layer's width.
-
-    Not the classifier, which narrows, too: it comes after all layers, and its width is the number of labels.
-    """
-    import onnx
-
-    found = onnx.load(graph).graph
-    shapes = {tensor.name: tuple(tensor.dims) for tensor in found.initializer}
-    sizes = [
-        (node.name, shapes[node.input[1]])
-        for node in found.node
-        if node.op_type == "MatMul" and node.input[1] in shapes
-    ]
-    widths = {(into, out) for _, (into, out) in sizes}
-    return [name for name, (into, out) in sizes if into > out and (out, into) in widths]
 
 
 def _without_weights(graph: Path) -> list[str]:

@@ -41,6 +41,12 @@ def method_for(task: str, wanted: str) -> QuantMethod:
     return wanted or methods[0]
 
 
+def check_calibration(method: str, *, given: bool) -> None:
+    """Raises UsageError for a way to quantise that needs rows to calibrate by, where none are given."""
+    if method == "onnx-static" and not given:
+        raise UsageError("onnx-static needs calibration rows: give some training rows, 100 are enough")
+
+
 def form_of(method: QuantMethod) -> Form:
     """How a way to quantise keeps the weights."""
     match method:

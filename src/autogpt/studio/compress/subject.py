@@ -85,7 +85,7 @@ class _Labels:
 
 
 class _Texts:
-    """The next token. States are not compared: the last one is scaled, those between are not."""
+    """The next token. States are not compared; see `Lessons.of`, which refuses it."""
 
     def rows(self, loaded: Loaded, rows: "Dataset") -> Rows:
         from autogpt.studio.compress.yardstick import text_rows

@@ -35,19 +35,28 @@ class Lessons(Value):
     temperature: Annotated[float, Field(gt=0)] = 2.0
     """Divides both networks' logits before they are compared (Hinton et al. 2015, arXiv:1503.02531)."""
     hidden: Annotated[float, Field(ge=0)] = 10.0
-    """Weight of the distance between hidden states after matched layers (Jiao et al. 2020, arXiv:1909.10351)."""
+    """Weight of the distance between hidden states after matched layers (Jiao et al. 2020, arXiv:1909.10351). Of
+    language models 0: compared by direction, they brought next to nothing (shrink_lm.md)."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     embeddings: bool = False
     """Whether the token embeddings learn, too."""
     seed: int = 0
 
     def of(self, task: str, **usual: Any) -> "Lessons":
-        """The same, with what was not given as it is usual for the task or, before that, as `usual` says."""
+        """The same, with what was not given as it is usual for the task or, before that, as `usual` says.
+
+        Raises UsageError for a weight of states that this task's networks are not compared by.
+        """
+        if task in LANGUAGE and "hidden" in self.model_fields_set and self.hidden > 0:
+            raise UsageError(
+                f"the hidden states of a model for {task!r} are not compared, which brought next to nothing; "
+                f"leave out 'hidden' = {self.hidden:g}, or give 0"
+            )
         best = (_WRITING if task in LANGUAGE else Lessons()).model_copy(update=usual)
         return best.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
 
-_WRITING = Lessons(batch=4, learning_rate=2e-4, hidden=1.0)
+_WRITING = Lessons(batch=4, learning_rate=2e-4, hidden=0)
 """For networks that write."""
 
 

@@ -61,7 +61,7 @@ class Prepared(Value):
     redacted: Mapping[str, int] = {}
     rejected: int = 0
     rejected_first: tuple[str, ...] = ()
-    """The first ten, as 'file:line: reason'."""
+    """The first ten, as 'file:line: reason', or 'file: reason'."""
     assumed: Mapping[str, str] = {}
     """The encoding of files whose content alone spoke for it, by file; another can be named."""
     taken: tuple[tuple[str, int], ...] = ()
@@ -112,7 +112,7 @@ def prepare(
         redacted=redacted,
         assumed=corpus.assumed,
         rejected=len(corpus.rejected),
-        rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in corpus.rejected[:10]),
+        rejected_first=tuple(f"{row.where}: {row.reason}" for row in corpus.rejected[:10]),
         same=told.get("same", 0),
         alike=told.get("alike", 0),
         exam=told.get("exam", 0),

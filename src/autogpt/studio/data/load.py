@@ -127,7 +127,7 @@ def _nothing(rejected: Sequence[Rejected], names: Sequence[str]) -> str:
     if rejected:
         first = rejected[0]
         return (
-            f"no row of {len(rejected):,} can be used; the first, {first.file!r} line {first.line}: {first.reason}. "
+            f"no row of {len(rejected):,} can be used; the first, {first.where!r}: {first.reason}. "
             "Columns can be named (--column text=review), and the task may be another"
         )
     return f"there are no rows in {', '.join(map(repr, names)) or 'the sources'}"
@@ -168,7 +168,7 @@ class _Filling:
 
     def reject(self, row: Rejected) -> None:
         if self._on_bad == "stop":
-            raise UsageError(f"{row.file}:{row.line}: {row.reason}")
+            raise UsageError(f"{row.where}: {row.reason}")
         self.rejected.append(row)
 
     def labels(self) -> tuple[str, ...]:

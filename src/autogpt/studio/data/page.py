@@ -95,7 +95,7 @@ def page(profile: Profile) -> str:
         *(_split(name, split) for name, split in profile.splits.items()),
     ]
     if profile.rejected:
-        rows = [(f"{row.file}:{row.line}", translate(row.reason)) for row in profile.rejected]
+        rows = [(row.where, translate(row.reason)) for row in profile.rejected]
         head = say("Left out ({count})", count=f"{profile.rejected_count:,}")
         parts += [f"<h2>{head}</h2>", _table((say("where"), say("why")), rows)]
     return (

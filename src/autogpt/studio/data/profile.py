@@ -200,7 +200,7 @@ def _warnings(found: Profile) -> list[str]:
         told.append(say("There are secrets or personal data: {kinds}; mask them first (--redact).", kinds=kinds))
     if found.rejected_count:
         first = found.rejected[0]
-        where, why = f"{first.file}:{first.line}", translate(first.reason)
+        where, why = first.where, translate(first.reason)
         told.append(
             say(
                 "{count} rows were left out; the first, {where}: {why}.",

@@ -78,7 +78,7 @@ def write_mix(
         assumed=mixed.assumed,
         rows={name: len(rows) for name, rows in mixed.splits.items()},
         rejected=len(mixed.rejected),
-        rejected_first=tuple(f"{row.file}:{row.line}: {row.reason}" for row in mixed.rejected[:10]),
+        rejected_first=tuple(f"{row.where}: {row.reason}" for row in mixed.rejected[:10]),
         taken=tuple(counts),
         leaks={name: count for name, count in leakage(mixed).items() if count},
     )
