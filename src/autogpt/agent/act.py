@@ -16,8 +16,10 @@ from autogpt.agent.formats import (
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
 from autogpt.agent.perform import observed, perform
+from autogpt.agent.programs.habits import blank_is_none
 from autogpt.agent.programs.letters import without_blanks
 from autogpt.agent.programs.mending import joined
+from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.programs.sqldates import date_columns, with_julian_days
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
@@ -64,7 +66,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     if strategy.format == "files":
         actions = await _with_siblings(actions, item, ctx)
     elif strategy.format == "script" and run.profile.small:
-        actions = _with_days(actions, run)
+        actions = await _with_blanks(_with_days(actions, run), ctx)
     for number, action in enumerate(actions):
         if number < MOST_ACTIONS:
             run = await perform(run, action, ctx)
@@ -83,6 +85,20 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     if item.then and _wrote_last(run, item):
         run = await perform(run, Action(id=f"t{len(run.steps)}", tool="run_command", args={"command": item.then}), ctx)
     return run
+
+
+async def _with_blanks(actions: tuple[Action, ...], ctx: Context) -> tuple[Action, ...]:
+    """The programs with empty cells found where they ask whether a cell is None."""
+    if not any(action.tool == "run_python" and "None" in str(action.args.get("code", "")) for action in actions):
+        return actions
+    files = [file for file in (await ctx.workspace.survey()).files if file.path.endswith((".csv", ".tsv"))]
+    tables = [table for file in files if (table := table_of(file))]
+    gaps = {n.strip() for t in tables for at, n in enumerate(t.head) if any(not c.strip() for c in t.column(at))}
+    codes = [blank_is_none(str(action.args.get("code", "")), frozenset(gaps)) for action in actions]
+    return tuple(
+        action.model_copy(update={"args": {**action.args, "code": code}}) if action.tool == "run_python" else action
+        for action, code in zip(actions, codes, strict=True)
+    )
 
 
 def _with_days(actions: tuple[Action, ...], run: Run) -> tuple[Action, ...]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from autogpt.agent.programs.commits import committed
+from autogpt.agent.programs.habits import split_once, unmasked
 from autogpt.agent.programs.quotes import requoted
 
 _HAN = "\u4e00-\u9fff"
@@ -47,16 +48,20 @@ def mended(code: str) -> str:
 
     Mends f-strings that hold their own quotes, keywords joined to Chinese names, full-width punctuation outside of
     texts, lines that are indented under nothing, a docstring without its end, a bracket that was not closed, an
-    unfinished last statement, a `main` that nothing calls, a database that nothing is committed to, and imports from
-    the standard library that were forgotten.
+    unfinished last statement, a `main` that nothing calls, a database that nothing is committed to, variables that hide
+    modules, values cut at a second `=`, and imports from the standard library that were forgotten.
     """
     if parses(code):
-        return _imported(committed(_started(_unshadowed(code))))
+        return _finished(code)
     ways = (requoted, _separated, _narrowed, _both, _levelled, _closed, _bracketed, _shortened)
     for better in (way(code) for way in ways):
         if better != code and parses(better):
-            return _imported(committed(_started(_unshadowed(better))))
+            return _finished(better)
     return code
+
+
+def _finished(code: str) -> str:
+    return _imported(committed(_started(_unshadowed(split_once(unmasked(code))))))
 
 
 def _unshadowed(code: str) -> str:

@@ -48,6 +48,11 @@ _REFUSED = re.compile(
     re.I,
 )
 """Goals that say what happens with a number that is none: the parser must not be the one to refuse it."""
+IS_FILE = re.compile(
+    r"\.(?:txt|md|csv|tsv|jsonl?|db|sqlite3?|log|py|html?|xml|ya?ml|toml|ini|cfg|conf|env|jpe?g|png|gif|svg|pdf|zip|gz|xlsx?|docx?|dat|out|bak|js|css|sql|sh)$",
+    re.I,
+)
+"""A word that ends as the names of files do, which `database.port` does not."""
 _ALONE = re.compile(
     r"\.py`?\s*(?:alone|without|with no|on its own)\b|\bwithout (?:an? |any )?(?:arg|name|file|param)|不带参数|没有参数|无参数",
     re.I,
@@ -290,7 +295,7 @@ def _word(goal: str, token: str, before: Sequence[Argument]) -> Argument:
         return Argument(name, kind=_kind(goal, name))
     if re.fullmatch(r"-?\d+(?:\.\d+)?", token):
         kind = "number"
-    elif re.fullmatch(r"[\w./-]+\.[a-z]\w{0,4}", token):
+    elif IS_FILE.search(token) and re.fullmatch(r"[\w./-]+", token):
         kind = "file"
     else:
         kind = "text"

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from autogpt.agent.programs.trial import AMOUNT, NUMBER, RUNS
 from autogpt.agent.reading.lineform import formed
@@ -51,12 +51,17 @@ _POSITIVE = re.compile(
 _NOT_THERE = "999"
 
 
-def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, empty: bool) -> tuple[PythonHolds, ...]:
+def expected(
+    goal: str, commands: Sequence[tuple[str, Sequence[str], str]], there: Collection[str]
+) -> tuple[PythonHolds, ...]:
     """Checks for what the commands are said to print and to end with.
 
     commands: of each what the goal shows behind `python`, the same with values filled in, and what follows it up to
-    the end of the clause. empty: nothing that a program may have kept is in the folder.
+    the end of the clause. there: the files of the folder, in which a program may have kept something.
     """
+    empty = not there
+    # What is printed may hang on what a program keeps one day, but not on a file that is there.
+    fixed = all(name in there for name in _KEPT.findall(goal))
     found: list[PythonHolds] = []
     before: list[list[str]] = []
     for shown, filled, clause in commands:
@@ -64,11 +69,11 @@ def expected(goal: str, commands: Sequence[tuple[str, Sequence[str], str]], *, e
         # What other commands of a program say may hang on what is there: 'removed 1'.
         if (adds or len(commands) == 1) and (text := _printed(shown, filled, clause)):
             found.append(says([*before, filled], text))
-        if not _KEPT.search(goal) and (value := _value(shown, filled, clause)):
+        if fixed and _is_example(shown, filled, there) and (value := _value(clause)):
             label = f"{value} is printed by: {_shown([filled])}"
             code = _VALUED.format(commands=[list(filled)], value=value)
             found.append(PythonHolds(code=code, label=label, source="goal"))
-        if _is_example(shown, filled) and (form := _form(goal, clause, alone=len(commands) == 1))[0]:
+        if _is_example(shown, filled, there) and (form := _form(goal, clause, alone=len(commands) == 1))[0]:
             label = f"{form[1]} is printed by: {_shown([filled])}"
             code = _MATCHES.format(commands=[list(filled)], pattern=form[0], told=form[1])
             found.append(PythonHolds(code=code, label=label, source="goal"))
@@ -122,15 +127,16 @@ def _printed(shown: str, filled: Sequence[str], clause: str) -> str:
     return "" if text == match["text"] or _OPEN.search(rest) or _NAMES.search(rest) else text
 
 
-def _value(shown: str, filled: Sequence[str], clause: str) -> str:
-    """The bare value that a command without placeholders prints: '`python add.py 3 4` prints 7'; '' where none is told."""
+def _value(clause: str) -> str:
+    """The bare value that a command prints: '`python add.py 3 4` prints 7'; '' where none is told."""
     match = _BARE_VALUE.match(clause) or _HERE_VALUE.match(clause)
-    return match["value"] if match and _is_example(shown, filled) else ""
+    return match["value"] if match else ""
 
 
-def _is_example(shown: str, filled: Sequence[str]) -> bool:
-    """Whether the command is called as the goal shows it, with numbers of its own."""
-    return " ".join(filled) == " ".join(shlex.split(shown)) and any(char.isdigit() for char in "".join(filled[1:]))
+def _is_example(shown: str, filled: Sequence[str], there: Collection[str]) -> bool:
+    """Whether the command is called as the goal shows it, with numbers of its own or a file that is there."""
+    whole = " ".join(filled) == " ".join(shlex.split(shown))
+    return whole and any(any(char.isdigit() for char in word) or word in there for word in filled[1:])
 
 
 def _form(goal: str, clause: str, *, alone: bool) -> tuple[str, str]:
@@ -151,7 +157,7 @@ def _form(goal: str, clause: str, *, alone: bool) -> tuple[str, str]:
 
 _BARE = re.compile(
     r"\bprints? (?:only|just|nothing but) (?:the |a )?(?:\w+ )?(?:number|amount|value|result|sum)\b|\b(?:only|just) the number\b|"
-    r"只(?:需|要)?(?:输出|打印|显示)(?:一个)?(?:数字|数值|结果数字)",
+    r"只(?:需|要)?(?:输出|打印|显示)(?:一个|这个|该)?(?:数字|数值|结果数字)",
     re.I,
 )
 
@@ -159,7 +165,7 @@ _BARE = re.compile(
 _BARE_VALUE = re.compile(
     rf"\s*(?:should |must |will |应该?|要|会|时|将)?\s*{_PRINTS}\s*(?:just |only |exactly |the (?:number|value) |数字)?"
     r"(?P<value>-?\d+(?:\.\d+)?|[A-Z]{2,20}|True|False|[Yy]es|[Nn]o|是|否)"
-    r"(?=\s*(?:$|[.,;:，。；、)）]\s*(?:$|\D)|and\b|和|以及))"
+    r"(?=\s*(?:$|[.,;:，。；、)）]\s*(?:$|\D)|[(（]|and\b|和|以及))"
 )
 _HERE_VALUE = re.compile(
     rf"[^.;。；\n]{{0,40}}?(?<!\w)(?:should |must |will |应该?|要|会|时|将|就)?\s*{_PRINTS}[^.;。；\n]{{0,60}}?(?:\bhere|\bin this case|\bin this example|\bso|这里(?:是|为)?|此处(?:是|为)?|本例(?:中)?(?:是|为)?)\s*"
@@ -167,7 +173,7 @@ _HERE_VALUE = re.compile(
     re.I,
 )
 """'prints the change with two decimals, here 6.65'."""
-_KEPT = re.compile(r"\.(?:json|jsonl|db|sqlite3?|csv|txt|log)\b", re.I)
+_KEPT = re.compile(r"[\w./-]+\.(?:json|jsonl|db|sqlite3?|csv|txt|log)\b", re.I)
 """What a program may read or keep: what it prints may then hang on that."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.programs.trial import AMOUNT, NUMBER, SAMPLE
-from autogpt.agent.programs.usage import HAN_VERB
+from autogpt.agent.programs.usage import HAN_VERB, IS_FILE
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
 
@@ -68,7 +68,7 @@ def _unknown(word: str, files: Sequence[FileHead]) -> bool:
     """Whether the word is what nothing is known of: a placeholder in small letters, a file to come, the shell's."""
     if _PLACE.fullmatch(word.strip("'").upper()) and not _PLACE.fullmatch(word) and _is_name(word.upper()):
         return True
-    ends = re.search(r"\.[a-z]\w{0,4}$", word) and not word.startswith("-")
+    ends = IS_FILE.search(word) and not word.startswith("-")
     return bool(ends and word not in {file.path for file in files}) or word in (
         "|", ">", "<", ">>", "&&", "...", "…",
     )  # fmt: skip

@@ -98,7 +98,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         shown_as = "; ".join(shlex.join(["python", *command]) for command in tried)
         code = _TRIED.format(commands=tried, told=told)
         checks.append(PythonHolds(code=code, label=f"no traceback from: {shown_as}", source="goal"))
-        checks += expected(goal, shown, empty=not files)
+        checks += expected(goal, shown, {file.path for file in files})
         checks += misuse(goal, calls)
         checks += complaints(goal, calls)
         if _goes_well(goal):
