@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
+from autogpt.agent.reading.asbefore import as_before
 from autogpt.agent.reading.bulk import code_changed, in_bulk
 from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.chronology import chronologies
@@ -213,6 +214,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead], *, step: boo
     checks += _behaviour(goal, reading, heads)
     checks += code_changed(goal, reading.named("output", "change"), files)
     checks += changed_databases(goal, reading.named("input"), files)
+    checks += as_before(goal, reading.named("change"), files)
     checks += guarding(goal, reading.named("output"), reading.named("input", "change"), files)
     checks += in_bulk(goal, files)
     checks += listed(without_blocks(goal), reading.named("output", "change"), files)

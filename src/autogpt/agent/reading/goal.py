@@ -12,9 +12,9 @@ from typing import Literal
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.byexample import SUCH_AS, placed, turned_by_example
 from autogpt.agent.reading.examples import examples
-from autogpt.agent.reading.mentions import BARE, NAME, clean, in_several, is_name, mentions, short_for
+from autogpt.agent.reading.mentions import BARE, NAME, clean, in_several, is_name, is_test, mentions, short_for
 from autogpt.agent.reading.names import classes_of, functions_of
-from autogpt.agent.reading.orders import edits, ordered
+from autogpt.agent.reading.orders import edits, extends, ordered
 from autogpt.agent.reading.shown import without_blocks
 from autogpt.core.schema import Value
 from autogpt.core.task import Language
@@ -195,6 +195,9 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         only = next(iter(files))
         if only in there and only not in kept and edits(goal, only):
             files[only] = "change"  # the goal names no other file in which the result could be
+    if not renames and not turned and set(files.values()) == {"input"} and not _OBEYS.search(goal) and extends(goal):
+        code = [path for path in files if path in there and path.endswith(".py") and not is_test(path)]
+        files |= dict.fromkeys((path for path in code if path not in kept), "change")
     return Reading(
         language=language,
         files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),

@@ -125,6 +125,21 @@ def edits(goal: str, path: str) -> bool:
     )
 
 
+_EXTENDS = re.compile(
+    r"\b(?:add|give|extend|rename|refactor|change|make|let|teach|rewrite)\b[^.;\n]*\b(?:it|its|there|them|the (?:function|script|program|module|class|method)|"
+    r"(?:an? )?(?:\w+ )?(?:options?|flags?|arguments?|parameters?|commands?|methods?))\b|"
+    r"(?:给|为|让|使)(?:它|脚本|程序|该)|(?:加|添加|增加|支持)(?:一个|上)?[^，。；\n]{0,8}(?:选项|参数|命令|功能)|(?:函数|方法|类|变量)[^，。；\n]{0,12}改(?:名|成|为)",
+    re.I,
+)
+"""What is done to code that was spoken of before: 'todo.py prints ... Add an option --all to it'."""
+
+
+def extends(goal: str) -> bool:
+    """Whether the goal wants code that is there to do more, or its names changed, and names no other file to make."""
+    said = re.sub(r"[\"“][^\"”\n]{1,80}[\"”]", " ", goal)
+    return _EXTENDS.search(said) is not None
+
+
 def writes_anew(goal: str) -> bool:
     """Whether the goal has its files written and changes none: one that is there already is replaced by them."""
     return _WRITES.search(goal) is not None and _EDITS.search(goal) is None
