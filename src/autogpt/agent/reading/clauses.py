@@ -61,7 +61,7 @@ _KEEPS = re.compile(
 _CONTENTS = re.compile(
     r"(?:but\s+|and\s+)*(?:keep\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?(?:\s+the\s+same)?|(?:leave|keep)\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?\s+(?:as\s+(?:they|it)\s+(?:are|is)|alone|unchanged|untouched)|"
     r"(?:do\s+not|don['’]t|never|without)\s+(?:chang|touch|modify|edit)\w*\s+(?:the\s+|their\s+|any\s+)?(?:file\s+)?contents?(?:\s+of\s+(?:the|any)\s+files?)?|"
-    r"(?:the\s+|their\s+)?(?:file\s+)?contents?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|(?:do|does)\s+not\s+change|(?:must|should)\s+not\s+(?:change|be\s+changed))(?:\s+(?:the\s+same|unchanged|untouched|as\s+\w+\s+\w+))?)|"
+    r"(?:the\s+|their\s+|its\s+)?(?:file\s+)?contents?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|(?:do|does)\s+not\s+change|(?:must|should)\s+not\s+(?:change|be\s+changed))(?:\s+(?:the\s+same|unchanged|untouched|as\s+\w+\s+\w+))?)|"
     r"(?:文件)?(?:的)?内容(?:都)?(?:保持)?(?:不变|不动|不要动|不要改|别动|别改)|(?:不要|别)(?:改动|修改|改|动)(?:文件)?(?:的)?内容",
     re.I,
 )

@@ -32,21 +32,25 @@ _SHOWN = re.compile(
 _VERBS = (
     r"move|put|place|copy|delete|remove|erase|throw|rename|add|append|prepend|prefix|replace|change|convert|turn|make|create|set|organi[sz]e|arrange|save|write|store|strip|trim|cut|combine|"
     r"merge|join|reverse|give|take|extract|list|count|find|tell|show|check|fix|update|correct|clean|tidy|split|sort|number|name|group|back\s+up|generate|build|produce|print|fill|"
+    r"ask|confirm|wait|stop|warn|report|repeat|run|mark|note|remember|respect|see|look|consider|assume|avoid|preserve|protect|spare|hold|touch|alter|modify|edit|archive|zip|compress|"
+    r"upload|mail|apply|treat|bear|mind|watch|beware|get|pick|select|choose|be|do|go|try|limit|stick|work|"
     r"collect|gather|send|translate|summari[sz]e|read|open|ignore|skip|exclude|include|leave|keep"
 )
 _ASKS = re.compile(
     rf"(?:^|[,;:(–—]|\b(?:to|and|or|then|please|you|let|let['’]s|make|help|just|also|so|but|says?|said|asked|told|now|first))\s*\b(?:{_VERBS})\b|"
     r"\b(?:if|unless|when|whenever|until|till|while|before|after|only|just|except|but|although|though|however|not|never|no|nothing|without|should|shall|must|may|might|ought|needs?|needed|wants?|wish|would|could|"
     r"can|will|please|instead|still|yet|used|using|uses|important|precious|private|secret|valuable|original|careful|carefully|later|sure|wrong|mistake|mistakenly|by\s+accident|back|kept|keeps|supposed|"
+    r"style|styles|guide|guidelines?|rules?|format|formats|forms?|convention|capitals?|letters?|digits?|numbers?|zero|zeroe?s|prefix\w*|suffix\w*|upper|lower|case|extensions?|endings?|"
+    r"those|older|newer|larger|smaller|bigger|longer|shorter|than|each|any|whichever|whatever|where|wherever|as\s+long|except\w*|"
     r"either|or|otherwise|rather|same|else|others?|exception|exceptions|keeping|leaving|deleting|removing|moving|renaming|first|last|both|these|those|which\s+ones|favou?rite|unfinished|open|lost|missing|broken|"
     r"finished|done|required|belongs?|wonder|think|hope|prefer|like\s+to|let|due|waiting|waits?|stays?|remains?|says|said)\b|n['’]t\b|"
     r"如果|要是|假如|若|除非|除了|只|仅|但|不|别|没|未|必须|应|需|要|想|希望|请|麻烦|帮|能|可以|会|还|仍|正在|重要|珍贵|私人|秘密|原件|小心|注意|误|错|或|否则|其他|其它|其余|保留|保持|"
-    r"删|移|改|换|复制|拷贝|备份|建|保存|存档|写|列|合并|拆|排序|去掉|去除|加|归|整理|清理|统计|查|找|检查|修|更新|提取|生成|输出|打印|命名|编号|翻译|总结|把|将|给|为每|每个",
+    r"删|移|改|换|复制|拷贝|备份|建|保存|存档|写|列|合并|拆|排序|去掉|去除|加|归|整理|清理|统计|查|找|检查|修|更新|提取|生成|输出|打印|命名|编号|翻译|总结|大写|小写|字母|格式|规范|规则|规定|前缀|后缀|扩展名|位数|留(?!下)|问|确认|放|动|碰|用|跳过|忽略|避免|记得|停|等|按|照(?!片)|限|从|比|大于|小于|早于|晚于|之?前(?!面)|之?后|以上|以下|才|把|将|给|为每|每个",
     re.I,
 )
 """What a sentence that asks for nothing, and sets no condition, does not hold. Rather too much than too little."""
 _HARMLESS = re.compile(
-    r"我们?(?:正|现)?在(?:整理|清理)|(?:公司|学校|单位|部门|店|团队|社团|品牌|产品|机构|班级?)[^，。\ue000-\uf8ff]{0,4}(?:改名|更名|改叫|换了?名字?)(?:了|叫|为|成)*|"
+    r"我们?(?:正|现)?在(?:整理|清理)|排序(?:很|太|有点)?乱|(?:公司|学校|单位|部门|店|团队|社团|品牌|产品|机构|班级?)[^，。\ue000-\uf8ff]{0,4}(?:改名|更名|改叫|换了?名字?)(?:了|叫|为|成)*|"
     r"\bcomes?\s+(?:before|after)\b|\b(?:came|come|are|is|am|was|were|got|['’]re|['’]m)\s+back\b|\blast\s+(?:week|weekend|month|year|summer|winter|spring|autumn|night|monday|friday|sunday)\b|\bsorts?\s+(?:badly|wrongly|oddly|strangely)\b|"
     r"\b(?:sort(?:ed)?|listed|shown|appear|come|are)\s+in\s+(?:the|a)\s+(?:wrong|odd|strange)\s+order\b|\b(?:changed|has|have|had)\s+(?:its|our|their)\s+(?:legal\s+form|name)\b",
     re.I,
@@ -75,6 +79,27 @@ _GOES_ON = re.compile(
 _DROPS = re.compile(r"^(?:delete|remove|erase|throw|get\s+rid|discard|wipe)|删|清除|去掉", re.I)
 
 
+_TELLS = re.compile(
+    rf"(?:our|my|the|this|that|we|i|it|he|she|they|there|today|yesterday|a|an|his|her|their|some|most|many|several)\b|(?:[\w.-]+|{_L})\s+(?:files\s+)?(?:is|are|was|were|has|have|had|\w+s|\w+ed)\b",
+    re.I,
+)
+_ZH_TELLS = re.compile(r"^(?!.*(?:一下|顺便|最好|务必|一定|尽量|[吧]$)).*(?:了|是|有|很|在|叫|着|太|都)", re.S)
+"""How a sentence begins that tells something: with a subject, and no order or the rest of one ('from last year')."""
+
+
+_ORIGIN = re.compile(
+    r"(?:our|my|the|a|an|some)\s+(?:[a-z]+\s+){1,3}(?:makes|made|creates|created|writes|wrote|produces|produced|leaves|left)\s+(?:them|it)(?:\s+(?:all|behind))?",
+    re.I,
+)
+"""Behind an order, only where files come from is sure to be no order itself: 'The rest becomes upper case' is one."""
+_DELICATE = re.compile(
+    r"\b(?:january|february|march|april|june|july|august|september|october|november|december|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|new|newest|latest|recent|current|live|fine|good|great|useful|"
+    r"valuable|likes?|loves?|enjoys?|one|two|three)\b|\d|[一二三四五六七八九十\d]+月|星期|周[一二三四五六日末]|新|有用|价值|喜欢|爱|好(?!几|多)|两|三",
+    re.I,
+)
+"""What may say that some are worth keeping, where files are to be deleted."""
+
+
 class Tale(NamedTuple):
     """A goal without what it says around its orders."""
 
@@ -94,7 +119,7 @@ class Tale(NamedTuple):
         return (
             all(_shows(deeds, old, new) for old, new in self.shown)
             and all(meant <= claim for claim in self.claims)
-            and not (self.loose and deeds.removes)
+            and not (deeds.removes and (self.loose or _DELICATE.search(self.words)))
             and not _singled_out(self.words, meant)
         )
 
@@ -133,7 +158,7 @@ def tale(text: str, ground: Ground, reads: Callable[[str], bool]) -> Tale | None
             put = f"{them['verb']} {antecedent}" if them["verb"] else f"{them['ba'] or '把'}{antecedent}"
             told, antecedent = told._replace(sentences=(*told.sentences, put + part[them.end() :])), ""
             continue
-        if topic or not _is_story(part):
+        if topic or not _is_story(part) or (told.sentences and not _ORIGIN.fullmatch(part)):
             told = told._replace(sentences=(*told.sentences, part))
             continue
         claims = _claims(part, ground)
@@ -166,7 +191,9 @@ def _parts(text: str) -> list[str]:
 
 
 def _is_story(sentence: str) -> bool:
-    return _ASKS.search(_HARMLESS.sub(" ", sentence)) is None
+    bare = _HARMLESS.sub(" it ", sentence).strip()
+    tells = _ZH_TELLS.search(sentence) if re.search(r"[\u4e00-\u9fff]", sentence) else _TELLS.match(bare)
+    return _ASKS.search(bare) is None and tells is not None
 
 
 def _unshown(sentence: str, ground: Ground) -> tuple[str, list[tuple[str, str]]]:
@@ -284,7 +311,7 @@ _ORDER_SHOWN = re.compile(r"[(（][^()（）]*(?:\bcomes?\s+(?:before|after)\b|�
 def _singled_out(story: str, paths: frozenset[str]) -> bool:
     """Whether a word of the story is in the names of some of the files, but not of all: it may be about these."""
     story = _ORDER_SHOWN.sub(" ", story)
-    words = {word.lower() for word in re.findall(r"[A-Za-z]{3,}|[A-Za-z]+\d+|\d+", story)} - _SMALL
+    words = {word.lower() for word in re.findall(r"[A-Za-z]+\d*|\d+", story)} - _SMALL
     han = "".join(re.findall(r"[\u4e00-\u9fff]|\s", story))
     words |= {han[at : at + 2] for at in range(len(han) - 1) if not re.search(r"\s", han[at : at + 2])}
     stems = [PurePosixPath(path).stem.lower() for path in paths]
