@@ -2,7 +2,7 @@
 
 import pytest
 
-from autogpt.agent.reading.byexample import moves_like
+from autogpt.agent.reading.byexample import moves_like, spread
 
 PHOTOS = [
     "photos/IMG_20240105_sea.jpg",
@@ -46,3 +46,20 @@ def test_the_rest_of_a_name_is_free():
     assert moves == {paths[0]: "a/2024-10-31 tax office.pdf", paths[1]: "a/2025-02-03 dentist.pdf"}
     moves = dict(moves_like(paths[0], "a/2024-10-31 tax office.pdf", paths, any_ending=True))
     assert moves[paths[2]] == "a/2023-12-15 Aunt Rosa.jpg"
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Rename the files so the number always has three digits: p-2.txt becomes p-002.txt.",
+        "把文件名里的数字补成三位，例如 p-2.txt 变成 p-002.txt",
+    ],
+)
+def test_zeros_that_fill_a_number_up_are_not_put_before_each_number(goal):
+    assert spread(goal, "p-2.txt", "p-002.txt", ["p-2.txt", "p-10.txt"]) == ()
+
+
+def test_a_prefix_that_the_example_does_not_have_is_left_open():
+    goal = "Add the prefix x_ to the names of all files: a.txt becomes a_x.txt."
+    assert spread(goal, "a.txt", "a_x.txt", ["a.txt", "b.txt"]) == ()
+    assert spread(goal, "a.txt", "x_a.txt", ["a.txt", "b.txt"]) == (("a.txt", "x_a.txt"), ("b.txt", "x_b.txt"))

@@ -27,6 +27,9 @@ _SOME = re.compile(
     r"只|仅|除|如果|大于|小于|早于|晚于|不要|别|跳过|删|最后|\d+\s*月份?的",
     re.I,
 )
+_WIDTH = re.compile(r"\bdigits\b|\bleading zero|\bpad(?:ded|ding)?\b|补[0零齐足成]|[\d一二两三四五六]\s*位数?", re.I)
+"""A number that is to have a length is no text that stands before others, as one example has it."""
+_BEFORE = re.compile(r"\bprefix\b|前缀|(?:文件名|名字|名称)(?:的)?前面?(?:都|统一)?加", re.I)
 _LIKE_THAT = re.compile(
     r"\b(?:that are|which are|files) not named (?:like|so)\b[^.;\n]*|不是这样命名的[^。；\n]*|"
     r"\b(?:whose names? (?:is|are|do(?:es)?)|with names?) not\b[^;\n]*?\b(?:stays?|remains?|are left|unchanged|alone)\b[^.;\n]*|"
@@ -40,6 +43,8 @@ def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[s
     if (
         _SOME.search(_LIKE_THAT.sub(" ", goal))
         or PurePosixPath(old).suffix.lower() != PurePosixPath(new).suffix.lower()
+        or _WIDTH.search(goal)
+        or (_BEFORE.search(goal) and not new.endswith(PurePosixPath(old).name))
     ):
         return ()
     moves = moves_like(old, new, paths, any_ending=_ANY_ENDING.search(goal) is not None)

@@ -7,7 +7,7 @@ from autogpt.agent.reading.marks import SIGN as _L
 _VERBS = (
     r"move|put|place|copy|back\s+up|delete|remove|erase|get\s+rid|throw|rename|add|append|prepend|prefix|number|replace|change|convert|turn|"
     r"make|create|set\s+up|sort|order|organi[sz]e|group|arrange|save|write|store|strip|trim|cut|drop|combine|merge|join|concatenate|reverse|"
-    r"keep|leave|give|do\s+not|don['’]t|do|use|call|name|name\s+it|take|extract|then|also|put\s+it|without|with"
+    r"keep|leave|give|do\s+not|don['’]t|do|use|call|name|name\s+it|take|extract|list|then|also|put\s+it|without|with"
 )
 _ZH_VERBS = (
     r"把|将|移|放|复制|拷贝|备份|删|去掉|去除|移除|重命名|改名|新建|创建|建立|建|替换|换|改|加|给|为|按|合并|保存|另存|存|写|输出|倒|"
@@ -47,21 +47,21 @@ _WHERE = (
 )
 _OTHERS = (
     r"(?:(?:everything|all|anything)\s+else|(?:the\s+)?rest(?:\s+of\s+(?:the\s+|my\s+|each\s+|its\s+|their\s+)?(?:files?|folder|texts?|lines?|documents?|contents?))?|(?:all\s+)?(?:the\s+)?other\s+text|(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+)?(?:others|other\s+(?:files?|ones|folders|lines|types))"
-    r"(?:\s+of\s+(?:any\s+)?other\s+types?)?|(?:all\s+)?(?:the\s+)?files?\s+of\s+(?:any\s+|all\s+)?other\s+(?:types?|kinds?)|(?:the\s+)?remaining\s+(?:files|ones))"
+    r"(?:\s+of\s+(?:any\s+)?other\s+types?)?|(?:all\s+)?(?:the\s+)?files?\s+of\s+(?:any\s+|all\s+)?other\s+(?:types?|kinds?)|(?:the\s+)?remaining\s+(?:files|ones)|(?:all\s+)?(?:the\s+)?(?:files\s+in\s+(?:the\s+|all\s+|any\s+)?)?other\s+folders)"
 )
 _KEEPS = re.compile(
     rf"(?:but\s+|and\s+|please\s+|so\s+)*(?:(?:should\s+|must\s+)?(?:leave|keep|leaving|keeping)\s+{_OTHERS}{_WHERE}?|"
     rf"{_OTHERS}\s+(?:(?:should|must|can|may|shall|will|has\s+to|have\s+to)\s+)?{_STAY}{_WHERE}?|{_OTHERS}\s+(?:must|should|may)\s+not\s+(?:be\s+)?(?:change|changed|touched|modified|moved)|"
     rf"(?:do\s+not|don['’]t|never|without)\s+(?:touch|chang|modify|mov|alter|delet|renam)\w*\s+(?:{_OTHERS}|anything)|nothing\s+else(?:\s+(?:should|must|may)\s+(?:change|be\s+\w+))?|"
     rf"(?:and\s+)?(?:do\s+)?nothing\s+(?:else|more))(?:\s+in\s+(?:the|this|any)\s+\w+)?|"
-    r"(?:其余|其他|其它|别的|剩下|其他类型|其它类型|其余类型)(?:的)?(?:所有)?(?:文件|类型|内容|行|东西|类型的文件)?(?:都|全部|全|请|则|就|一律|均)*(?:留在原(?:处|地|位|来的地方)|(?:保持)?(?:不动|不变|原样)|不要动|不要改动?|不要碰|不要修改|不用动|不用管|别动|别改|别碰|保留(?:不变|不动|原样)?|原样保留|不作?改动|不改|不删)(?:不变|不动)?|"
+    r"(?:其余|其他|其它|别的|剩下|其他类型|其它类型|其余类型)(?:的)?(?:所有)?(?:(?:地方|位置|文件夹|目录)(?:里|中)?的(?:文件|东西)|文件夹|文件|类型|内容|行|东西|类型的文件)?(?:都|全部|全|请|则|就|一律|均)*(?:留在原(?:处|地|位|来的地方)|(?:保持)?(?:不动|不变|原样)|不要动|不要改动?|不要碰|不要修改|不用动|不用管|别动|别改|别碰|保留(?:不变|不动|原样)?|原样保留|不作?改动|不改|不删)(?:不变|不动)?|"
     r"(?:不要|别|不得)(?:动|改|改动|修改|碰|移动|删除|删)(?:任何)?(?:其他|其它|其余|别的)(?:的)?(?:任何)?(?:文件|东西|内容|类型的文件)?",
     re.I,
 )
 _CONTENTS = re.compile(
-    r"(?:but\s+|and\s+)*(?:(?:leave|keep)\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?\s+(?:as\s+(?:they|it)\s+(?:are|is)|alone|unchanged|untouched)|"
+    r"(?:but\s+|and\s+)*(?:keep\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?(?:\s+the\s+same)?|(?:leave|keep)\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?\s+(?:as\s+(?:they|it)\s+(?:are|is)|alone|unchanged|untouched)|"
     r"(?:do\s+not|don['’]t|never|without)\s+(?:chang|touch|modify|edit)\w*\s+(?:the\s+|their\s+|any\s+)?(?:file\s+)?contents?(?:\s+of\s+(?:the|any)\s+files?)?|"
-    r"(?:the\s+|their\s+)?(?:file\s+)?contents?\s+(?:(?:must|should)\s+)?(?:stays?|remains?)\s+(?:the\s+same|unchanged|as\s+\w+\s+\w+))|"
+    r"(?:the\s+|their\s+|its\s+)?(?:file\s+)?contents?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|(?:do|does)\s+not\s+change|(?:must|should)\s+not\s+(?:change|be\s+changed))(?:\s+(?:the\s+same|unchanged|untouched|as\s+\w+\s+\w+))?)|"
     r"(?:文件)?(?:的)?内容(?:都)?(?:保持)?(?:不变|不动|不要动|不要改|别动|别改)|(?:不要|别)(?:改动|修改|改|动)(?:文件)?(?:的)?内容",
     re.I,
 )
@@ -89,6 +89,16 @@ def sentences(text: str) -> list[str] | None:
     if re.search(r"[?？]", text):
         return None
     return [one for one in (courteous(part) for part in _SENTENCE.split(text)) if one]
+
+
+def asked(text: str) -> bool:
+    """Whether a question is a polite order."""
+    return _ASKED.match(text) is not None
+
+
+def thankless(text: str) -> str:
+    """The sentence without thanks behind it."""
+    return _THANKS.sub("", text.strip())
 
 
 def courteous(text: str) -> str:
@@ -120,3 +130,19 @@ def reminder(clause: str) -> str:
     if _CONTENTS.fullmatch(clause):
         return "contents"
     return "originals" if _ORIGINALS.fullmatch(clause) else ""
+
+
+_SUBS = r"(?:sub-?(?:folders|directories))"
+_DEPTH = re.compile(
+    rf"[(（]?(?P<deep>(?:and\s+|but\s+)?(?:(?:in\s+)?(?:all\s+)?(?:the\s+)?{_SUBS}\s+(?:too|as\s+well|included)|(?:also|including)\s+(?:those\s+|the\s+ones\s+)?(?:in\s+)?(?:all\s+)?(?:the\s+|its\s+|any\s+)?{_SUBS})|"
+    rf"(?:子文件夹|子目录)(?:里|中)?(?:的)?(?:文件)?(?:也要?|也一样|也算|也包括在内|同样处理)|(?:也)?(?:包括|包含|含)(?:其)?(?:所有)?(?:的)?(?:子文件夹|子目录)(?:里|中)?(?:的文件|的)?)[)）]?|"
+    rf"[(（]?(?:(?:and\s+|but\s+)?(?:not\s+(?:those\s+|the\s+ones\s+)?in\s+(?:the\s+|any\s+)?{_SUBS}|(?:leave|do\s+not\s+touch|don['’]t\s+touch)\s+(?:the\s+|any\s+)?{_SUBS}(?:\s+alone)?)|"
+    r"(?:不包括|不包含|不含|不要动|别动)(?:子文件夹|子目录)(?:里|中)?(?:的文件|的)?|(?:子文件夹|子目录)(?:里|中)?(?:的)?(?:文件)?(?:都)?(?:不要动|不动|别动|不用动|不用管))[)）]?",
+    re.I,
+)
+
+
+def depth(clause: str) -> str:
+    """'deep' where a clause says that subfolders are meant, too, 'flat' where it says that they are not; '' for any other."""
+    match = _DEPTH.fullmatch(clause.strip())
+    return "" if match is None else "deep" if match["deep"] else "flat"

@@ -29,6 +29,8 @@ class Deeds(Value):
     removes: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     edits: tuple[Edit, ...] = ()
+    notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Lists of what was done: the new file and its lines."""
 
     def __add__(self, other: "Deeds") -> "Deeds":
         return Deeds(
@@ -37,6 +39,7 @@ class Deeds(Value):
             removes=self.removes + other.removes,
             folders=tuple(dict.fromkeys(self.folders + other.folders)),
             edits=self.edits + other.edits,
+            notes=self.notes + other.notes,
         )
 
     @property
@@ -68,6 +71,8 @@ class Ground(NamedTuple):
     """Whether the goal says that what it does not speak of stays as it is."""
     deep: bool = False
     """Whether the clause says that files in subfolders are meant as well."""
+    flat: bool = False
+    """Whether the goal says that they are not."""
 
     def choose(
         self, pick: Pick, used: frozenset[str] = frozenset(), *, deep: bool, beside: str = ""
@@ -76,6 +81,7 @@ class Ground(NamedTuple):
         exact = any(test.rule == "exact" for test in pick.tests)
         files = self.files if exact else [file for file in self.files if file.path not in self.spared]
         pick = pick._replace(deep=True) if self.deep and pick.deep is None else pick
+        pick = pick._replace(deep=False) if self.flat and pick.deep is None else pick
         return chosen(pick, files, used, deep=deep, beside=beside)
 
     @property

@@ -11,18 +11,21 @@ from importlib import resources
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.inside import textwork
-from autogpt.agent.reading.clauses import courteous, pieces, reminder, sentences
+from autogpt.agent.reading.clauses import courteous, depth, pieces, reminder, sentences
 from autogpt.agent.reading.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.folders import made
 from autogpt.agent.reading.lines import lined
 from autogpt.agent.reading.marks import Marked, marked
 from autogpt.agent.reading.moves import deleted, moved, sorted_in, spared
+from autogpt.agent.reading.noting import listed, noted
+from autogpt.agent.reading.padding import padded
 from autogpt.agent.reading.renaming import renamed
+from autogpt.agent.reading.stories import tale
 from autogpt.agent.reading.swaps import swapped
 from autogpt.core.check import Check, FileAbsent, FileContains, FileExists, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
-_RULES = (sorted_in, moved, made, deleted, renamed, swapped, lined)
+_RULES = (noted, padded, sorted_in, moved, made, deleted, renamed, swapped, lined)
 _MOST_FILES = 199
 """Files up to which the folder was seen as a whole."""
 _LONGEST = 1_200
@@ -44,16 +47,31 @@ def _everyday(goal: str, files: tuple[FileHead, ...]) -> Deeds | None:
     if text is None:
         return None
     text = Marked(re.sub(r"\s*,?\s*(?:\.{3}|…+)\s*", " and so on ", text.text), text.marks)
+    ground = Ground(text, files)
     told = sentences(text.text)
-    if told is None or not told:
-        return None
+    if told and (deeds := _all_of(told, ground)):
+        return deeds
+    story = tale(text.text, ground, lambda part: _all_of([part], ground) is not None or _remark(part, ground))
+    deeds = _all_of(story.sentences, ground) if story else None
+    return deeds if story and deeds and story.agrees(deeds) else None
+
+
+def _remark(part: str, ground: Ground) -> bool:
+    return bool(reminder(part) or depth(part) or spared(part, ground))
+
+
+def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
+    """What these sentences have done, where each of them is understood and none harms another."""
     parts = [pieces(sentence) for sentence in told]
     if sum(map(len, parts)) > _MOST_PIECES:
         return None
-    ground = Ground(text, files)
     kinds = [(reminder(courteous(piece)), spared(courteous(piece), ground)) for part in parts for _, piece in part]
     left = frozenset(path for _, names in kinds for path in names)
+    reach = {depth(courteous(piece)) for part in parts for _, piece in part} - {""}
+    if len(reach) > 1:
+        return None
     ground = ground._replace(spared=left, rest_stays=any(kind == "rest" for kind, _ in kinds))
+    ground = ground._replace(deep="deep" in reach, flat="flat" in reach)
     said: Said | None = Said()
     for part in parts:
         said = _read(part, ground, said) if said else None
@@ -78,7 +96,7 @@ def _read(parts: list[tuple[str, str]], ground: Ground, said: Said) -> Said | No
         return said
     for count in range(1, min(len(parts), 7) + 1):
         clause = courteous("".join((joint if at else "") + piece for at, (joint, piece) in enumerate(parts[:count])))
-        kept = reminder(clause) or spared(clause, ground._replace(spared=frozenset()))
+        kept = reminder(clause) or depth(clause) or spared(clause, ground._replace(spared=frozenset()))
         after = said if kept else _one(clause, ground, said)
         if after is not None and (rest := _read(parts[count:], ground, after)) is not None:
             return rest
@@ -92,9 +110,16 @@ _DEEP = re.compile(
 )
 """What stands behind an order that reaches into subfolders."""
 
+_FLAT = re.compile(
+    r"\s*[,，]?\s*[(（]?(?:but\s+not\s+(?:those\s+)?in\s+(?:the\s+|any\s+|its\s+)?sub-?(?:folders|directories)|不(?:包括|包含|含)(?:其)?子(?:文件夹|目录)(?:里|中)?(?:的文件|的)?)[)）]?$",
+    re.I,
+)
+
 
 def _one(clause: str, ground: Ground, said: Said) -> Said | None:
     if (tail := _DEEP.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(deep=True), said)):
+        return found
+    if (tail := _FLAT.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(flat=True), said)):
         return found
     for rule in _RULES:
         if found := rule(clause, ground, said):
@@ -122,6 +147,7 @@ def _sound(deeds: Deeds, ground: Ground) -> bool:
     targets = [
         *(new for _, new in (*deeds.moves, *deeds.copies)),
         *(edit.target for edit in deeds.edits if edit.target),
+        *(target for target, _ in deeds.notes),
     ]
     there = {path.lower() for path in ground.paths | ground.folders}
     read = {path for edit in deeds.edits if edit.target for path in edit.sources} | {old for old, _ in deeds.copies}
@@ -186,8 +212,9 @@ def _provable(op: Sequence[str]) -> bool:
 def program(deeds: Deeds) -> str:
     """The Python program that does it."""
     edits = [(edit.ops, edit.sources, edit.target, edit.between) for edit in deeds.edits]
+    notes = f", notes={list(deeds.notes)!r}" if deeds.notes else ""
     called = f"moves={list(deeds.moves)!r}, copies={list(deeds.copies)!r}, removes={list(deeds.removes)!r}, "
-    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r})\n"
+    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r}{notes})\n"
 
 
 @cache
@@ -221,6 +248,8 @@ def proofs(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
         checks.append(PythonHolds(code=code, label=f"these folders are there: {', '.join(bare[:8])}", source="goal"))
     for edit in deeds.edits:
         checks += _edited(edit, files)
+    for target, names in deeds.notes:
+        checks += listed(target, names)
     left = [file for file in files if file.sha256 and file.path not in deeds.touched]
     checks += [FileUnchanged(path=file.path, sha256=file.sha256, source="goal") for file in left]
     return tuple(checks)

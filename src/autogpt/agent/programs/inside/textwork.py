@@ -126,9 +126,10 @@ def main(
     removes: Sequence[str],
     folders: Sequence[str],
     edits: Sequence[tuple[Ops, Sequence[str], str, str | None]],
+    notes: Sequence[tuple[str, Sequence[str]]] = (),
 ) -> None:
     """Do all of it. An edit: operations, sources, the target ('' for each in its place), what stands between texts
-    that are joined (None where none are)."""
+    that are joined (None where none are). A note: a new file and its lines."""
     made: list[tuple[str, str]] = []
     for ops, sources, target, between in edits:
         texts = [Path(path).read_bytes().decode("utf-8") for path in sources]
@@ -136,6 +137,7 @@ def main(
             made.append((target, worked(joined(texts, between), ops)))
         else:
             made += [(target or path, worked(text, ops)) for path, text in zip(sources, texts, strict=True)]
+    made += [(target, "".join(f"{line}\n" for line in lines)) for target, lines in notes]
     clash = [new for _, new in (*moves, *copies) if Path(new).exists()]
     if clash:
         raise SystemExit(f"there already: {clash}")
