@@ -12,7 +12,7 @@ from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.databases import changed_databases
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
-from autogpt.agent.reading.everyday import proofs
+from autogpt.agent.reading.everyday.full import proofs
 from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading

@@ -24,9 +24,9 @@ from autogpt.agent.reading.bulk import (
 )
 from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.compile import is_code
-from autogpt.agent.reading.deeds import Deeds
 from autogpt.agent.reading.duplicates import to_delete
-from autogpt.agent.reading.everyday import everyday, program
+from autogpt.agent.reading.everyday.deeds import Deeds
+from autogpt.agent.reading.everyday.full import everyday, program
 from autogpt.agent.reading.goal import RENAMES_FILE, Reading
 from autogpt.agent.reading.restyle import restyled
 from autogpt.agent.reading.shown import without_blocks

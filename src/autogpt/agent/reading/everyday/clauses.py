@@ -2,7 +2,7 @@
 
 import re
 
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.marks import SIGN as _L
 
 _VERBS = (
     r"move|put|place|copy|back\s+up|delete|remove|erase|get\s+rid|throw|rename|add|append|prepend|prefix|number|replace|change|convert|turn|"

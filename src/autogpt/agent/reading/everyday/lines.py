@@ -3,12 +3,12 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Edit, Ground, Said
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import path_of, picked
+from autogpt.agent.reading.everyday.renaming import alphabetical
+from autogpt.agent.reading.everyday.swaps import texts
 from autogpt.agent.reading.mentions import is_name
-from autogpt.agent.reading.picking import path_of, picked
-from autogpt.agent.reading.renaming import alphabetical
-from autogpt.agent.reading.swaps import texts
 from autogpt.core.contracts import FileHead
 
 _TEXT = frozenset({".txt", ".md", ".log", ".lst", ".list", ".text", ".rst", ""})

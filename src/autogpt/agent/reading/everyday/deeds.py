@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from autogpt.agent.reading.marks import Marked
-from autogpt.agent.reading.picking import Pick, chosen
+from autogpt.agent.reading.everyday.marks import Marked
+from autogpt.agent.reading.everyday.picking import Pick, chosen
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 

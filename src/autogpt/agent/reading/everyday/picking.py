@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
-from autogpt.agent.reading.marks import SIGN, Marked
+from autogpt.agent.reading.everyday.marks import SIGN, Marked
 from autogpt.agent.reading.mentions import ENDINGS
 from autogpt.core.contracts import FileHead
 

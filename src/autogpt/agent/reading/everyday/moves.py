@@ -3,11 +3,11 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Ground, Said
-from autogpt.agent.reading.folders import folder_of
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.folders import folder_of
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import Pick, dated, path_of, picked
 from autogpt.agent.reading.mentions import is_name
-from autogpt.agent.reading.picking import Pick, dated, path_of, picked
 from autogpt.core.contracts import FileHead
 
 _MOVE = re.compile(r"(?:move|put|place|relocate|transfer|shift|drag|collect|gather)\s+(?P<rest>.+)", re.I | re.S)

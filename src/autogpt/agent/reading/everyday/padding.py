@@ -3,9 +3,9 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Ground, Said
-from autogpt.agent.reading.lines import number_of
-from autogpt.agent.reading.picking import picked
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.lines import number_of
+from autogpt.agent.reading.everyday.picking import picked
 
 _N = r"(?P<n{0}>\d|two|three|four|five|six|[二两三四五六])"
 _NUMBERS = r"(?:the|their|its|each|every|all(?:\s+the)?)?\s*numbers?(?:\s+(?:in|of)\s+(?:the|their|its|each)\s+(?:file\s*)?names?)?"

@@ -3,8 +3,8 @@
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Ground, Said
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.marks import SIGN as _L
 from autogpt.agent.reading.mentions import is_name
 from autogpt.core.check import Check, FileExists, PythonHolds
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Ground, Said
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import path_of
 from autogpt.agent.reading.mentions import is_name
-from autogpt.agent.reading.picking import path_of
 
 _NO_FOLDER = frozenset(
     "trash bin desktop cloud drive usb email mail git github home top root recycle it them there that this each every all the a an order place "

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.reading.deeds import Deeds, Edit, Ground, Said
-from autogpt.agent.reading.marks import SIGN as _L
-from autogpt.agent.reading.picking import picked
+from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import picked
 from autogpt.core.contracts import FileHead
 
 _EVERY = r"(?:(?:every|all|each|any)\s+)?(?:(?:the\s+)?(?:single\s+)?(?:occurrences?|instances?|mentions?)\s+of\s+)?"

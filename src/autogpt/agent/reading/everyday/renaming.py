@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from autogpt.agent.reading.deeds import Deeds, Ground, Said
-from autogpt.agent.reading.marks import SIGN as _L
-from autogpt.agent.reading.picking import Pick, kind_of, picked
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import Pick, kind_of, picked
 from autogpt.core.contracts import FileHead
 
 _SPACE = r"(?:the\s+|all\s+|any\s+|every\s+)*(?:spaces?|blanks?|white\s*space)"

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.marks import SIGN as _L
 
 _WHAT = r"(?:(?:duplicate|duplicated|repeated)\s+(?:lines|entries|rows)|duplicates|(?:blank|empty)\s+lines|trailing\s+(?:spaces|white\s*space|blanks))"
 _ZWHAT = r"(?:重复(?:的)?(?:行|内容|条目)|空行|空白行|行尾(?:的)?(?:多余)?(?:的)?空格)"

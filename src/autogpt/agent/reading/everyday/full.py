@@ -11,17 +11,17 @@ from importlib import resources
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.inside import textwork
-from autogpt.agent.reading.clauses import courteous, depth, pieces, reminder, sentences
-from autogpt.agent.reading.deeds import Deeds, Edit, Ground, Said
-from autogpt.agent.reading.folders import made
-from autogpt.agent.reading.lines import lined
-from autogpt.agent.reading.marks import Marked, marked
-from autogpt.agent.reading.moves import deleted, moved, sorted_in, spared
-from autogpt.agent.reading.noting import listed, noted
-from autogpt.agent.reading.padding import padded
-from autogpt.agent.reading.renaming import renamed
-from autogpt.agent.reading.stories import tale
-from autogpt.agent.reading.swaps import swapped
+from autogpt.agent.reading.everyday.clauses import courteous, depth, pieces, reminder, sentences
+from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
+from autogpt.agent.reading.everyday.folders import made
+from autogpt.agent.reading.everyday.lines import lined
+from autogpt.agent.reading.everyday.marks import Marked, marked
+from autogpt.agent.reading.everyday.moves import deleted, moved, sorted_in, spared
+from autogpt.agent.reading.everyday.noting import listed, noted
+from autogpt.agent.reading.everyday.padding import padded
+from autogpt.agent.reading.everyday.renaming import renamed
+from autogpt.agent.reading.everyday.stories import tale
+from autogpt.agent.reading.everyday.swaps import swapped
 from autogpt.core.check import Check, FileAbsent, FileContains, FileExists, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 

@@ -9,12 +9,12 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from autogpt.agent.programs.inside import textwork
-from autogpt.agent.reading.clauses import asked, courteous, thankless
-from autogpt.agent.reading.deeds import Deeds, Ground
-from autogpt.agent.reading.marks import SIGN as _L
+from autogpt.agent.reading.everyday.clauses import asked, courteous, thankless
+from autogpt.agent.reading.everyday.deeds import Deeds, Ground
+from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.picking import picked
+from autogpt.agent.reading.everyday.topics import Topic, aimed, topic_of
 from autogpt.agent.reading.mentions import is_name
-from autogpt.agent.reading.picking import picked
-from autogpt.agent.reading.topics import Topic, aimed, topic_of
 
 _ENDS = re.compile(r"\s*(?:(?P<asks>[?？]+)|(?<!e\.g)(?<!i\.e)[.!;]+(?=\s|$)|[。！；\n]+)\s*", re.I)
 _WITHIN = re.compile(
