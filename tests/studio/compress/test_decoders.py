@@ -26,6 +26,8 @@ def test_what_is_not_given_is_as_it_was_measured_best_for_the_kind_of_network(ch
     assert Cut(neurons=0.5, judged_on=8).of(decoder) == Cut(heads=1, neurons=0.5, depth=0.8, judged_on=8)
     assert Cut(heads=0.5).of(decoder).heads == 0.5
     assert Cut().of(encoder) == Cut()
+    assert Cut().of(encoder, "token-classification").layers_of(12) == 9
+    assert Cut(depth=0.5).of(encoder, "token-classification").layers_of(12) == 6
     assert Lessons(epochs=2).of("sft", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=0, epochs=2)
     assert Lessons().of("causal-lm", epochs=6) == Lessons(batch=4, learning_rate=2e-4, hidden=0, epochs=6)
     assert Lessons(batch=32).of("causal-lm").batch == 32

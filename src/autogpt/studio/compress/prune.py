@@ -59,10 +59,11 @@ class Cut(Value):
         """
         return self.layers or max(1, round(whole * self.depth))
 
-    def of(self, network: "PreTrainedModel") -> "Cut":
+    def of(self, network: "PreTrainedModel", task: str = "") -> "Cut":
         """The same, with what was not given as it was measured best for a network that is built like this one."""
         if not is_llama(blocks(network)[0]):
-            return self
+            tagger = task == "token-classification" and "depth" not in self.model_fields_set
+            return self.model_copy(update={"depth": _TAGGER_DEPTH}) if tagger else self
         return _DECODER.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
 
     def fits(self, name: str, whole: int) -> None:
@@ -71,6 +72,9 @@ class Cut(Value):
             raise UsageError(f"{name!r} has {whole} layers, {self.layers} cannot be kept of them")
 
 
+_TAGGER_DEPTH = 0.75
+"""Names in texts need more layers than what a text is about: of UNER eight of twelve lost 0.9 to 2.5 points, nine none
+(benchmarks/results/studio/shrink.md)."""
 _DECODER = Cut(heads=1, neurons=0.75, depth=0.8)
 """For the same speed, heads cost a language model the most and inner neurons the least; a third of the layers as well
 takes more than minutes of recovery bring back (benchmarks/results/studio/shrink_lm.md)."""
@@ -116,7 +120,10 @@ def prune(
     before = read_whole(folder)
     all_known(before.checkpoint, train, rows, aside)
     aside = None if lessons is not None and "epochs" in lessons.model_fields_set else aside
-    cut, lessons = (cut or Cut()).of(before.network), (lessons or Lessons()).of(before.checkpoint.task)
+    cut, lessons = (
+        (cut or Cut()).of(before.network, before.checkpoint.task),
+        (lessons or Lessons()).of(before.checkpoint.task),
+    )
     cut.fits(before.checkpoint.name, len(blocks(before.network)))
     bookmark = _bookmark(work, before, train, cut, lessons)
     judged = train.shuffle(seed=lessons.seed).select(range(min(len(train), cut.judged_on)))
