@@ -47,9 +47,7 @@ Layers = Annotated[
     typer.Option(
         "--layers",
         metavar="N",
-        help=say(
-            "Layers that stay; by default two thirds of them, of taggers three quarters, of language models four fifths."
-        ),
+        help=say("Layers that stay; by default two thirds, of taggers three quarters, of language models four fifths."),
     ),
 ]
 Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", help=say("Times over all rows."))]

@@ -73,10 +73,8 @@ def expected(
             label = f"{value} is printed by: {_shown([filled])}"
             code = _VALUED.format(commands=[list(filled)], value=value)
             found.append(PythonHolds(code=code, label=label, source="goal"))
-        if _is_example(shown, filled, there) and (form := _form(goal, clause, alone=len(commands) == 1))[0]:
-            label = f"{form[1]} is printed by: {_shown([filled])}"
-            code = _MATCHES.format(commands=[list(filled)], pattern=form[0], told=form[1])
-            found.append(PythonHolds(code=code, label=label, source="goal"))
+        if _is_example(shown, filled, there):
+            found += _in_form(goal, clause, filled, alone=len(commands) == 1)
         if adds and not _CHOOSY.search(goal) and not _DEPENDS.search(clause):
             found.append(ends([*before, filled], 0))
         if AMOUNT in filled and (refused := _POSITIVE.search(goal)):
@@ -139,20 +137,27 @@ def _is_example(shown: str, filled: Sequence[str], there: Collection[str]) -> bo
     return whole and any(any(char.isdigit() for char in word) or word in there for word in filled[1:])
 
 
-def _form(goal: str, clause: str, *, alone: bool) -> tuple[str, str]:
-    """The pattern that what is printed must match, and the same in words; two empty texts where no form is told.
+def _in_form(goal: str, clause: str, filled: Sequence[str], *, alone: bool) -> list[PythonHolds]:
+    """The check that what the command prints has the form of a number that is told; none where none is.
 
     alone: whether the goal shows no other command, so that all of it speaks of this one.
     """
     told = goal if alone else clause
     decimals, bare = DECIMALS.search(told), _BARE.search(told) is not None
     if re.search(r"\bround\w*\b|四舍五入", told, re.I) or (decimals is None and not bare):
-        return "", ""
-    count = COUNT.get((decimals["en"] or decimals["zh"]).lower(), 0) if decimals else 0
-    count = count or (int(decimals["en"] or decimals["zh"]) if decimals else 0)
+        return []
+    said = (decimals["en"] or decimals["zh"]).lower() if decimals else ""
+    count = COUNT.get(said) or int(said or 0)
     number = rf"-?\d+\.\d{{{count}}}" if count else r"-?\d+(?:\.\d+)?"
-    words = f"a number with {count} decimals" if count else "a number"
-    return (rf"\A\s*{number}\s*\Z", f"nothing but {words}") if bare else (rf"(?<![\d.]){number}(?![\d])", words)
+    call = _shown([filled])
+    label = f"a number with {count} decimals is printed by: {call}"
+    if bare:
+        label = f"nothing but a number with {count} decimals is printed by: {call}"
+    if bare and not count:
+        label = f"nothing but a number is printed by: {call}"
+    pattern = rf"\A\s*{number}\s*\Z" if bare else rf"(?<![\d.]){number}(?![\d])"
+    code = _MATCHES.format(commands=[list(filled)], pattern=pattern, told=label.partition(" is printed")[0])
+    return [PythonHolds(code=code, label=label, source="goal")]
 
 
 _BARE = re.compile(

@@ -85,6 +85,8 @@ def specials(goal: str, module: str, functions: Sequence[str], source: str = "")
     if sample and (like := _TEXT_LIKE.search(goal)):
         han = re.search(r"[\u4e00-\u9fff]", like["shown"]) is not None
         code = _KIND.format(module=module, function=name, value=sample, han=han, shown=like["shown"])
-        label = f"{name}({sample!r}) gives a text{' in Chinese' if han else ''}"
+        label = f"{name}({sample!r}) gives a text"
+        if han:
+            label = f"{name}({sample!r}) gives a text in Chinese"
         found.setdefault("", PythonHolds(code=code, label=label, source="goal"))
     return tuple(found.values())
