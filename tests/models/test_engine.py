@@ -243,7 +243,7 @@ def test_the_engine_outlives_the_client_that_started_it_and_its_ctrl_c(gguf, own
     assert client.stdout is not None
     pid = int(client.stdout.readline())
     os.killpg(client.pid, signal.SIGINT)
-    client.wait()
+    client.wait(timeout=60)
     engine = running(own_runtime)
     assert engine is not None
     assert engine.pid == pid
