@@ -4,7 +4,7 @@ import ast
 import re
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.pairs import pairs
+from autogpt.agent.reading.pairs import MENDS, pairs
 
 _ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
 _RETURNS = re.compile(
@@ -26,7 +26,6 @@ _BUT = re.compile(
     r"而不是|，?\s*(?:但|而)?应)",
     re.I,
 )
-_MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正", re.I)
 _IS_SO = re.compile(r"^`?\s*(?:returns?|gives|is|返回|得到|结果为|等于)(?!\w)")
 _AIM = re.compile(
     r"\b(?:so that|until|make|should|must|expected|want|such that|after)\b|使|让|应|期望|要求|修复后", re.I
@@ -44,11 +43,7 @@ def examples(goal: str) -> tuple[str, ...]:
             continue
         if _WRONG_NOW.search(rest[max(0, match.start() - 60) : match.start()]) or _BUT.match(rest, match.end()):
             continue
-        if (
-            _MENDS.search(goal)
-            and _IS_SO.search(match[0][len(call) :])
-            and not _AIM.search(rest[: match.start()][-80:])
-        ):
+        if MENDS.search(goal) and _IS_SO.search(match[0][len(call) :]) and not _AIM.search(rest[: match.start()][-80:]):
             continue  # what it does, or what it is to do?
         line = f"assert {call} == {value}"
         said = "==" not in match[0][len(call) : -len(value)]
@@ -78,7 +73,7 @@ _WRONG = re.compile(r"\s*[,，]?\s*(?:but\b(?!\s+`?\w+\()|which is wrong|and tha
 def _reported(goal: str) -> list[str]:
     """What must hold after a fault is mended: 'f(3) returns 4 instead of 9', 'f(3) returns 4, but ...'."""
     found: list[str] = []
-    for match in _REPORT.finditer(goal) if _MENDS.search(goal) else ():
+    for match in _REPORT.finditer(goal) if MENDS.search(goal) else ():
         before = re.split(r"[.;。；\n]", goal[: match.start()])[-1]
         if _AIM.search(before) or not _is_call(match["call"]):
             continue

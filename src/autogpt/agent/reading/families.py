@@ -52,7 +52,12 @@ class Family(NamedTuple):
     @property
     def _begins(self) -> str:
         return _ROWS.format(
-            table=self.table, separator=self.separator, key=self.key, path=self.path, template=self.template
+            table=self.table,
+            separator=self.separator,
+            key=self.key,
+            path=self.path,
+            template=self.template,
+            place=_PLACE.pattern,
         )
 
     @property
@@ -118,7 +123,7 @@ import csv, pathlib, re
 with open({table!r}, encoding='utf-8-sig', newline='') as file:
     head, *rows = [row for row in csv.reader(file, delimiter={separator!r}) if row]
 at, template, separator = head.index({key!r}), {template!r}, {separator!r}
-PLACE = re.compile(r'\{{\{{\s*([^{{}}\n]+?)\s*\}}\}}|\{{\s*([^{{}}\n]+?)\s*\}}|<<?\s*([^<>\n]+?)\s*>>?|\[\s*([^\[\]\n]+?)\s*\]|【\s*([^【】\n]+?)\s*】')
+PLACE = re.compile({place!r})
 wanted = {{}}
 for row in rows:
     path = {path!r}.replace('\0', row[at].strip())

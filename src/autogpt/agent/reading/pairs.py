@@ -2,6 +2,8 @@
 
 import re
 
+MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正|修好", re.I)
+"""Goals that tell of what code does wrongly: what it is said to give may be the fault."""
 _HEAD = re.compile(
     r"^[ \t]*(?:[-*•]|\d+[.)、])?[ \t]*`?(?P<name>[a-z_]\w*)\(\w+\)`?[ \t]*(?:->[^:：\n]*)?[:：—–-]", re.M
 )
@@ -62,7 +64,7 @@ def _of_the_one(goal: str) -> list[str]:
     calls = [*_DEFINED.finditer(goal)]
     heads = [call for call in calls if re.fullmatch(r"\s*[A-Za-z_]\w*\s*(?::\s*[\w\[\], ]+)?", call["inside"])]
     names = {call["name"] for call in calls}
-    if len(names) != 1 or not heads or _MENDS.search(goal):
+    if len(names) != 1 or not heads or MENDS.search(goal):
         return []
     told = goal[heads[0].end() :]
     found: list[tuple[int, str]] = []
@@ -78,9 +80,6 @@ def _of_the_one(goal: str) -> list[str]:
     # One input with two results: what was taken for an example is none.
     inputs = [line.partition(" == ")[0] for line in dict.fromkeys(lines)]
     return lines if len(set(inputs)) == len(inputs) else []
-
-
-_MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正|修好", re.I)
 
 
 def _assert(name: str, given: str, got: str) -> str:
