@@ -59,11 +59,13 @@ def first(
     begun = loading(item, to_read(item, survey)) if run.profile.small and strategy.format == "script" else ""
     if odd := _odd(run, item, survey, target, begun):
         parts.append(say.data.format(lines=odd))
+    parts.append(_instruction(run, item, strategy, survey, target, begun))
     if broke:
         parts.append(say.broke.format(error=broke))
     elif stands and (stands.failing or stands.findings):
-        parts.append(_so_far(run, item, stands, say))
-    parts.append(_instruction(run, item, strategy, survey, target, begun))
+        # What is new comes last: all before it is in the engine's cache from the attempt before. Of code that is there
+        # to be mended it is what the first attempt begins with.
+        parts.insert(len(parts) - (item.recipe == "fix"), _so_far(run, item, stands, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
 
