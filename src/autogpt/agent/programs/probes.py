@@ -59,7 +59,8 @@ def _calls():
         pools = [_pool(p.name) for p in parameters]
         others = ([kind] * len(pools) for kind in (_TEXTS, _LISTS) if not any(p.name in {pools!r} for p in parameters))
         pools = next((one for one in (pools, *others) if pools and not _refuses(name, one)), pools)
-        yield from _drawn(name, pools, 10)
+        told = [len({pools!r}[p.name]) for p in parameters if p.name in {pools!r}]
+        yield from _drawn(name, pools, max([10, *told]))
 
 for _call in _calls():
     try:
