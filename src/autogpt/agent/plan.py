@@ -13,6 +13,7 @@ from autogpt.agent.reading.compile import implied, is_asked_for, is_code, is_pro
 from autogpt.agent.reading.goal import Reading, read_goal
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
+from autogpt.agent.reading.regression import ADDS_TESTS
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.recipes import mended_first, recipe_for
@@ -78,7 +79,7 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
 
 def _then_tested(item: Item, goal: str, reading: Reading, survey: Survey) -> tuple[Item, ...]:
     """First the repair, then the tests that are asked for, which are written with the mended code before its eyes."""
-    more = item.recipe == "fix" and _ADDS_TESTS.search(goal)
+    more = item.recipe == "fix" and ADDS_TESTS.search(goal)
     changed = tuple(p for p in reading.named("change") if is_test(p)) if more else ()
     tests = item.delivers if item.recipe == "code" else changed
     faulty = mended_first(goal, tests, reading, survey)
@@ -89,11 +90,6 @@ def _then_tested(item: Item, goal: str, reading: Reading, survey: Survey) -> tup
     mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
     then = {"name": "tests", "needs": ("fix",), "delivers": tests, "recipe": "code"}
     return (mend, item.model_copy(update=then))
-
-
-_ADDS_TESTS = re.compile(
-    r"\b(?:add|write|include)\b[^.;\n]{0,40}\btests?\b|(?:添加|增加|加|补|写)[^。；\n]{0,20}测试", re.I
-)
 
 
 def _speaks_of(check: Check, paths: Collection[str]) -> bool:

@@ -44,11 +44,15 @@ def pools(goal: str, functions: Sequence[str]) -> dict[str, list[object]]:
 _LONG = re.compile(r"(?<![\w.-])(\d{1,2})\s*[- ]?(?:digits?\b|digit (?:number|code)s?\b|位(?:数字|数|的数字)?)", re.I)
 
 
+def lengths(goal: str) -> list[int]:
+    """Of how many digits the goal says that something has to be, if that is some number of them."""
+    return sorted({int(one) for one in _LONG.findall(goal) if 4 <= int(one) <= 40})[:2]
+
+
 def _digits(goal: str) -> list[object]:
     """Numbers of the lengths that the goal speaks of ('there have to be 13 digits'), many, for few of them are special."""
-    lengths = sorted({int(one) for one in _LONG.findall(goal) if 4 <= int(one) <= 40})
     drawn = Random(1)  # noqa: S311  # no secrets, and the same in every run
-    texts = ["".join(drawn.choices("0123456789", k=length)) for length in lengths[:2] for _ in range(60)]
+    texts = ["".join(drawn.choices("0123456789", k=length)) for length in lengths(goal) for _ in range(60)]
     return [*texts, "", f"{texts[0][:-1]}x", texts[0][:-1], f"{texts[0][:3]}-{texts[0][3:]}"] if texts else []
 
 
