@@ -32,6 +32,11 @@ def holds(check, folder):
         ("f(12) returns 60, but the right answer is 40. Please fix it.", ["f(12) == 40"]),
         ("Please fix f: f(12) gives 60, expected 40.", ["f(12) == 40"]),
         ("Fix f in a.py: f([1]) answers 1, but should be 2.", ["f([1]) == 2"]),
+        (
+            "f(['1.9', '1.10']) in v.py answers 1.9.0, but parts are numbers. Repair it.",
+            ["f(['1.9', '1.10']) != '1.9.0'"],
+        ),
+        ("f(3) in v.py answers 1.9.0, but parts are numbers. Repair it.", []),
         ("写 f(n)。f(3) 算出来是 4。", []),
     ],
 )

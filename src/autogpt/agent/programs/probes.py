@@ -77,7 +77,9 @@ for _call in _calls():
 COMMANDS = f"""{RUNS}\
 commands = {{commands!r}}
 for number, done in enumerate(runs(commands)):
-    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{done.stdout.rstrip()!r}}}}'
+    # How a complaint is worded is mostly left open.
+    said = '' if done is None or done.returncode else done.stdout.rstrip()
+    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{said!r}}}}'
     print(number, *commands[number], '->', ended[:600])
 """
 

@@ -64,7 +64,7 @@ _LITERAL = r"'[^'\n]*'|\"[^\"\n]*\"|-?\d+(?:\.\d+)?|True|False|None"
 _REPORT = re.compile(
     r"`?(?<![\w.)\]])(?P<call>[A-Za-z_]\w*\([^\n`()]*\))`?(?:\s+in\s+`?[\w./]+\.py`?)?\s*"
     r"(?P<now>(?:currently |now |wrongly |incorrectly |always |目前|现在|却|错误地|会)*)(?:returns?|gives|answers|says|yields|comes out as|返回|得到|算出来(?:是|为)|算出了?|的?(?:计算)?结果(?:是|为)|给出)\s*"
-    rf"`?(?P<value>{_LITERAL})(?![\w.]\w)`?(?P<after>[^;；。\n]*)"
+    rf"`?(?P<value>{_LITERAL}|(?<![\w.])[\w-]+(?:\.[\w-]+)+)(?![\w.]\w)`?(?P<after>[^;；。\n]*)"
 )
 """What a call is said to do as things are."""
 _RATHER = re.compile(
@@ -83,10 +83,13 @@ def _reported(goal: str) -> list[str]:
         if _AIM.search(before) or not _is_call(match["call"]):
             continue
         right = _RATHER.match(match["after"])
-        if right and right["right"] != match["value"]:
+        value = match["value"]
+        if not _is_literal(value):  # 1.9.0 is a text, where it is made from texts
+            value = repr(value) if re.search(r"[\"']", match["call"]) else ""
+        if right and right["right"] != value:
             found.append(f"assert {match['call']} == {right['right']}")
-        elif match["now"] or _WRONG.match(match["after"]):
-            found.append(f"assert {match['call']} != {match['value']}")
+        elif value and (match["now"] or _WRONG.match(match["after"])):
+            found.append(f"assert {match['call']} != {value}")
     return found
 
 
