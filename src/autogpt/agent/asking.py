@@ -10,6 +10,7 @@ from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import OURS, READY, REWRITE
 from autogpt.agent.programs.loading import loading
+from autogpt.agent.programs.options import begun as with_option
 from autogpt.agent.programs.serving import begun as server
 from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.usage import begun as parser
@@ -42,6 +43,12 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
                 prefill, stop = prefill + begun, (*stop, "\nif __name__")
             elif profile.small and is_library(item, step.target):
                 prefill += _first_line(item, strategy, step)
+            elif (
+                profile.small
+                and step.target.endswith(".py")
+                and not (strategy.name == REWRITE.name and step.sample % 2)
+            ):
+                prefill += with_option(item.goal, await ctx.workspace.read(step.target, MOST_READ) or "")
         case "answers":
             stop = ("\n\n",)
         case "function":

@@ -35,6 +35,7 @@ class Prompts:
     deep_hint: str
     count_hint: str
     words_hint: str
+    han_hint: str
     html_hint: str
     dates_hint: str
     years_hint: str
@@ -101,6 +102,7 @@ EN = Prompts(
     number_hint="Values of CSV files are texts: convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
     words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
+    han_hint="A character c is a Chinese one if '\\u4e00' <= c <= '\\u9fff'.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     dates_hint="Compute with dates: datetime.date.fromisoformat(text) + datetime.timedelta(days=n), written with str(date).",
     years_hint="Dates that are texts are compared as texts: a year is column LIKE '{year}-%'.",
@@ -171,6 +173,7 @@ ZH = Prompts(
     number_hint="CSV 里的值都是字符串：数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
+    han_hint="汉字的判断：'\\u4e00' <= c <= '\\u9fff'。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     dates_hint="日期要用日期来算：datetime.date.fromisoformat(text) + datetime.timedelta(days=n)，用 str(date) 写出。",
     years_hint="文本形式的日期按文本比较：某一年用 column LIKE '{year}-%'。",
