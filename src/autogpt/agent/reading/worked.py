@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from autogpt.agent.reading.families import family
 from autogpt.agent.reading.redate import redated
+from autogpt.agent.reading.tables.full import program, proofs, table_work
 from autogpt.core.check import PythonHolds
 from autogpt.core.contracts import FileHead
 
@@ -23,4 +24,6 @@ def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> 
         return Worked(each.program, (each.check(),))
     if table := redated(goal, outputs, files):
         return Worked(table.program, table.checks())
+    if work := table_work(goal, files):
+        return Worked(program(work), proofs(work))
     return None

@@ -1,0 +1,114 @@
+"""Work on one table that a goal says in full: every word of it is part of a phrase, and the phrases mean one thing.
+
+Where they can mean two, or the data have a gap, a tie or a unit in the way, nothing is read.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib import resources
+from itertools import product
+
+from autogpt.agent.legible import legible
+from autogpt.agent.reading.goal import language_of
+from autogpt.agent.reading.mentions import mentions
+from autogpt.agent.reading.tables.assembly import Work, assembled
+from autogpt.agent.reading.tables.chinese import CHINESE
+from autogpt.agent.reading.tables.english import ENGLISH
+from autogpt.agent.reading.tables.ground import DATA, Source, source_of
+from autogpt.agent.reading.tables.lexicon import Lexicon
+from autogpt.agent.reading.tables.telling import idle, parts_of
+from autogpt.agent.reading.tables.tiling import Bit, Rule, compiled, tilings
+from autogpt.core.check import PythonHolds
+from autogpt.core.contracts import FileHead
+
+_LONGEST = 900
+"""Characters of a goal; a longer one says more than phrases can see."""
+_MOST_READINGS = 300
+
+
+def table_work(goal: str, files: Sequence[FileHead]) -> Work | None:
+    """What the goal has done with its one table; None unless every word of it is understood and the data are plain."""
+    return _table_work(goal, tuple(files))
+
+
+@lru_cache(maxsize=8)
+def _table_work(goal: str, files: tuple[FileHead, ...]) -> Work | None:
+    if len(goal) > _LONGEST:
+        return None
+    text = re.sub(r"\s+", " ", legible(goal)).strip()
+    there = {file.path for file in files}
+    source = _spoken_of(text, files)
+    if source is None:
+        return None
+    lexicon = Lexicon(text, source, there)
+    rules = _rules(language_of(text))
+    readings: list[list[tuple[Bit, ...]]] = []
+    for part in parts_of(lexicon.text):
+        found = tilings(part, rules, lexicon)
+        if not found:
+            told = idle(part, lexicon)
+            if told is None:
+                return None
+            found = [told]
+        readings.append(found)
+    works: dict[tuple[tuple[str, str], ...], Work] = {}
+    for count, choice in enumerate(product(*readings)):
+        if count > _MOST_READINGS:
+            return None
+        work = assembled([bit for bits in choice for bit in bits], lexicon)
+        if work:
+            works[tuple(sorted(work.texts.items()))] = work
+    return next(iter(works.values())) if len(works) == 1 else None
+
+
+@cache
+def _rules(language: str) -> list[tuple[re.Pattern[str], Rule]]:
+    return compiled(CHINESE if language == "zh" else ENGLISH)
+
+
+def _spoken_of(text: str, files: Sequence[FileHead]) -> Source | None:
+    """The table of the one file that the goal names and that is there."""
+    there = {file.path: file for file in files}
+    named = {path for path, _, _ in mentions(text, there) if path in there}
+    if len(named) != 1:
+        return None
+    path = next(iter(named))
+    return source_of(there[path]) if path.lower().endswith(DATA) else None
+
+
+def program(work: Work) -> str:
+    """The Python program that does it."""
+    return f"{_library()}\n\nmain({work.load!r}, {list(work.steps)!r}, {list(work.outs)!r})\n"
+
+
+@cache
+def _library() -> str:
+    inside = resources.files("autogpt.agent.programs.inside")
+    parts = [inside.joinpath(name).read_text("utf-8") for name in ("tablework.py", "tablewrite.py")]
+    return "\n\n".join(re.sub(r"(?ms)^from autogpt\.[\w.]+ import (?:\(.*?\)|[^\n(]*)\n", "", part) for part in parts)
+
+
+def proofs(work: Work) -> tuple[PythonHolds, ...]:
+    """That each file holds what comes of the table as it was at the start."""
+    return tuple(
+        PythonHolds(code=_HOLDS.format(path=out["path"], text=work.texts[out["path"]], form=out["form"], separator=out.get("separator", ",")), label=f"{out['path']} holds what comes of {work.load['path']}", source="goal")
+        for out in work.outs
+    )  # fmt: skip
+
+
+_HOLDS = """\
+import csv, io, json
+
+def read(text):
+    text = text.removeprefix('\\ufeff')
+    if {form!r} == 'csv':
+        return [row for row in csv.reader(io.StringIO(text, newline=''), delimiter={separator!r}) if row]
+    if {form!r}.startswith('json'):
+        return json.loads(text)
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+want = read({text!r})
+with open({path!r}, encoding='utf-8', newline='') as file:
+    got = read(file.read())
+assert got == want, {path!r} + ' holds ' + repr(got)[:300] + ' instead of ' + repr(want)[:300]"""
