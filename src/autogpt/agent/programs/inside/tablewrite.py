@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import sqlite3
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,9 @@ from autogpt.agent.programs.inside.tablework import (
     Rows,
     Step,
     Unclear,
+    cleaned,
     number,
+    quoted,
     read,
     said,
     where,
@@ -108,9 +111,40 @@ def made(rows: Rows, steps: Sequence[Step], outs: Sequence[Out], tests: Any = ()
     return texts
 
 
+def altered(source: Mapping[str, Any], out: Out, notes: Sequence[Out]) -> dict[str, str]:
+    """Change the rows of a database that meet the conditions; path and text of the files that say how many."""
+    base = sqlite3.connect(source["path"])
+    rows = read(source)
+    keys = [key for (key,) in base.execute(f"select rowid from {quoted(source['table'])} order by rowid")]  # noqa: S608
+    chosen = [(key, row) for key, row in zip(keys, rows, strict=True) if where([row], out["tests"])]
+    if not chosen:
+        raise Unclear("no row to be changed")
+    for key, row in chosen:
+        if out["how"]:
+            value = kindred(row[out["column"]], cleaned(row[out["column"]], out["how"], [out["value"]]))
+            set_it = f"update {quoted(source['table'])} set {quoted(out['column'])} = ? where rowid = ?"  # noqa: S608
+            base.execute(set_it, (value, key))
+        else:
+            base.execute(f"delete from {quoted(source['table'])} where rowid = ?", (key,))  # noqa: S608
+    base.commit()
+    base.close()
+    number_of = {"changed": len(chosen), "left": len(chosen), "kept": len(rows) - len(chosen)}
+    return {note["path"]: f"{number_of[note['of']]}\n" for note in notes}
+
+
+def kindred(old: object, new: Any) -> Any:
+    """The new value as the kind of number that the old one was."""
+    if isinstance(old, int) and isinstance(new, Decimal):
+        return int(new) if new == int(new) else float(new)
+    if isinstance(new, Decimal):
+        return float(new)
+    return int(new) if isinstance(old, int) and str(new).lstrip("-").isdigit() else new
+
+
 def main(source: Mapping[str, Any], steps: Sequence[Step], outs: Sequence[Out], tests: Any = ()) -> None:
     """Do all of it: nothing is written before everything is known."""
-    for path, text in made(read(source), steps, outs, tests).items():
+    texts = altered(source, outs[0], outs[1:]) if outs[0]["form"] == "base" else made(read(source), steps, outs, tests)
+    for path, text in texts.items():
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(text.encode("utf-8"))
         print(path, "written")

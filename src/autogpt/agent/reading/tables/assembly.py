@@ -21,6 +21,8 @@ class Work(NamedTuple):
     steps: tuple[Any, ...]
     outs: tuple[dict[str, Any], ...]
     texts: dict[str, str]
+    tests: Any = ()
+    """Which rows count as changed."""
 
 
 class Told(NamedTuple):
@@ -70,8 +72,14 @@ def assembled(bits: Sequence[Bit], lexicon: Lexicon) -> Work | None:
     told = Told(tuple(bits))
     files = told.named("file")
     outputs = [path for path in files if lexicon.is_output(path)]
-    if len(outputs) != 1 or set(files) - set(outputs) - {lexicon.source.path}:
+    if set(files) - set(outputs) - {lexicon.source.path}:
         return None
+    if told.has("remove") or told.has("change"):
+        return changed(told, lexicon, outputs)
+    notes = counts(told, outputs)
+    if notes is None or len(outputs) - len(notes) != 1:
+        return None
+    outputs = [path for path in outputs if path not in {note["path"] for note in notes}]
     if not _spoken_of(told):
         return None
     steps = _picked(told)
@@ -92,7 +100,9 @@ def assembled(bits: Sequence[Bit], lexicon: Lexicon) -> Work | None:
         if len(ranks) != 1 or frame.figures or ranks[0] in frame.columns:
             return None
     out = out_of(frame, outputs[0])
-    return _tried(lexicon, steps, [out]) if out else None
+    if out is None or (notes and (frame.figures or told.has("unique") or told.has("top") or told.has("first"))):
+        return None
+    return _tried(lexicon, steps, [out, *notes])
 
 
 _SPOKEN = {"sum": ("sum",), "total": ("sum", "count"), "count": ("count", "distinct"), "average": ("average",)}
@@ -100,16 +110,64 @@ _SPOKEN = {"sum": ("sum",), "total": ("sum", "count"), "count": ("count", "disti
 
 def _spoken_of(told: Told) -> bool:
     """Whether there is what 'the sums' and 'the counts' point at."""
-    there = {fn for _, fn, _ in told.all("agg")} | ({"sum"} if told.has("total") or told.has("compute") else set())
+    there: set[str] = {str(bit[1]) for bit in told.all("agg")}
+    if told.has("total") or told.has("compute"):
+        there.add("sum")
     return all(there & set(_SPOKEN.get(word, tuple(there))) for word in told.named("spoken"))
 
 
-def _tried(lexicon: Lexicon, steps: list[Any], outs: list[dict[str, Any]]) -> Work | None:
+def counts(told: Told, outputs: Sequence[str]) -> list[dict[str, Any]] | None:
+    """The second file, in which the number of rows stands that were left out, kept or changed."""
+    kinds = told.named("counted")
+    if not kinds:
+        return []
+    texts = [path for path in outputs if path.endswith(".txt")]
+    if len(kinds) != 1 or len(texts) != 1:
+        return None
+    return [{"path": texts[0], "form": "count", "of": kinds[0]}]
+
+
+def changed(told: Told, lexicon: Lexicon, outputs: Sequence[str]) -> Work | None:
+    """A table changed in its place: rows removed, or cells of some rows set anew."""
+    known = {"remove", "change", "cond", "out", "file", "counted", "bare", "rows", "rest", "whole", "as is", "spoken"}
+    changes, source = told.all("change"), lexicon.source
+    notes = counts(told, outputs)
+    conds = told.all("cond")
+    if notes is None or len(outputs) != len(notes) or len(changes) > 1 or {bit[0] for bit in told.bits} - known:
+        return None
+    if told.has("out") or (changes and told.has("remove")) or not conds or source.load["kind"] not in ("csv", "sqlite"):
+        return None
+    tests = [[plain(test) for test in bit[1:]] for bit in conds]
+    of = {note["of"] for note in notes}
+    if of - {"changed" if changes else "left"} and of - {"kept"}:
+        return None
+    _, column, how, value = changes[0] if changes else ("", "", "", "")
+    steps: list[Any] = [["clean", column, how, [value], tests] if changes else ["without", tests]]
+    names = source.names
+    if source.load["kind"] == "sqlite":
+        change = {"path": source.path, "form": "base", "column": column, "how": how, "value": value, "tests": tests}
+        return Work(source.load, (), (change, *notes), {})
+    out = {
+        "path": source.path,
+        "form": "csv",
+        "columns": names,
+        "bom": source.bom,
+        "end": source.end,
+        "separator": source.load["separator"],
+        "bare": True,
+    }
+    work = _tried(lexicon, steps, [out, *notes], tests if changes else [])
+    return work if work and tablework.where(list(source.rows), tests) else None
+
+
+def _tried(lexicon: Lexicon, steps: list[Any], outs: list[dict[str, Any]], tests: Any = ()) -> Work | None:
+    if lexicon.source.open:
+        return Work(lexicon.source.load, tuple(steps), tuple(outs), {})
     try:
-        texts = tablewrite.made(list(lexicon.source.rows), steps, outs)
+        texts = tablewrite.made(list(lexicon.source.rows), steps, outs, tests)
     except (tablework.Unclear, KeyError):
         return None
-    return Work(lexicon.source.load, tuple(steps), tuple(outs), texts)
+    return Work(lexicon.source.load, tuple(steps), tuple(outs), texts, tests)
 
 
 def _picked(told: Told) -> list[Any]:
@@ -155,6 +213,8 @@ def _grouped(lexicon: Lexicon, told: Told, news: tuple[str, ...], spare: bool, s
             groups.append(per)
         elif per not in groups and not _each_once(lexicon, per):
             return None
+    if not figures and not spare:
+        figures = _implied(lexicon, told, groups)
     decimals = decimals_of(told)
     if spare:
         if figures or not told.has("total"):
@@ -204,10 +264,28 @@ def _grouped(lexicon: Lexicon, told: Told, news: tuple[str, ...], spare: bool, s
     return Frame(lexicon, told, tuple(groups), tuple(named), news)
 
 
+_SUMS = ("total", "sum", "合计", "总计", "总额", "总金额", "total amount", "总和")
+_COUNTS = ("count", "number", "次数", "人数", "个数", "how many")
+
+
+def _implied(lexicon: Lexicon, told: Told, groups: list[str]) -> list[tuple[str, str]]:
+    """What 'columns customer and total, one row for each customer' asks for without a word of adding up."""
+    names = [name for name in told.named("names") if not lexicon.is_column(name)]
+    per = [*groups, *(name for name in told.named("per"))]
+    if len(names) != 1 or len(per) != 1 or told.has("new") or told.has("share") or _each_once(lexicon, per[0]):
+        return []
+    groups[:] = per
+    if names[0].casefold() in _COUNTS:
+        return [("count", "")]
+    numbers = [column.name for column in lexicon.source.columns if column.kind == "number" and not column.is_code]
+    numbers = [name for name in numbers if name != per[0]]
+    return [("sum", numbers[0])] if names[0].casefold() in _SUMS and len(numbers) == 1 else []
+
+
 def _each_once(lexicon: Lexicon, name: str) -> bool:
     """Whether each row has a value of its own in the column."""
     column = lexicon.source.column(name)
-    return len(column.values) == len(lexicon.source.rows) and not column.gaps
+    return len(column.values) == len(lexicon.source.rows) and not column.gaps and not lexicon.source.open
 
 
 def _gappy(lexicon: Lexicon, name: str, told: Told) -> bool:

@@ -116,7 +116,7 @@ def like(lexicon: Lexicon, found: Found, op: str, column: Column | None = None) 
     column = column or (lexicon.column(found["c"]) if "c" in found else None)
     if column is None and len(lexicon.source.columns) == 1:
         column = lexicon.source.columns[0]
-    if not text or column is None or (column.kind not in ("text",) and not column.is_code):
+    if lexicon.source.open or not text or column is None or (column.kind not in ("text",) and not column.is_code):
         return None
     folded = [value for value in column.values if text.casefold() in value.casefold()]
     if any(text not in value for value in folded):

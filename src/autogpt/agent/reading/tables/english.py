@@ -10,7 +10,7 @@ from autogpt.agent.reading.tables.tiling import Bit, Found, Rule
 
 _PLEASE = r"(?:please |kindly |can you |could you |would you |will you |i need |i want |i['’]d like |i would like |we need |we want |we['’]d like |help me |i have to |i need to |i want to |you to |to |just |then |also |now |first |me |us )*"
 _DO = r"(?:write|save|put|store|export|output|create|make|produce|generate|build|give|show|copy|collect|find(?: out)?|get|extract|pick(?: out)?|take(?: out)?|select|choose|compute|calculate|work out|determine|tell|look up|list|read|go through|report|print|prepare|record|note(?: down)?|deliver|keep|want|need|like|have|do|goes|go|filter(?: out)?|look at|open|fill|use|figure out|summari[sz]e|see|display)"
-_THING = r"(?:it|them|this|that|these|those|(?:the |this |that |these |those |a |each )?(?:results?|output|outcome|answer|new table|new list|resulting (?:table|list|rows?)|list|table|selection|rest of them|shortlist|overview|summary|ranking|names?|whole thing))"
+_THING = r"(?:it|them|this|that|these|those|(?:the |this |that |these |those |a |each )?(?:results?|output|outcome|answer|new table|new list|resulting (?:table|list|rows?)|list|table|selection|rest of them|shortlist|overview|summary|ranking|whole thing))"
 _KIND = r"(?:(?P<kind>csv|json|markdown|text|plain text|plain|tsv|txt|md)[ -]?)?(?:file|table|list|document|report|object|array|spreadsheet|summary|overview)?"
 _FOR = r"for (?:our|my|the|a|his|her|their) (?:(?:new|next|weekly|monthly|annual|yearly|quarterly|school|club|company|sports|local|parents['’]?|team) )?(?:accountant|boss|manager|newsletter|website|web ?site|meeting|presentation|handbook|teacher|parents|report|treasurer|board|spreadsheet|records|archive|landlord|tax office|notice ?board|blog|homepage|office|warehouse|shop|library|bookkeeper|accounting|bookkeeping|tax return|purchasing|marketing|reorder|club|school|class|colleagues?|secretary|printer|poster|flyer|catalogue)"
 
@@ -70,6 +70,16 @@ def _clean(how: str, lexicon: Lexicon, found: Found) -> list[Bit] | None:
     return [("clean", lexicon.column(found["c"]).name, how)]
 
 
+def _shifted(lexicon: Lexicon, found: Found) -> list[Bit] | None:
+    column = lexicon.column(found["c"])
+    value = number_of(found["n"])
+    if column.kind != "number" or value is None:
+        return None
+    down = found["way"].lower() in ("lower", "reduce", "decrease", "cut")
+    file: list[Bit] = [("file", lexicon.file(found["f"]))] if "f" in found else []
+    return [("change", column.name, "percent" if "per" in found else "add", f"-{value}" if down else value), *file]
+
+
 WORDS: tuple[Rule, ...] = (
     (rf"{_PLEASE}{_DO}(?: me| us| out| down| only)?", lambda x, f: []),
     (r"(?:and|then|also|but|so|please|now|finally|afterwards|i need|i want|we need|i['’]d like|namely|that is|i\.e\.|each|with|again|altogether|in total|in all|there|here|overall)", lambda x, f: []),
@@ -82,6 +92,8 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:a |an |one )(?:new )?(?P<kind>csv|json|markdown|text|plain text)(?: file| table| list| document)?(?: called| named)?", lambda x, f: [("form", f["kind"].lower())]),
     (r"(?:as |in )?(?:a |an )(?:new )?(?:file|table|list)(?: of)?(?: called| named)?", lambda x, f: []),
     (r"<f>", _file),
+    (r"(?:in |from |of |based on )?(?:the |our )?(?:table <R>|<R> table)(?: (?:in|of|from) (?:the )?(?:database )?<f>)?", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
+    (r"(?:the )?(?:table <R>|<R> table|<f>|<R>) (?:has|with|holds|contains)(?: a| the| one| our)?(?: table| columns?)? ?(?:<R> )?(?:with )?(?:the )?(?:columns? )?<cs>", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
     (r"(?:the|all|our|my)(?: the)? (?:<R>|data|numbers|list|table) (?:is|are|stands?|lies?|can be found|comes?)(?: all)? (?:in|from) <f>", _file),
     # forms
     (r"(?:with )?(?:(?:each|one|every|a)(?: <R>| name| of them| value| entry| item| address| word| <c>)? (?:per|on each|in each|on every|to a|a|on a|on its own|on a separate) line(?: of its own)?|line by line|each on (?:a|its own) (?:new )?line(?: of (?:its|their) own)?)", lambda x, f: [("form", "lines")]),
@@ -95,6 +107,14 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:and )?(?:with )?nothing (?:else|more)(?: in it)?|no other (?:text|words|columns)|without (?:any )?(?:other |further )?(?:text|words|unit|units|currency|comment|comments)", lambda x, f: [("bare",)]),
     (r"(?:(?:in|of|with) (?:the |this )?(?:form|format|style|way)|like(?: this)?|such as|as in|e\.g\.|for example|for instance|so|looking like|formatted (?:as|like)|in the form of)? ?<s>", _shape),
     (r"(?:in (?:the |this )?(?:form|format|style)|like(?: this)?|such as|e\.g\.|for example|for instance|formatted (?:as|like)|each line like|as)(?: of)? <q>", _like),
+    # second files
+    (r"(?:with )?(?:just |only )?(?:how many|the number of)(?: of them)?(?: (?:rows|lines|entries|records|<R>|ones))?(?: you| were| have been| that| that were| i| it| there)* (?P<w>removed|deleted|dropped|left out|skipped|excluded|changed|updated|raised|marked)(?: that way)?", lambda x, f: [("counted", "changed" if f["w"] in ("changed", "updated", "raised", "marked") else "left")]),
+    (r"(?:with )?(?:just |only )?(?:how many|the number of)(?: (?:rows|lines|entries|records|<R>|ones))? (?:you |that )?(?:were |was |are |have )?(?:left|remain(?:ing)?|kept|are left)", lambda x, f: [("counted", "kept")]),
+    # changes
+    (r"(?:please )?(?:remove|delete|drop|throw out|take out|get rid of|clear|purge)(?: all| any| every| the| those| of)*(?: <R>)?(?: (?:from|in|of) (?:the )?(?:table <R>|<R> table|<f>|<R>))?(?: of <f>)?", lambda x, f: [("remove",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
+    (r"(?:set|change|put|mark) (?:the |their |its )?<c>(?: column)?(?: of| for)?(?: the| all| every| each| those)*(?: <R>)?(?: in <f>)? (?:to|as) <q>", lambda x, f: [("change", x.column(f["c"]).name, "set", x.plain(f["q"])), *([("file", x.file(f["f"]))] if "f" in f else [])]),
+    (r"(?P<way>raise|increase|lower|reduce|decrease|cut) (?:the |all |all the |every |their )?<c>(?: of| for)?(?: the| all| all the| every| each| those)*(?: <R>)?(?: in <f>)? by <n>(?P<per> ?%| percent)?(?: (?:euros?|dollars?|each))?", lambda x, f: _shifted(x, f)),
+    (r"(?P<way>raise|increase|lower|reduce|decrease|cut) (?:the |all |all the |every |their )?<c>(?: of| for)(?: the| all| all the| every| each| those)* <vs>(?: <R>)? by <n>(?P<per> ?%| percent)?", lambda x, f: None),
     # columns
     (r"(?:with |has |have |having |containing |keep |keeping |and |it should have |it has )?(?:only |just )?(?:the |these |its |their )?(?:two |three |four |five )?(?:only |new )?(?:columns?|fields?|keys|headers?|header row|heading)(?: only| names| are| being| called)?:? <names>(?: only)?", _names),
     (r"(?:with )?(?:only |just )?(?:the )?(?:two |three )?columns <names> only", _names),
@@ -124,9 +144,3 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:number|give numbers to) (?:the )?(?:rows|<R>)(?: of <f>)?: a new first column (?:called )?<name>, (?:counting|starting) (?:from|at|with) 1", lambda x, f: [("rank", x.plain(f["name"])), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
 )  # fmt: skip
 ENGLISH: tuple[Rule, ...] = (*ROWS, *SUMS, *WORDS)
-
-
-def count_of(text: str) -> int | None:
-    """A small number in words or digits."""
-    found = number_of(text)
-    return int(found) if found and found.isdigit() else None

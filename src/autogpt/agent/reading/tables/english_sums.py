@@ -6,7 +6,7 @@ from autogpt.agent.reading.tables.lexicon import Lexicon
 from autogpt.agent.reading.tables.tiling import Bit, Found, Rule
 
 _UP = r"(?:lowest|smallest|cheapest|oldest|earliest|least|fewest|shortest|lightest|slowest|worst|first|least expensive)"
-_DOWN = r"(?:highest|largest|biggest|greatest|most expensive|newest|latest|most recent|most|longest|heaviest|fastest|best|most frequent|most common|top|priciest|hottest|dearest|strongest|winner|best seller|best-selling)"
+_DOWN = r"(?:highest|largest|biggest|greatest|most expensive|newest|latest|most recent|most|longest|heaviest|fastest|best|most frequent|most common|most popular|top|priciest|hottest|dearest|strongest|winner|best seller|best-selling)"
 _FIRST = r"(?: ?(?:one|ones|value|values|number|numbers|R|amount|amounts|sum|sums|total|totals|count|counts))?(?: (?:comes? |goes |is |are |go |being )?(?:first|on top|at the top|at the beginning|to the top))"
 _SIZES = r"(?:total|sum|sums|totals|count|counts|number|numbers|average|averages|mean|amount|amounts|frequency|result|value|values|turnover|revenue|result)"
 _SORT = r"(?:sort(?:ed|ing)?|order(?:ed)?|arranged?|ranked?|rank|sorted again)(?: it| them| the (?:rows|table|list|result|results|lines|output|file|entries)(?: of)?| (?:all )?<R>(?: of)?| everything| everybody)?(?: (?:in |of |from )?<f>)?"
@@ -44,6 +44,15 @@ def _top(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     return [("top", int(count), column.name, bool(found.get("down")))]
 
 
+def _leader(lexicon: Lexicon, found: Found) -> list[Bit] | None:
+    """'the date with the highest temperature', where each row has a date of its own."""
+    name = lexicon.column(found["c2"])
+    if len(name.values) != len(lexicon.source.rows) or name.gaps:
+        return None
+    top = _top(lexicon, found)
+    return [("cols", name.name), *top] if top else None
+
+
 def _implied(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     """'the cheapest product', 'the two oldest members'."""
     word = found["sup"].lower()
@@ -77,6 +86,12 @@ def _direction(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     if "c" in found:
         column = lexicon.column(found["c"])
         word = found.get("up", "").lower()
+        if column.kind == "text" and (found.get("down") or "").lower() in (
+            "most frequent",
+            "most common",
+            "most popular",
+        ):
+            return [("way", True, "most frequent")]
         if word in ("oldest", "first") or column.kind == "text":
             return None
         return [("sort", column.name, bool(found.get("down")))]
@@ -102,7 +117,8 @@ SUMS: tuple[Rule, ...] = (
     (r"(?:the |their |its )?(?:total|summed|overall|combined) <c>", lambda x, f: _agg("sum", x, f)),
     (r"how much <c>(?: there is| we have| was| were)?(?: in total| altogether| in all)?", lambda x, f: _agg("sum", x, f)),
     (r"(?:the |their |its )?(?:averages?|means?)(?: value)?(?: of| for)?(?: all| the| their| its)* <c>(?: column| values)?", lambda x, f: _agg("average", x, f)),
-    (rf"(?:the |its |their )?{_D} <c>", _best),
+    (rf"(?:the |its |their )?(?:best )?\(?{_D}\)? <c>", _best),
+    (r"(?:the )?<c> (?:as|being) (?:the )?(?:numbers?|values?)", lambda x, f: [("value", _column(x, f))]),
     (r"(?:the |its |their )?(?:(?P<down>maximum|max)|minimum|min)(?: of)?(?: the| their)* <c>", _best),
     (r"(?:(?:how many|the number of|count(?: how many| the number of)?|number of)) (?:the )?(?:rows|lines|entries|records|<R>)(?: there (?:are|is)| are there| we have| it has| exist)?(?: in all| altogether| in total)?", lambda x, f: [("agg", "count", "")]),
     (r"(?:count|number) (?:the |all |all the |our )?<R>", lambda x, f: [("agg", "count", "")] if "number" not in f else None),
@@ -141,6 +157,7 @@ SUMS: tuple[Rule, ...] = (
     # how many
     (r"(?:the )?(?:(?P<down>top)) (?:<n> )?(?:<R> )?(?:by|in terms of|according to)(?: the| their)? <c>", _top),
     (r"(?:the |those )?(?:<n> )?(?:<R>|ones?)? ?(?:with|that have|who have|which have|that has|who has|having|that had|who had) (?:the )?(?:(?P<down>most|highest|largest|biggest|greatest|best|maximum)|fewest|lowest|least|smallest|minimum) (?:<R> )?<c>", _top),
+    (r"(?:the |those )?(?:<n> )?<c2>(?: of the <R>)? (?:with|that has|who has|that had|of the <R> with) (?:the )?(?:(?P<down>most|highest|largest|biggest|greatest)|fewest|lowest|least|smallest) <c>", _leader),
     (r"(?:the |those )?(?:<n> )(?:with|that have|which have) (?:the )?(?:(?P<down>most|highest|largest|biggest|greatest)|fewest|lowest|least|smallest) (?:<R> |[a-z]+s )?<c>", _top),
     (rf"(?:the )?(?:<n> )?{_SUP}(?: <n2>)? (?:<R>|ones?)", lambda x, f: _implied(x, {**f, "n": f.get("n") or f.get("n2") or "1"})),
     (r"(?:the )?(?:first|top) <n>(?: of them|(?: of the)? <R>| ones)?", lambda x, f: [("first", int(number_of(f["n"]) or 0))]),

@@ -68,6 +68,11 @@ class Source(NamedTuple):
         return next(column for column in self.columns if column.name == name)
 
     @property
+    def open(self) -> bool:
+        """Whether its cells were not seen, so that any text may be one."""
+        return not self.rows
+
+    @property
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 

@@ -58,7 +58,7 @@ class Lexicon:
         self._values = self._value_words()
         self._rows = self._row_words()
         self.c_words = re.compile(self._words(self._columns), re.I)
-        self.v_words = re.compile(self._words(self._values), re.I)
+        self.v_words = re.compile("[\ue100-\ue1ff]" if source.open else self._words(self._values), re.I)
         self.text = self._counted(text)
 
     def _marked(self, goal: str, there: Collection[str]) -> str:
@@ -105,7 +105,8 @@ class Lexicon:
 
     def _roles(self, word: str) -> str:
         folded = _folded(self.plain(word))
-        column, value = folded in self._columns, folded in self._values
+        column = folded in self._columns
+        value = folded in self._values or (self.source.open and word != folded and "\ue100" <= word <= "\ue1ff")
         row = folded in self._rows and not value
         return ("c" if column else "") + ("v" if value else "") + ("r" if row else "")
 
@@ -215,6 +216,8 @@ class Lexicon:
 
     def value(self, text: str, column: str = "") -> list[tuple[str, str]]:
         """Column and spelling of each value that a word means, of one column where it is told."""
+        if self.source.open:
+            return [(column, self.plain(text))] if column else []
         found = self._values.get(_folded(self.plain(text)), [])
         return [one for one in found if not column or one[0] == column]
 

@@ -60,12 +60,12 @@ def _spaced(text: str) -> str:
 
 
 def _group(match: re.Match[str], used: set[str]) -> str:
-    """What stands for a place of a template; a name that was used is not given again."""
-    name = match[1] + match[2]
+    """What stands for a place of a template; in another branch of it the same place has another name."""
     if match[1] not in _PLACES:
         return match[0]
-    if name in used:
-        return f"(?:{_PLACES[match[1]]})"
+    name = match[1] + match[2]
+    while name in used:
+        name += "_"
     used.add(name)
     return f"(?P<{name}>{_PLACES[match[1]]})"
 
@@ -102,9 +102,7 @@ def _laid(text: str, rules: Sequence[tuple[re.Pattern[str], Rule]], lexicon: Lex
             steps += 1
             if steps > _STEPS:
                 return
-            bits = says(
-                lexicon, {key: lexicon.restored(value) for key, value in match.groupdict().items() if value is not None}
-            )
+            bits = says(lexicon, _found(match, lexicon))
             if bits is None:
                 continue
             for rest in lay(match.end()):
@@ -121,6 +119,11 @@ def _laid(text: str, rules: Sequence[tuple[re.Pattern[str], Rule]], lexicon: Lex
     return list(found) if steps <= _STEPS else []
 
 
+def _found(match: re.Match[str], lexicon: Lexicon) -> Found:
+    """What stands in the places of a template."""
+    return {key.rstrip("_"): lexicon.restored(value) for key, value in match.groupdict().items() if value is not None}
+
+
 def furthest(text: str, rules: Sequence[tuple[re.Pattern[str], Rule]], lexicon: Lexicon) -> str:
     """The rest of a sentence behind the last phrase that can be laid: for those who write the phrases."""
     reached = 0
@@ -135,10 +138,6 @@ def furthest(text: str, rules: Sequence[tuple[re.Pattern[str], Rule]], lexicon: 
         reached = max(reached, at)
         for pattern, (_, says) in rules:
             match = pattern.match(text, at)
-            if (
-                match
-                and match.end() > at
-                and says(lexicon, {k: lexicon.restored(v) for k, v in match.groupdict().items() if v}) is not None
-            ):
+            if match and match.end() > at and says(lexicon, _found(match, lexicon)) is not None:
                 todo.append(match.end())
     return text[reached:]
