@@ -80,7 +80,7 @@ def assembled(bits: Sequence[Bit], lexicon: Lexicon) -> Work | None:
     if notes is None or len(outputs) - len(notes) != 1:
         return None
     outputs = [path for path in outputs if path not in {note["path"] for note in notes}]
-    if not _spoken_of(told):
+    if told.has("never") or not _spoken_of(told) or _torn(told) or (told.has("others") and not told.has("out")):
         return None
     steps = _picked(told)
     computed = _computed(told, steps)
@@ -103,6 +103,12 @@ def assembled(bits: Sequence[Bit], lexicon: Lexicon) -> Work | None:
     if out is None or (notes and (frame.figures or told.has("unique") or told.has("top") or told.has("first"))):
         return None
     return _tried(lexicon, steps, [out, *notes])
+
+
+def _torn(told: Told) -> bool:
+    """Whether two conditions want different values of one column: then they are for two things."""
+    wanted = [bit[1][0] for bit in told.all("cond") if len(bit) == 2 and bit[1][1] == "eq"]
+    return len(set(wanted)) < len(wanted)
 
 
 _SPOKEN = {"sum": ("sum",), "total": ("sum", "count"), "count": ("count", "distinct"), "average": ("average",)}
@@ -167,7 +173,14 @@ def _tried(lexicon: Lexicon, steps: list[Any], outs: list[dict[str, Any]], tests
         texts = tablewrite.made(list(lexicon.source.rows), steps, outs, tests)
     except (tablework.Unclear, KeyError):
         return None
+    if any(step[0] == "group" for step in steps) and not tablework.worked(list(lexicon.source.rows), _before(steps)):
+        return None  # nothing to count or to add up: the words may mean something else
     return Work(lexicon.source.load, tuple(steps), tuple(outs), texts, tests)
+
+
+def _before(steps: list[Any]) -> list[Any]:
+    """The steps before rows are grouped."""
+    return steps[: next(at for at, step in enumerate(steps) if step[0] == "group")]
 
 
 def _picked(told: Told) -> list[Any]:
@@ -208,13 +221,13 @@ def _grouped(lexicon: Lexicon, told: Told, news: tuple[str, ...], spare: bool, s
     """The steps that leave copies out, group and sum, and what there is then."""
     groups = [name for name in told.named("group")]
     figures = [(fn, column) for _, fn, column in told.all("agg")]
+    if not figures and not spare:
+        figures = _implied(lexicon, told, groups)
     for per in told.named("per"):
         if figures and not groups:
             groups.append(per)
         elif per not in groups and not _each_once(lexicon, per):
             return None
-    if not figures and not spare:
-        figures = _implied(lexicon, told, groups)
     decimals = decimals_of(told)
     if spare:
         if figures or not told.has("total"):

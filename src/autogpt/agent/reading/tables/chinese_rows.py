@@ -92,6 +92,8 @@ ZH_CONDITIONS: tuple[Rule, ...] = (
     (rf"<c>(?:列)?(?:是|为|=|＝|等于)? ?(?P<t>1|0|是|否|有|无|true|false|yes|no){_OF}", _truth),
     (rf"(?:已经?|都|全部)<c>(?:了)?的(?:{ROW})?", lambda x, f: kept(flagged(_one(x, f), yes=True))),
     (rf"(?:还没有?|没有?|尚未|未|还未)<c>(?:的)?(?:{ROW})?", lambda x, f: kept(flagged(_one(x, f), yes=False))),
+    (rf"(?:是|为)<c>的?(?:{ROW})?", lambda x, f: kept(flagged(_one(x, f), yes=True))),
+    (rf"(?:不是|非)<c>的?(?:{ROW})?", lambda x, f: kept(flagged(_one(x, f), yes=False))),
     # dates
     (rf"(?:<c>)?(?:在|是|为|于)? ?<when>(?:(?:当天)?(?:到期|入职|出版|下单|发布|购买|创建|签订|上架|出生|报名|销售|卖出|成交|发生|登记|加入|入会|生产|借出|完成)?)?{_OF}", lambda x, f: kept(timed(x, _one(x, f), f["when"]))),
     (rf"(?:<c>)?(?:在|是|为|于) ?(?P<when>[\ue400-\ue5ff])(?:内|里|期间)?(?:到期|入职|出版|下单|发布|购买|创建|签订|上架|出生|报名|销售|卖出|成交|加入|入会)?{_OF}", lambda x, f: kept(timed(x, _one(x, f), f"在{f['when']}"))),

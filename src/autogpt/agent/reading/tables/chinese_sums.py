@@ -13,7 +13,7 @@ _LEADS = r"(?:的)?(?:要|应该?|都)?(?:排|放|写|列|摆|显示)?(?:在|到
 _SORTS = r"(?:的)?(?:顺序|次序)?(?:来)?(?:进行)?(?:重新)?(?:排序|排列|排好序?|排名|排)?"
 _TOTALS = r"(?:总和|合计|总计|总额|之和|总数|总量|求和|加起来|累计|汇总)"
 _COUNTS = r"(?:数量|个数|人数|总数|条数|次数|件数|本数|笔数|家数|行数|总人数|数目|单数|门数|频次)"
-_RESULT = r"(?:总和|合计|总计|总额|数量|个数|人数|次数|总数|平均值|平均分|平均数|平均|均价|订单数|金额|总金额|销售额|总销售额|份数|条数|件数|票数|结果|数|数字)"
+_RESULT = r"(?:总分|总价|总和|合计|总计|总额|数量|个数|人数|次数|总数|平均值|平均分|平均数|平均|均价|订单数|金额|总金额|销售额|总销售额|份数|条数|件数|票数|结果|数|数字)"
 
 
 def _column(lexicon: Lexicon, found: Found, key: str = "c") -> str:
@@ -33,7 +33,11 @@ def _marks(fn: str, lexicon: Lexicon) -> list[Bit] | None:
 
 
 def _person(lexicon: Lexicon) -> list[Bit] | None:
-    return [("group", lexicon.column("姓名").name)] if lexicon.is_column("姓名") else None
+    return (
+        [("group", lexicon.column("姓名").name)]
+        if lexicon.is_column("姓名") and lexicon.source.load["kind"] != "json"
+        else None
+    )
 
 
 def _top(lexicon: Lexicon, found: Found, *, down: bool) -> list[Bit] | None:
@@ -61,7 +65,7 @@ def _dear(lexicon: Lexicon, found: Found) -> list[Bit] | None:
 
 
 def _sort(lexicon: Lexicon, found: Found) -> list[Bit] | None:
-    names = lexicon.columns(found["cs"]) if "cs" in found else [""]
+    names = lexicon.columns(found["cs"]) if "cs" in found and "sum" not in found else [""]
     way = True if "down" in found else False if "up" in found else None
     if len(names) > 1 and way is True:
         return None
@@ -76,19 +80,21 @@ ZH_SUMS: tuple[Rule, ...] = (
     (rf"<c>(?:列)?(?:的)?{_TOTALS}", lambda x, f: _agg("sum", x, f)),
     (r"(?:总的?|合计|总计|一共的?|全部|累计)<c>", lambda x, f: _agg("sum", x, f)),
     (r"(?:汇总|合计|累加|加总|求和)<c>(?:列)?|(?:把|将)<c>(?:列)?(?:的值)?(?:全部|都)?(?:加起来|相加|求和)", lambda x, f: _agg("sum", x, f)),
-    (r"<c>(?:的)?(?:平均值|平均数|平均|均值)|(?:平均|均)<c>", lambda x, f: _agg("average", x, f)),
+    (r"<c>(?:的)?(?:平均分|平均值|平均数|平均|均值)|(?:平均|均)<c>", lambda x, f: _agg("average", x, f)),
     (r"平均分(?:数)?", lambda x, f: _marks("average", x)),
     (r"总分(?:数)?", lambda x, f: _marks("sum", x) if not x.is_column("总分") else None),
     (r"<c>(?:的)?(?:最大值|最高值)|(?:最高|最大)(?:的|一笔|一次)*<c>", lambda x, f: _agg("max", x, f)),
     (r"<c>(?:的)?(?:最小值|最低值)|(?:最低|最小)(?:的|一笔|一次)*<c>", lambda x, f: _agg("min", x, f)),
+    (r"(?:签到|参加|购买|借书|借阅|消费|出现|登录|报名|来)(?:了|过)?(?:几|多少)(?:次|回)", lambda x, f: [("agg", "count", "")]),
     (rf"(?:一共|总共|共)?(?:的)?(?:{ROW})?(?:的)?{_COUNTS}", lambda x, f: [("agg", "count", "")]),
     (rf"(?:各|一共|总共|共|分别)?(?:有|是)?(?:多少|几){UNITS}?(?:的)?(?:{ROW})?", lambda x, f: [("agg", "count", "")]),
     (rf"(?:{ROW})数", lambda x, f: [("agg", "count", "")]),
     (r"<c>(?:的)?(?:出现|签到|参加|购买|借书|借阅|消费|迟到)?(?:的)?(?:了)?(?:次数|几次|多少次)", lambda x, f: [("group", _column(x, f)), ("agg", "count", "")]),
     (r"(?:出现|签到|参加|购买|借书|借阅|消费)(?:了)?(?:的)?(?:次数|几次|多少次)", lambda x, f: [("agg", "count", "")]),
-    (rf"(?:不同|不重复)(?:的)?<c>(?:的)?(?:{_COUNTS}|有(?:多少|几){UNITS}?)|(?:有)?(?:多少|几){UNITS}?(?:不同|不重复)的<c>", lambda x, f: [("agg", "distinct", _column(x, f))]),
+    (rf"(?:不同|不重复)(?:的)?<c>(?:的)?(?:{_COUNTS}|有(?:多少|几){UNITS}?)|(?:一共|总共|共)?有?(?:多少|几){UNITS}?(?:不同|不重复)的<c>", lambda x, f: [("agg", "distinct", _column(x, f))]),
     (r"(?:所有|全部|列出|有哪些)*(?:不同|不重复)(?:的)?<c>", lambda x, f: [("unique", _column(x, f)), ("cols", _column(x, f))]),
     # per what
+    (r"(?:每一?|各)(?:个)?(?P<w>班|部门|城市|人)(?:的)?(?=.*)", lambda x, f: [("group", x.column({"班": "班级"}.get(f["w"], f["w"])).name)] if x.is_column({"班": "班级"}.get(f["w"], f["w"])) else None),
     (rf"(?:每一?|各)(?:个|{UNITS})?<c>(?:各|分别)?(?:的)?", lambda x, f: [("group", _column(x, f))]),
     (r"(?:按照?|以|分)<c>(?:来)?(?:进行)?(?:分组|分类|归类|分别|汇总|统计|分)(?:汇总|统计|计算)?", lambda x, f: [("group", _column(x, f))]),
     (r"(?:按照?|分)<c>(?=统计|汇总|计算|求|算)", lambda x, f: [("group", _column(x, f))]),
@@ -97,7 +103,7 @@ ZH_SUMS: tuple[Rule, ...] = (
     (rf"(?:(?:键|key)(?:是|为|用)?<c>(?:名称?|名字)?)[，,、；; ]*(?:(?:值|value)(?:是|为|用)?(?:(?:该|对应的?|它的|其)*(?:<c2>|平均分|[\u4e00-\u9fff]{{0,4}}?{_RESULT})))", lambda x, f: [("key", _column(x, f)), *([("value", _column(x, f, "c2"))] if "c2" in f else [])]),
     (r"以?<c>(?:名称?)?(?:作为?|为|做)键[，,、；; ]*(?:以)?(?:(?:<c2>|[\u4e00-\u9fff]{1,6}?)(?:作为?|为|做)值)?", lambda x, f: [("key", _column(x, f)), *([("value", _column(x, f, "c2"))] if "c2" in f else [])]),
     # in which order
-    (rf"(?:并)?(?:按照?|依照?|根据)(?:<cs>|{_RESULT})(?:的)?(?:大小|高低|多少|先后|时间)?(?:的)?(?:(?P<down>{_DOWN})|(?P<up>{_UP}))?{_SORTS}", _sort),
+    (rf"(?:并)?(?:按照?|依照?|根据)(?:(?P<sum>总|总的|平均|合计)?<cs>|{_RESULT})(?:的)?(?:大小|高低|多少|先后|时间)?(?:的)?(?:(?P<down>{_DOWN})|(?P<up>{_UP}))?{_SORTS}", _sort),
     (rf"(?:从|由)?(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_SORTS}", lambda x, f: [("way", "down" in f, "descending" if "down" in f else "ascending")]),
     (rf"<c>(?:(?P<down>{_HIGH})|{_LOW}){_LEADS}", lambda x, f: [("sort", _column(x, f), "down" in f)]),
     (rf"<c>(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_SORTS}", lambda x, f: [("sort", _column(x, f), "down" in f)]),

@@ -85,7 +85,7 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:and|then|also|but|so|please|now|finally|afterwards|i need|i want|we need|i['’]d like|namely|that is|i\.e\.|each|with|again|altogether|in total|in all|there|here|overall)", lambda x, f: []),
     (_THING, lambda x, f: []),
     (r"(?:the |these |those |this |that |a |each )?(?P<w>figure|value|sum|total|count|average|number)s?", lambda x, f: [("spoken", f["w"].lower())]),
-    (r"(?:what(?:['’]s| is| are| was| were)?|which|who|whose|how|is|are) ?", lambda x, f: []),
+    (r"(?:what(?:['’]s| is| are| was| were)?|which(?: of the)?|who(?: is| are)?) ?", lambda x, f: []),
     (_FOR, lambda x, f: []),
     (rf"(?:in|into|to|as|under|called|named|as a|in a|into a|to a)? ?(?:a |an |the |one )?(?:new |separate |second |single |small )?{_KIND} ?(?:called |named |with the name )?<f>", _file),
     (r"(?:in|from|of|out of|based on|using|with|inside|on|from the file|in the file|of the file|with the data (?:of|in|from)|at|through) <f>", _file),
@@ -122,8 +122,8 @@ WORDS: tuple[Rule, ...] = (
     (r"(?=<names>(?:\)| $|$))(?P<names2>[a-z_]+,[a-z_,]+)(?=\s*\)|$)", lambda x, f: [("names", *f["names2"].split(","))]),
     (r"(?:columns? )?<q>", _header),
     (r"(?:both |only |just |all )*(?:the |their |his or her |its |every )?(?:full )?<cs>(?: columns?)?(?: of| for| from)?(?= (?:of|for|from|all|the|each|every|to|in|as|into|only|where|whose|with|that|who|which|sorted|one)|$|[\s,;:.()]| )", lambda x, f: [("cols", *x.columns(f["cs"]))]),
-    (r"(?:for|of|from) (?:all |the |every |each )*(?=<R>)", lambda x, f: []),
-    (r"(?:with |and |keep(?:ing)? |in |of |has |having |leave |but )?(?:only )?(?:all |all of )?(?:the )?(?:(?:the )?same (?:columns?|header|headers|format|layout|structure|fields|header line|header row)|all (?:the )?(?:columns|fields)|whole (?:rows?|lines|table)|full rows?|complete (?:rows?|table)|entire rows?|header(?: line| row)?|columns unchanged|same table|every column|all their (?:fields|columns)|all fields of every <R>|all details|columns as (?:they|it) (?:are|is))(?: as(?: in)?(?: the)?(?: original| <f>)?)?(?: of (?:each|every|the) <R>)?(?: unchanged)?", lambda x, f: [("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
+    (r"(?:for|of|from) (?:all |the |only |those )*(?=<R>|<v> <R>|(?:all |the |only |those )*<v> <R>)", lambda x, f: []),
+    (r"(?:with |and |keep(?:ing)? |in |of |has |having |leave |but )?(?:only )?(?:all |all of )?(?:the )?(?:(?:the )?same (?:columns?|header|headers|format|layout|structure|fields|header line|header row)|all (?:the )?(?:columns|fields)|whole (?:rows?|lines|table)|full rows?|complete (?:rows?|table)|entire rows?|header(?: line| row)?(?=[.,;)]|$| (?:and|as|in|to) )|columns unchanged|same table|every column|all their (?:fields|columns)|all fields of every <R>|all details|columns as (?:they|it) (?:are|is))(?: as(?: in)?(?: the)?(?: original| <f>)?)?(?: of (?:each|every|the) <R>)?(?: unchanged)?", lambda x, f: [("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:in|and) (?:that|this) order|(?:everything|all) else (?:stays|remains|unchanged|is unchanged)?(?: as it is| the same| unchanged)?", lambda x, f: [("rest",)] if "else" in f else []),
     (r"(?:the )?(?:columns|header)(?: line| row)?(?: (?:stay|stays|remain|remains|should stay))(?: the same| as (?:it is|they are)| unchanged)?", lambda x, f: [("whole",)]),
     (r"(?:and )?(?:keep|keeping|leave)(?: only)? the first(?: row| one| entry| occurrence)?(?: of each| of every| of them)?(?: <c>)?", lambda x, f: [("firsts",)]),
@@ -141,6 +141,6 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:clean|tidy)(?: up)? the <c>(?: column)?(?: of <f>)?: keep only the digits, and the \+ in front if there is one", lambda x, f: [*(_clean("plus digits", x, f) or []), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:write|put|turn|change|convert|make)(?: all)?(?: the)? <c>(?: column)?(?: of <f>)?(?: all)? (?:in(?:to)?|to) (?:all )?(?P<case>upper|lower)[- ]?case(?: letters)?", lambda x, f: [*(_clean(f["case"].lower(), x, f) or []), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:remove|strip|trim|delete)(?: all)?(?: the)? (?:leading and trailing |surrounding |extra )?(?:spaces|white ?space|blanks)(?: around| before and after| from| at the ends of| in)? (?:the |all )?<c>(?: column)?", lambda x, f: [*(_clean("trim", x, f) or []), ("whole",)]),
-    (r"(?:number|give numbers to) (?:the )?(?:rows|<R>)(?: of <f>)?: a new first column (?:called )?<name>, (?:counting|starting) (?:from|at|with) 1", lambda x, f: [("rank", x.plain(f["name"])), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
+    (r"(?:number|give numbers to) (?:the )?<R>(?: (?:of|in) <f>)?:? ?(?:in |with )?a new first column (?:called |named )(?P<name>\w+),? (?:counting|starting|beginning) (?:from|at|with) 1", lambda x, f: [("rank", x.plain(f["name"])), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
 )  # fmt: skip
 ENGLISH: tuple[Rule, ...] = (*ROWS, *SUMS, *WORDS)

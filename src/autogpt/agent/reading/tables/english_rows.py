@@ -5,7 +5,7 @@ from autogpt.agent.reading.tables.ground import Column
 from autogpt.agent.reading.tables.lexicon import Lexicon
 from autogpt.agent.reading.tables.tiling import Bit, Found, Rule
 
-_DET = r"(?:(?:only |just )?(?:all of the |all the |those of the |the |all |those |these |our |my |your |its |their |every |each |any |some of the )?(?:other |single |different |remaining |individual )?)"
+_DET = r"(?:(?:only |just )?(?:all of the |all the |those of the |the |all |those |these |our |my |your |every |each |any |some of the )?(?:other |single |different |remaining |individual )?)"
 _WHO = r"(?:(?:where|whose|with|having|that have|which have|who have|that has|which has|who has|for which|in which|when|if|have|has|had|that had|who had|that are|which are|who are|that were|which were|who were|are|were|is|at|that is|who is|which is|of which)(?: (?:the|a|an|their|its))? )"
 _IS = r"(?: (?:is|are|was|were|of|=|equals|being|column is|column was))?"
 _NOT = r"(?: (?:is|are|was|were) not| isn['’]t| aren['’]t| (?:does|do) not equal| ?!=| other than| differs from)"

@@ -9,9 +9,9 @@ _UP = r"(?:lowest|smallest|cheapest|oldest|earliest|least|fewest|shortest|lighte
 _DOWN = r"(?:highest|largest|biggest|greatest|most expensive|newest|latest|most recent|most|longest|heaviest|fastest|best|most frequent|most common|most popular|top|priciest|hottest|dearest|strongest|winner|best seller|best-selling)"
 _FIRST = r"(?: ?(?:one|ones|value|values|number|numbers|R|amount|amounts|sum|sums|total|totals|count|counts))?(?: (?:comes? |goes |is |are |go |being )?(?:first|on top|at the top|at the beginning|to the top))"
 _SIZES = r"(?:total|sum|sums|totals|count|counts|number|numbers|average|averages|mean|amount|amounts|frequency|result|value|values|turnover|revenue|result)"
-_SORT = r"(?:sort(?:ed|ing)?|order(?:ed)?|arranged?|ranked?|rank|sorted again)(?: it| them| the (?:rows|table|list|result|results|lines|output|file|entries)(?: of)?| (?:all )?<R>(?: of)?| everything| everybody)?(?: (?:in |of |from )?<f>)?"
+_SORT = r"(?:sort(?:ed|ing)?|order(?:ed)?|arranged?|ranked?|rank|sorted again)(?: it| them| the (?:rows|table|list|result|results|lines|output|file|entries)(?: of)?| (?:all )?<R>(?: of)?| everything| everybody| (?:the |all )?<c9>)?(?: (?:in |of |from )?<f>)?"
 _GROUPS = r"(?:for|of|per|by|in|at|from|to|with|on|under)"
-_KIND_OF = r"(?!(?:large|big|small|new|old|open|closed|active|late|early|good|bad|paid|unpaid|important|cheap|long|short|high|low|male|female|young|other|second|third|odd|even|recent|current|past|last|previous|next|foreign|domestic|same|main|major|minor|free|top|rich|poor|real|true|valid|empty|full|single|first|live|public|private)\b)(?!\w+(?:ed|ing|al|ive|able|ible|ous|ful|less|est|ish|ic|ary|ent|ant|er)\b)[a-z]{3,}"
+_KIND_OF = r"(?!(?:large|big|small|new|old|open|closed|active|late|early|good|bad|paid|unpaid|important|cheap|long|short|high|low|male|female|young|other|second|third|odd|even|recent|current|past|last|previous|next|foreign|domestic|same|main|major|minor|free|top|rich|poor|real|true|valid|empty|full|single|first|live|public|private)\b)(?!\w+(?:ed|ing|al|ive|able|ible|ous|ful|less|est|ish|ary|ent|ant)\b)[a-z]{3,}"
 """What a noun may have before it that says of what kind it is: 'weather station', not 'closed station'."""
 _DIFFERENT = r"(?:different|distinct|unique|various)"
 _ADD = r"(?:add up|sum up|sum|total(?: up)?|add together|tot up)"
@@ -104,6 +104,8 @@ def _sort(lexicon: Lexicon, found: Found) -> list[Bit] | None:
 
 
 def _of_file(lexicon: Lexicon, found: Found) -> list[Bit]:
+    if "c9" in found and lexicon.source.load["kind"] != "lines":
+        return [("never",)]  # to sort one column of a table alone is to break the rows
     return [("file", lexicon.file(found["f"]))] if "f" in found else []
 
 
@@ -129,11 +131,12 @@ SUMS: tuple[Rule, ...] = (
     (r"(?:each|every) <c>(?: only| just| exactly| is listed| is| appears| listed)* (?:only |just )?once(?: only)?", lambda x, f: [("unique", _column(x, f))]),
     (r"where every <c> of <f> appears only once", lambda x, f: [("file", x.file(f["f"])), ("unique", _column(x, f))]),
     # per what
-    (rf"{_GROUPS} (?:each|every)(?: single| different| one of the)?(?: {_KIND_OF})? <c>(?: name| separately)?", lambda x, f: [("group", _column(x, f))]),
+    (rf"{_GROUPS} (?:each|every)(?: single| different| one of the)?(?: (?:{_KIND_OF}|<R>))? <c>(?: name| separately)?", lambda x, f: [("group", _column(x, f))]),
     (r"(?:of|for) (?:all|the) (?:different |various )<c>", lambda x, f: [("group", _column(x, f))]),
     (r"(?:per|grouped by|broken down by|group by|group (?:it|them|the rows) by|summed by|counted by) (?:the )?<cs>", lambda x, f: [("group", name) for name in x.columns(f["cs"])]),
     (r"by <c>", lambda x, f: [("group", _column(x, f))]),
     (r"(?:each|every) <c>(?:['’]s)?", lambda x, f: [("group", _column(x, f))]),
+    (r"(?:with )?(?:one|a|each) <R> (?:per|on each|in each) (?:row|line)|(?:with )?(?:one|a) (?:row|line|entry|object) (?:per|for each|for every) <R>", lambda x, f: []),
     (r"(?:with )?(?:one|a|each) (?:row|line|entry|bullet point|item) (?:for |per )(?:each |every )?<c>", lambda x, f: [("per", _column(x, f))]),
     (r"(?:with )?(?:the )?<c>(?: names?)?(?: being| is)? (?:as )?(?:the )?keys?(?: and)?(?: the)? (?:<c2>|(?P<w>" + _SIZES + r"))(?: is| being)?(?: as)?(?: the)? values?", lambda x, f: [("key", _column(x, f)), *([("value", x.column(f["c2"]).name)] if "c2" in f else [])]),
     (r"(?:with )?(?:the |each )?<c>(?: names?)?(?: as| is| being)(?: the| a)? keys?", lambda x, f: [("key", _column(x, f))]),
@@ -160,6 +163,8 @@ SUMS: tuple[Rule, ...] = (
     (r"(?:the |those )?(?:<n> )?<c2>(?: of the <R>)? (?:with|that has|who has|that had|of the <R> with) (?:the )?(?:(?P<down>most|highest|largest|biggest|greatest)|fewest|lowest|least|smallest) <c>", _leader),
     (r"(?:the |those )?(?:<n> )(?:with|that have|which have) (?:the )?(?:(?P<down>most|highest|largest|biggest|greatest)|fewest|lowest|least|smallest) (?:<R> |[a-z]+s )?<c>", _top),
     (rf"(?:the )?(?:<n> )?{_SUP}(?: <n2>)? (?:<R>|ones?)", lambda x, f: _implied(x, {**f, "n": f.get("n") or f.get("n2") or "1"})),
+    (r"(?:and )?then (?:come )?(?:the )?(?:others|rest|remaining ones) by (?:their |the )<c>", lambda x, f: [("sort", _column(x, f), None)]),
+    (r"(?:the )?winner (?:comes |is |goes )?(?:first|on top|at the top),? (?:and )?then (?:come )?(?:the )?(?:others|rest) by (?:their |the )<c>", lambda x, f: [("sort", _column(x, f), True)] if x.column(f["c"]).kind == "number" else None),
     (r"(?:the )?(?:first|top) <n>(?: of them|(?: of the)? <R>| ones)?", lambda x, f: [("first", int(number_of(f["n"]) or 0))]),
     (r"only the first <n>", lambda x, f: [("first", int(number_of(f["n"]) or 0))]),
     # how exact

@@ -56,7 +56,7 @@ def _table_work(goal: str, files: tuple[FileHead, ...], looked: str) -> Work | N
             if told is None:
                 return None
             found = [told]
-        readings.append(found)
+        readings.append(_whole(found) if language_of(text) == "en" else found)
     works: dict[str, Work] = {}
     for count, choice in enumerate(product(*readings)):
         if count > _MOST_READINGS:
@@ -65,6 +65,17 @@ def _table_work(goal: str, files: tuple[FileHead, ...], looked: str) -> Work | N
         if work:
             works[repr(sorted(work.texts.items()) or work)] = work
     return next(iter(works.values())) if len(works) == 1 else None
+
+
+def _whole(found: list[tuple[Bit, ...]]) -> list[tuple[Bit, ...]]:
+    """Without readings that take a column out of a list of columns for a noun: 'customer, product and price'."""
+    named = [{name for bit in bits if bit[0] == "cols" for name in bit[1:]} for bits in found]
+    rest = [{bit for bit in bits if bit[0] not in ("cols", "rows")} for bits in found]
+    return [
+        bits
+        for bits, own, more in zip(found, named, rest, strict=True)
+        if not own or not any(own < other and more == also for other, also in zip(named, rest, strict=True))
+    ]
 
 
 @cache

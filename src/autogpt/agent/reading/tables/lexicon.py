@@ -163,6 +163,23 @@ class Lexicon:
             if name in self.source.names:
                 for size in range(2, len(word) + 1):
                     found.setdefault(word[-size:], set()).add(name)
+        if self.source.load["kind"] == "lines":
+            told = re.findall(
+                r"one ([a-z-]+(?: [a-z]+)?) (?:per|on each|in each) line|每行(?:是|为|写)?一?(?:个|位|名|种|首|条)?([\u4e00-\u9fff]{2,3})",
+                goal,
+                re.I,
+            )
+            for word in (
+                "name",
+                "line",
+                "entry",
+                "word",
+                "姓名",
+                "名字",
+                *(one for pair in told for one in pair if one),
+            ):
+                for form in (_folded(word), *_plural(_folded(word))):
+                    found.setdefault(form, set()).add("line")
         names = [column.name for column in self.source.columns if _NAMES.match(column.name)]
         if len(names) == 1 and "name" not in found:
             for word in ("name", "names", "姓名", "名字", "名称"):

@@ -1,6 +1,6 @@
 """Nouns that mean the rows of a table, whatever is in it. None of them may say which rows: no 'winners', no 'adults'."""
 
-_EN = """row line entry record item thing person customer client order sale product article good book movie film song student
+_EN = """row line entry record item thing person customer client order sale product article book movie film song student
 pupil player member employee worker colleague guest visitor patient user account invoice bill payment transaction expense
 purchase ticket task todo job project event appointment booking reservation room house flat apartment car trip flight city
 country town place shop store station sensor reading measurement day run race team club recipe dish plant animal pet jam
@@ -10,7 +10,7 @@ tenant neighbour neighbor address meeting message mail email request complaint i
 experiment paper photo game match drink food snack ingredient wine tea coffee bike bicycle boat train bus stop route walk
 hike tour hotel restaurant museum park garden tree flower bird dog cat horse building office department branch
 school class group band album track artist author reader publisher magazine newspaper asset vehicle driver stock fund
-position subscription licence license contract lease order-line signup sign-up registration registrant attendee vote answer
+position subscription licence license contract lease signup registration registrant attendee vote answer
 response review rating comment post video channel"""
 EN_ROWS = (
     *(

@@ -136,7 +136,7 @@ def _first_text(frame: "Frame") -> str | None:
     """What is sorted in alphabetical order where nobody says by which column."""
     if frame.figures:
         return frame.groups[0] if len(frame.groups) == 1 else None
-    cols = frame.told.named("cols") or frame.told.named("key")
+    cols = frame.told.named("cols") or frame.told.named("key") or frame.told.named("unique")
     if not cols and len(frame.lexicon.source.columns) == 1:
         cols = frame.lexicon.source.names
     if not cols and frame.lexicon.is_column("name"):

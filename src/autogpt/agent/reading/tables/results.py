@@ -29,7 +29,7 @@ def out_of(frame: "Frame", path: str) -> Out | None:
     """How the file is written; None where it is not plain."""
     ending = PurePosixPath(path).suffix.lower()
     forms = {form for _, form in frame.told.all("form")}
-    pairs = _pairs(frame)
+    pairs = _pairs(frame, path)
     if pairs is None:
         return None
     make = {".csv": _csv, ".tsv": _csv, ".json": _json, ".md": _markdown, ".txt": _text, ".log": _text, "": _text}.get(
@@ -38,13 +38,22 @@ def out_of(frame: "Frame", path: str) -> Out | None:
     return make(frame, path, pairs, forms) if make else None
 
 
-def _pairs(frame: "Frame") -> Pairs | None:
+def _pairs(frame: "Frame", path: str) -> Pairs | None:
     """The columns of the result with their names, as far as the goal says so; [] where it says nothing."""
     told = frame.told
     names = [list(bit[1:]) for bit in told.all("names")]
     if len(names) > 1 and any(one != names[0] for one in names):
         return None
     cols = told.named("cols")
+    uniques = told.named("unique")
+    if (
+        len(uniques) == 1
+        and not cols
+        and not told.has("whole")
+        and not told.has("firsts")
+        and path.endswith((".txt", ".json"))
+    ):
+        cols = uniques
     if names:
         pairs = _resolved(frame, names[0])
         if pairs is None or (cols and not set(cols) <= {old for old, _ in pairs} | {of for _, _, of in frame.figures}):
@@ -125,8 +134,6 @@ def _csv(frame: "Frame", path: str, pairs: Pairs, forms: set[str]) -> Out | None
     out: Out = {"path": path, "form": "csv", "columns": [new for _, new in pairs], "then": _then(pairs)}
     if same and not frame.figures:
         out |= {"separator": source.load["separator"], "bom": source.bom, "end": source.end}
-    elif same:
-        out |= {"separator": source.load["separator"]}
     elif path.endswith(".tsv"):
         out |= {"separator": "\t"}
     return out

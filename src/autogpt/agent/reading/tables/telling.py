@@ -12,9 +12,9 @@ _SO = re.compile(
     r"\s*(?:[,，]\s*(?:so\s+)?(?=(?:please|kindly|(?:could|can|would|will)\s+you)\b)|[,，]\s*(?:所以|因此)?(?=请|麻烦|帮我))\s*"
 )
 _ABOUT = re.compile(
-    r"(?:the\s+(?:file|table|list)\s+)?[\ue000-\ue0ff]\s+(?:is|has|contains|lists|holds|records|shows|tells|gives|keeps|says|comes)\b.*|"
+    r"(?:the\s+(?:file|table|list|database)\s+|the\s+table\s+\w+\s+(?:in|of)\s+)?[\ue000-\ue0ff]\s+(?:is|has|contains|lists|holds|records|shows|tells|gives|keeps|says|comes)\b.*|"
     r"(?:i|we)\s+(?:have|keep|log|logged|recorded|collect|collected|write|wrote|note)\b.*[\ue000-\ue0ff].*|(?:in|there\s+(?:is|are))\b.*[\ue000-\ue0ff].*|"
-    r"(?:文件|表格)?\s*[\ue000-\ue0ff]\s*(?:文件|表)?(?:里|中)?(?:是|有|记录|列出|保存|存|包含|记|里面是|每行).*|.*(?:在|记在|存在|放在)\s*[\ue000-\ue0ff]\s*(?:里|中)?$",
+    r"(?:文件|表格|数据库)?\s*[\ue000-\ue0ff]\s*(?:文件|表)?(?:里|中)?(?:的表\s*\w+\s*)?(?:是|有|记录|列出|保存|存|包含|记|里面是|每行).*|.*(?:在|记在|存在|放在)\s*[\ue000-\ue0ff]\s*(?:里|中)?$",
     re.I | re.S,
 )
 _DELICATE = re.compile(
@@ -45,6 +45,8 @@ def idle(part: str, lexicon: Lexicon) -> tuple[Bit, ...] | None:
     if any(lexicon.is_output(path) for path in files):
         return None
     bits: tuple[Bit, ...] = tuple(("file", path) for path in files)
+    if _KNOWN.fullmatch(part):
+        return bits
     if (gap := _EMPTY.fullmatch(part)) and lexicon.is_column(gap["c"]):
         return bits
     if re.search(r"\d", part):
@@ -57,6 +59,11 @@ def idle(part: str, lexicon: Lexicon) -> tuple[Bit, ...] | None:
     return bits if is_story(part) and not speaks and not _DELICATE.search(part) else None
 
 
+_KNOWN = re.compile(
+    r"some (?:people|customers|members|guests|rows|names|addresses|entries|of them)(?: \w+ up| are there| are in it| appear| registered| occur| ordered)? (?:twice|more than once|several times)|(?:店里|仓库|我们)?(?:要|该)(?:补货|进货|盘点|开会|对账|结账)了",
+    re.I,
+)
+"""News that hold a word which might ask for something, and do not."""
 _PHRASES = re.compile(
     r"\b(?:one|a)\s+(?:row|line|entry)\s+(?:per|for\s+each|for\s+every)\s+\w+|\bone\s+\w+(?:\s+\w+)?\s+(?:per|on\s+each)\s+line|\beach\s+(?:row|line)\b|\bper\s+\w+|\bof\s+(?:all|the)\s+\w+|\bfor\s+each\s+\w+|"
     r"\b(?:all|each)\s+of\b|\b(?:name|number|date|title|list|sort|order|count|note|mark|format|first\s+name)s?\b|每行(?:是|为|一个)|格式|记录了?|列出|保存|名字|每(?:个|笔|位|次|条|天|人|种|本|行|一)|的?数量|按|放在|存在|记在|整理",
