@@ -77,6 +77,7 @@ def _decimals(found: Found) -> list[Bit]:
 
 
 ZH_SUMS: tuple[Rule, ...] = (
+    (r"(?:汇总|合计)(?: ?<f> ?(?:中|里)?的?)<c>", lambda x, f: [*(_agg("sum", x, f) or [("never",)]), ("file", x.file(f["f"]))]),
     (rf"<c>(?:列)?(?:的)?{_TOTALS}", lambda x, f: _agg("sum", x, f)),
     (r"(?:总的?|合计|总计|一共的?|全部|累计)<c>", lambda x, f: _agg("sum", x, f)),
     (r"(?:汇总|合计|累加|加总|求和)<c>(?:列)?|(?:把|将)<c>(?:列)?(?:的值)?(?:全部|都)?(?:加起来|相加|求和)", lambda x, f: _agg("sum", x, f)),
@@ -103,7 +104,7 @@ ZH_SUMS: tuple[Rule, ...] = (
     (rf"(?:(?:键|key)(?:是|为|用)?<c>(?:名称?|名字)?)[，,、；; ]*(?:(?:值|value)(?:是|为|用)?(?:(?:该|对应的?|它的|其)*(?:<c2>|平均分|[\u4e00-\u9fff]{{0,4}}?{_RESULT})))", lambda x, f: [("key", _column(x, f)), *([("value", _column(x, f, "c2"))] if "c2" in f else [])]),
     (r"以?<c>(?:名称?)?(?:作为?|为|做)键[，,、；; ]*(?:以)?(?:(?:<c2>|[\u4e00-\u9fff]{1,6}?)(?:作为?|为|做)值)?", lambda x, f: [("key", _column(x, f)), *([("value", _column(x, f, "c2"))] if "c2" in f else [])]),
     # in which order
-    (rf"(?:并)?(?:按照?|依照?|根据)(?:(?P<sum>总|总的|平均|合计)?<cs>|{_RESULT})(?:的)?(?:大小|高低|多少|先后|时间)?(?:的)?(?:(?P<down>{_DOWN})|(?P<up>{_UP}))?{_SORTS}", _sort),
+    (rf"(?:并)?(?:按照?|依照?|根据)(?:(?P<sum>总|总的|平均|合计)?<cs>|{_RESULT})(?:的)?(?:大小|高低|多少|先后|时间|成绩|分数)?(?:的)?(?:(?P<down>{_DOWN})|(?P<up>{_UP}))?{_SORTS}", _sort),
     (rf"(?:从|由)?(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_SORTS}", lambda x, f: [("way", "down" in f, "descending" if "down" in f else "ascending")]),
     (rf"<c>(?:(?P<down>{_HIGH})|{_LOW}){_LEADS}", lambda x, f: [("sort", _column(x, f), "down" in f)]),
     (rf"<c>(?:(?P<down>{_DOWN})|(?P<up>{_UP})){_SORTS}", lambda x, f: [("sort", _column(x, f), "down" in f)]),

@@ -85,6 +85,7 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:and|then|also|but|so|please|now|finally|afterwards|i need|i want|we need|i['’]d like|namely|that is|i\.e\.|each|with|again|altogether|in total|in all|there|here|overall)", lambda x, f: []),
     (_THING, lambda x, f: []),
     (r"(?:the |these |those |this |that |a |each )?(?P<w>figure|value|sum|total|count|average|number)s?", lambda x, f: [("spoken", f["w"].lower())]),
+    (r"(?:containing|with|holding|that (?:has|contains|holds)|of) (?:only |just |all )*(?=(?:the |all |those )*(?:rows|<R>|<v> <R>))", lambda x, f: []),
     (r"(?:what(?:['’]s| is| are| was| were)?|which(?: of the)?|who(?: is| are)?) ?", lambda x, f: []),
     (_FOR, lambda x, f: []),
     (rf"(?:in|into|to|as|under|called|named|as a|in a|into a|to a)? ?(?:a |an |the |one )?(?:new |separate |second |single |small )?{_KIND} ?(?:called |named |with the name )?<f>", _file),

@@ -44,6 +44,15 @@ def _top(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     return [("top", int(count), column.name, bool(found.get("down")))]
 
 
+def _sum_of_rows(lexicon: Lexicon, found: Found) -> list[Bit] | None:
+    """'add up the expenses': the amounts, where there is but one column of numbers and it is one of amounts."""
+    numbers = [column for column in lexicon.source.columns if column.kind == "number" and not column.is_code]
+    amounts = [
+        column for column in numbers if column.name.casefold() in ("amount", "price", "cost", "sum", "eur", "usd")
+    ]
+    return [("agg", "sum", numbers[0].name)] if len(numbers) == len(amounts) == 1 else None
+
+
 def _leader(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     """'the date with the highest temperature', where each row has a date of its own."""
     name = lexicon.column(found["c2"])
@@ -116,6 +125,8 @@ _DEC = r"(?:decimals?|decimal places?|decimal digits?|digits after the (?:decima
 SUMS: tuple[Rule, ...] = (
     (rf"(?:{_ADD})(?: all)?(?: of)?(?: the| their| its)? <c>(?: column)?(?: of all <R>| values)?", lambda x, f: _agg("sum", x, f)),
     (r"(?:the |a |their |its |grand )*(?:sum|total)(?: amount| value)? (?:of|over|for)(?: the| all| all the| their| its)* <c>(?: column| values)?(?! (?:and|plus|times))", lambda x, f: _agg("sum", x, f)),
+    (rf"(?:{_ADD}) (?:all )?(?:the |our |my )?<R>", _sum_of_rows),
+    (r"how much (?:did (?:we|i) (?:spend|earn|pay|sell|take in)|was (?:spent|earned|paid|sold))(?: in total| altogether)?", _sum_of_rows),
     (r"(?:the |their |its )?(?:total|summed|overall|combined) <c>", lambda x, f: _agg("sum", x, f)),
     (r"how much <c>(?: there is| we have| was| were)?(?: in total| altogether| in all)?", lambda x, f: _agg("sum", x, f)),
     (r"(?:the |their |its )?(?:averages?|means?)(?: value)?(?: of| for)?(?: all| the| their| its)* <c>(?: column| values)?", lambda x, f: _agg("average", x, f)),
