@@ -55,9 +55,13 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
     if steps := _then_tested(item, goal, reading, survey):
         return Plan(items=steps, recipe="fix", reason="the tests are written after the repair")
-    worked = None if native or run.answers else worked_out(goal, reading.named("output", "change"), survey.files)
+    looked = "\n".join(one.content for one in run.looked if one.ok)
+    outputs = reading.named("output", "change")
+    worked = None if native or run.answers else worked_out(goal, outputs, survey.files, looked)
     if worked:
-        return Plan(items=(item.model_copy(update={"program": worked.program}),), recipe=item.recipe)
+        # Of databases nothing was known when the goal was read.
+        proven = merge(item.checks, worked.checks)
+        return Plan(items=(item.model_copy(update={"program": worked.program, "checks": proven}),), recipe=item.recipe)
     known = None if native else ready(goal, reading, survey.files)
     if known is None:
         return Plan(items=(item,), recipe=item.recipe)

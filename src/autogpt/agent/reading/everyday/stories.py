@@ -158,7 +158,7 @@ def tale(text: str, ground: Ground, reads: Callable[[str], bool]) -> Tale | None
             put = f"{them['verb']} {antecedent}" if them["verb"] else f"{them['ba'] or '把'}{antecedent}"
             told, antecedent = told._replace(sentences=(*told.sentences, put + part[them.end() :])), ""
             continue
-        if topic or not _is_story(part) or (told.sentences and not _ORIGIN.fullmatch(part)):
+        if topic or not is_story(part) or (told.sentences and not _ORIGIN.fullmatch(part)):
             told = told._replace(sentences=(*told.sentences, part))
             continue
         claims = _claims(part, ground)
@@ -183,14 +183,15 @@ def _parts(text: str) -> list[str]:
             return []
         raw = re.sub(r"吗$", "", raw)
         split = _WITHIN.search(raw)
-        if split and _is_story(raw[: split.start()]) and not topic_of(courteous(raw)):
+        if split and is_story(raw[: split.start()]) and not topic_of(courteous(raw)):
             parts.append(raw[: split.start()].strip())
             raw = raw[split.end() :]
         parts += [one for one in [courteous(raw)] if one]
     return parts
 
 
-def _is_story(sentence: str) -> bool:
+def is_story(sentence: str) -> bool:
+    """Whether a sentence tells something, asks for nothing and sets no condition."""
     bare = _HARMLESS.sub(" it ", sentence).strip()
     tells = _ZH_TELLS.search(sentence) if re.search(r"[\u4e00-\u9fff]", sentence) else _TELLS.match(bare)
     return _ASKS.search(bare) is None and tells is not None

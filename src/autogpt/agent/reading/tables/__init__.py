@@ -1,0 +1,1 @@
+"""Work on one table that a goal says in full."""
