@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from autogpt.agent.reading.documents.full import documented
 from autogpt.agent.reading.families import family
 from autogpt.agent.reading.redate import redated
-from autogpt.core.check import PythonHolds
+from autogpt.core.check import Check
 from autogpt.core.contracts import FileHead
 
 
 class Worked(NamedTuple):
     program: str
-    checks: tuple[PythonHolds, ...]
+    checks: tuple[Check, ...]
 
 
 def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> Worked | None:
@@ -23,4 +24,6 @@ def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> 
         return Worked(each.program, (each.check(),))
     if table := redated(goal, outputs, files):
         return Worked(table.program, table.checks())
+    if whole := documented(goal, files):
+        return Worked(whole.program, whole.checks)
     return None
