@@ -5,6 +5,8 @@ import json
 import sqlite3
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 from autogpt.agent.reading.documents.full import documented
 from autogpt.core.check import FileExists, FileUnchanged, PythonHolds
@@ -13,18 +15,18 @@ from autogpt.core.contracts import FileHead
 
 def heads(files):
     """The survey of these files: an SQL script is a database, of which no text is seen."""
-    found = []
-    for path, text in files.items():
-        base = path.endswith(".db")
-        found.append(
-            FileHead(
-                path=path,
-                size=len(text.encode()),
-                head="" if base else text[:4_000],
-                sha256=hashlib.sha256(text.encode()).hexdigest(),
-            )
+    with tempfile.TemporaryDirectory() as folder:
+        fill(Path(folder), files)
+        found = [(path, (Path(folder) / path).read_bytes()) for path in files]
+    return [
+        FileHead(
+            path=path,
+            size=len(content),
+            head="" if path.endswith(".db") else content.decode()[:4_000],
+            sha256=hashlib.sha256(content).hexdigest(),
         )
-    return found
+        for path, content in found
+    ]
 
 
 def fill(folder, files):
@@ -67,15 +69,16 @@ def did(goal, files, folder):
     if found is None:
         return None
     fill(folder, files)
-    checks = [one for one in found.checks if not (isinstance(one, FileUnchanged) and one.path.endswith(".db"))]
-    assert not all(holds(one, folder) for one in checks)
+    assert not all(holds(one, folder) for one in found.checks)
     assert runs(found.program, folder)
-    assert all(holds(one, folder) for one in checks)
+    assert all(holds(one, folder) for one in found.checks)
     after = {str(path.relative_to(folder)): path for path in sorted(folder.rglob("*")) if path.is_file()}
     return {
         path: read(one)
         for path, one in after.items()
-        if path not in files or path.endswith(".db") or one.read_bytes() != files[path].encode()
+        if path not in files
+        or path in {job[1] for job in found.jobs if job[0] == "pour"}
+        or (not path.endswith(".db") and one.read_bytes() != files[path].encode())
     }
 
 

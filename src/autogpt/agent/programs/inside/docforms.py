@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
-from autogpt.agent.programs.inside.docwork import Cell, Place, Read, Table, Unclear, alike, key, separator
+from autogpt.agent.programs.inside.docwork import Cell, Place, Read, Table, Unclear, alike, key, number, separator
 
 
 def shaped(read: Read, table: Table, form: str, options: Mapping[str, Any]) -> bytes:
@@ -110,20 +110,25 @@ def _lines(table: Table, options: Mapping[str, Any]) -> str:
 
 
 def merged(read: Read, paths: Sequence[str], winner: str) -> Any:
-    """JSON objects in one; of two values for a key that of the winner counts ('' where none may differ)."""
+    """JSON objects in one; of two values for a key that of the winner counts ('' where none may differ,
+    '+' where they are added up)."""
     values = [_pure(read, path) for path in paths]
     if not all(isinstance(value, dict) for value in values):
         raise Unclear("not all are objects")
     found: dict[str, Any] = {}
     for path, value in zip(paths, values, strict=True):
         for name, one in value.items():
+            if winner == "+" and name in found:
+                total = number(found[name]) + number(one)
+                found[name] = int(total) if total == total.to_integral_value() else float(total)
+                continue
             if name in found and found[name] != one:
                 if isinstance(one, dict | list) or not winner:
                     raise Unclear(f"two values for {name}")
                 if path != winner:
                     continue
             found[name] = one
-    if winner:
+    if winner and winner != "+":
         found |= values[list(paths).index(winner)]
     alike(list(found))
     return found

@@ -151,27 +151,6 @@ def _numbers(table: Table, by: str) -> str:
     return found[0]
 
 
-def altered(base: sqlite3.Connection, job: Job) -> None:
-    """One row of a table of the database changed in one column, added or deleted."""
-    _, _, name, change, by, one, what, value = job
-    table, head = held(base, name)
-    if change == "add":
-        names = [head[column(head, two)] for two in by]
-        told = ", ".join(f'"{two}"' for two in names)
-        base.execute(f'insert into "{table}" ({told}) values ({", ".join("?" * len(names))})', one)  # noqa: S608
-        return
-    columns = [head[column(head, by)]] if by else head
-    rows = [list(row) for row in base.execute(f'select * from "{table}"')]  # noqa: S608
-    where = [two for two in columns if [key(row[head.index(two)]) for row in rows].count(one) == 1]
-    if len(where) != 1 or sum(key(cell) == one for row in rows for cell in row) > 1:
-        raise Unclear(f"not one row with {one!r}")
-    if change == "drop":
-        base.execute(f'delete from "{table}" where cast("{where[0]}" as text) = ?', (one,))  # noqa: S608
-        return
-    at = column(head, what)
-    base.execute(f'update "{table}" set "{head[at]}" = ? where cast("{where[0]}" as text) = ?', (value, one))  # noqa: S608
-
-
 def packed(kind: str, target: str, members: Sequence[Sequence[str]]) -> None:
     """An archive of files, each by its name there."""
     if len({name for _, name in members}) < len(members):
@@ -192,16 +171,16 @@ def main(jobs: Sequence[Job]) -> None:
     def read(path: str) -> bytes:
         return Path(path).read_bytes()
 
-    there = {"pack", "base", "pour", "alter", "copy"}
+    there = {"pack", "base", "pour", "copy"}
     made = [(job[1], outcome(read, job)) for job in jobs if job[0] not in there]
     for job in jobs:
         if job[0] == "pack":
             packed(job[1], job[2], job[3])
         elif job[0] == "base":
             based(job[1], job[2], stepped(read, job[3]), job[4], job[5])
-        elif job[0] in ("pour", "alter"):
+        elif job[0] == "pour":
             with closing(sqlite3.connect(job[1])) as base, base:
-                poured(base, job, read) if job[0] == "pour" else altered(base, job)
+                poured(base, job, read)
         elif job[0] == "copy":
             Path(job[2]).parent.mkdir(parents=True, exist_ok=True)
             made.append((job[2], read(job[1])))

@@ -4,7 +4,7 @@ values swapped, rows numbered."""
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.programs.inside.docwork import Table, numeric
+from autogpt.agent.programs.inside.docwork import Table, numeric, plain
 from autogpt.agent.reading.documents.facts import (
     HEADER_ONCE,
     JUST,
@@ -14,11 +14,11 @@ from autogpt.agent.reading.documents.facts import (
     ordered,
 )
 from autogpt.agent.reading.documents.picks import BAD, Job, Step, named, picks, sort_steps
-from autogpt.agent.reading.documents.said import Said
+from autogpt.agent.reading.documents.said import Said, known_in
 from autogpt.agent.reading.everyday.marks import SIGN as F
 
 _CONVERT = re.compile(
-    r"\b(?:convert|transform|turn|change|translate|export|rewrite|reformat)(?=\s)|\b(?:want|need|like|have)\s+(?:it|them|this|that|these|the\s+\w+)\s+as\b|\bas\s+a(?=\s+(?:CSV|JSON|Markdown|table))|\bmake\b|\bcreate\b|\bbuild\b|\bwrite\b|\bgenerate\b|\bsave\b|\bput\b|"
+    r"\b(?:convert|transform|turn|change|translate|export|rewrite|reformat)(?=\s)|\b(?:want|need|like|have)\s+(?:it|them|this|that|these|the\s+\w+)\s+as\b|\b(?:should|is\s+to|shall)\s+become\b|\bas\s+a(?=\s+(?:CSV|JSON|Markdown|table))|\bmake\b|\bcreate\b|\bbuild\b|\bwrite\b|\bgenerate\b|\bsave\b|\bput\b|"
     r"转换|转化|转成|转为|变成|改成|导出|做成|生成|整理成|写成|存成|另存|换成|改写成|制成",
     re.I,
 )
@@ -27,6 +27,10 @@ _OBJECTS = re.compile(
     r"[,，:：]?\s*\b(?:as\s+)?(?:an?\s+|one\s+)?(?:JSON\s+)?(?:list|array)\s+(?:of\s+objects|with\s+(?:one|an|a)\s+objects?\s+(?:per|for\s+each|for\s+every)\s+(?:row|line|\w+)|that\s+has\s+one\s+object\s+(?:per|for\s+each)\s+(?:row|line|\w+)|where\s+each\s+(?:row|line)\s+is\s+an\s+object)|"
     r"[,，:：]?\s*\b(?:one\s+object\s+(?:per|for\s+each|for\s+every)\s+(?:row|line)|each\s+row\s+(?:becomes|is|should\s+become)\s+(?:one|an)\s+object)\b|"
     r"[,，:：]?\s*(?:是|为|成)?(?:一个)?(?:JSON\s*)?(?:对象(?:的)?(?:列表|数组)|(?:列表|数组)[,，]?\s*(?:里面?)?(?:每行|每一行|一行|每条记录)(?:对应|是|为|变成|转成)?(?:一个)?对象|(?:每行|每一行|一行|每条记录)(?:对应|是|为|变成|转成)?(?:一个)?对象(?:的(?:列表|数组))?)",
+    re.I,
+)
+_PAIRS = re.compile(
+    r"[,，:：]?\s*\b(?:as\s+|to\s+)?(?:an?\s+|one\s+)?(?:flat\s+)?(?:JSON\s+)?object\s*,?\s*(?:with|where|that\s+has)\s+the\s+(?P<k>\w+)\s+(?:is|as)\s+(?:the\s+)?keys?\s+and\s+the\s+(?P<v>\w+)\s+(?:is|as)\s+(?:the\s+|a\s+)?(?P<kind>values?|numbers?|texts?|strings?)(?:\s+\((?:a\s+)?(?P<kind2>numbers?|texts?|strings?)\))?|[，,]?\s*(?:以)?(?:键(?:是|为|用)(?P<zk>[\u4e00-\u9fff\w]{1,6}?)[，,、]值(?:是|为|用)(?P<zv>[\u4e00-\u9fff\w]{1,6}?)|(?P<zk2>[\u4e00-\u9fff\w]{1,6}?)(?:为|作|做|作为)键[，,、]?(?P<zv2>[\u4e00-\u9fff\w]{1,6}?)(?:为|作|做|作为)值)(?:[，,（(](?:值)?(?:用|是|为|写成)(?P<zkind>数字|数值|字符串|文本)[)）]?)?(?=$|[，,。；;])",
     re.I,
 )
 _KEYS_ARE = re.compile(
@@ -77,6 +81,9 @@ _NEW_COLUMN = re.compile(
     rf"[,;:，；：]?\s*\b(?:with\s+|in\s+|as\s+|add\s+|put\s+)*(?:a\s+|the\s+)?(?:new\s+)?(?:first|leading|leftmost)\s+column\s*,?\s*(?:called|named|with\s+the\s+(?:name|header|heading))?\s*(?P<name>{F}|[A-Za-z_]\w*)|"
     rf"[，,；：:]?\s*(?:并|请)?(?:在)?(?:最前面|第一列|最左边|前面|开头)(?:新)?(?:增加|加|添加|插入|新增)?(?:上|一列|一个)*(?:新列)?(?:叫|名为|列名为?|列名是|是|为)?\s*(?P<zname>{F}|[\u4e00-\u9fff\w]{{1,6}}?)(?:列)?(?=$|[，,。；;])",
     re.I,
+)
+_PUT_FIRST = re.compile(
+    rf"[，,；;]?\s*放在(?:第一列|最前面|最左边)[，,]?(?:列名|名称|名字)?(?:叫|为|是)+(?P<name>{F}|[\u4e00-\u9fff\w]{{1,6}}?)(?P<zname>(?=$|[，,。；;]))"
 )
 _FROM_ONE = re.compile(
     r"[,，]?\s*\b(?:counting|starting|beginning|numbered|running)\s+(?:from|at|with)\s+(?P<n>\d+|one)\b(?:\s+(?:up|upwards?|to\s+the\s+end))?|[，,]?\s*(?:从|由)\s*(?P<z>\d+|一)\s*(?:开始|起)(?:编号|编|数|计数)?(?:[，,]?(?:依次|逐行)?(?:递增|往下数|往下编))?",
@@ -132,7 +139,9 @@ def _swapped(said: Said, source: str, target: str) -> list[Job] | None:
 
 def _numbered(said: Said, source: str, target: str) -> list[Job] | None:
     found, rest = said.cut(_NUMBER)
-    name, rest = rest.cut(_NEW_COLUMN)
+    name, rest = rest.cut(_PUT_FIRST)
+    if name is None:
+        name, rest = rest.cut(_NEW_COLUMN)
     start, rest = rest.cut(_FROM_ONE)
     table = said.table(source)
     if not (found or start) or not name or table is None or not _both(source, target, "csv", "tsv"):
@@ -189,6 +198,9 @@ _PER_ROW = re.compile(
 def _as_objects(
     said: Said, whole: Said, source: str, target: str, table: Table, picked: Sequence[Step]
 ) -> list[Job] | None:
+    pairs, rest = said.cut(_PAIRS)
+    if pairs:
+        return _as_pairs(pairs, rest, source, target, table) if not picked else None
     found, rest = said.cut(_OBJECTS)
     rest = rest.without(_KEYS_ARE)
     names, rest, told = numbers_told(rest, table)
@@ -201,6 +213,25 @@ def _as_objects(
         return None
     steps = [["load", [source]], *([["typed", names]] if names else []), *picked]
     return [["table", target, steps, "json", {"shape": "objects"}]] if order[1].done() else None
+
+
+def _as_pairs(pairs: re.Match[str], said: Said, source: str, target: str, table: Table) -> list[Job] | None:
+    """An object with one column for its keys and another for its values."""
+    one = pairs["k"] or pairs["zk"] or pairs["zk2"]
+    other = pairs["v"] or pairs["zv"] or pairs["zv2"]
+    if not (known_in([table])(one) and known_in([table])(other)) or plain(one) == plain(other):
+        return None
+    names = [table.head[table.at(one)], table.head[table.at(other)]]
+    kinds = f"{pairs['kind'] or ''} {pairs['kind2'] or ''} {pairs['zkind'] or ''}"
+    numbers, rest, told = numbers_told(said, table)
+    if numbers is None or (numbers and numbers != names[1:]):
+        return None
+    typed = bool(numbers) or re.search("number|数", kinds) is not None
+    if names[1] in numeric(table) and not typed and not told and not re.search("text|string|文本|字符", kinds):
+        return None  # texts or numbers?
+    steps: list[Step] = [["load", [source]], *([["typed", names[1:]]] if typed else [])]
+    steps.append(["pick", [[name, name] for name in names]])
+    return [["table", target, steps, "json", {"shape": "pairs"}]] if rest.done() else None
 
 
 def numbers_told(said: Said, table: Table) -> tuple[list[str] | None, Said, bool]:

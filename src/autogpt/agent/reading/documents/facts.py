@@ -11,7 +11,7 @@ _SOURCES = rf"(?:{F}(?:\s*(?:,|and|,\s*and)\s*{F})*|(?:the|both)\s+(?:(?:origina
 KEEPS = re.compile(
     rf"(?:[,;:.]\s*)?(?:\b(?:and|but|please)\s+)*(?:\b(?:leave|keep)\s+(?:{_SOURCES})\s+(?:itself\s+)?{_STAY}|\b(?:do\s+not|don['’]t|never|without)\s+(?:chang|touch|modify|delet|remov|alter|mov)\w*\s+(?:{_SOURCES}|anything(?:\s+else)?)|"
     rf"(?:{_SOURCES})\s+(?:must|should|has\s+to|have\s+to)?\s*(?:stays?|remains?|be\s+left|be\s+kept)\s+{_STAY}|(?:{_SOURCES})\s+(?:itself|themselves)?\s*(?:must|should|may)\s+not\s+(?:be\s+)?(?:chang|touch|modif|delet)\w+|"
-    rf"(?:\b(?:leave|keep)\s+)?\b(?:everything\s+else|the\s+rest(?:\s+of\s+(?:it|the\s+(?:file|table)|{F}))?|all\s+(?:the\s+)?others?(?:\s+\w+)?|the\s+other(?:s|\s+\w+)?|nothing\s+else)\s*(?:(?:must|should|has\s+to)\s+)?(?:stays?|remains?|keeps?|unchanged|changes?|(?:be\s+)?(?:changed|left))?\s*(?:exactly\s+)?(?:{_STAY})?)(?=\s*(?:$|[.,;!{GAP}]))|"
+    rf"(?:\b(?:leave|keep)\s+)?\b(?:everything\s+else|(?:the\s+)?existing\s+(?:ones|entries|rows|items)|the\s+rest(?:\s+of\s+(?:it|the\s+(?:file|table)|{F}))?|all\s+(?:the\s+)?others?(?:\s+\w+)?|the\s+other(?:s|\s+\w+)?|nothing\s+else)\s*(?:(?:must|should|has\s+to)\s+)?(?:stays?|remains?|keeps?|unchanged|changes?|(?:be\s+)?(?:changed|left))?\s*(?:exactly\s+)?(?:{_STAY})?)(?=\s*(?:$|[.,;!{GAP}]))|"
     rf"[，,；;。]?\s*(?:{F}|原文件|原来的文件|源文件|两个(?:原)?文件|这两个文件|原表|原来的[^，。]{{0,6}})(?:本身)?(?:都|请|也)*(?:保持(?:不变|原样|不动)|不要(?:动|改动?|修改|删除?)|别动|别改|不动|不变|保留(?:不动|不变)?)|"
     r"[，,；;。]?\s*(?:其他|其它|其余|别的|剩下)(?:的)?[\u4e00-\u9fff]{0,6}?(?:都|全部|一律|均|请)*(?:保持(?:不变|原样|不动)|不要(?:动|改动?|修改)|别动|别改|不动|不变|不改|原样保留|照旧)|[，,；;。]?\s*不要(?:改动?|动|修改)(?:其他|其它|别的|其余)(?:的)?(?:任何)?[\u4e00-\u9fff]{0,6}",
     re.I,
@@ -32,10 +32,10 @@ HEADER_ONCE = re.compile(
     re.I,
 )
 SAME_FORM = re.compile(
-    rf"[,，]?\s*\b(?:all\s+)?(?:have|with|has|keep(?:ing)?)\s+(?:exactly\s+)?the\s+same\s+columns?(?:\s+as\s+(?:in\s+)?{F})?|\(?\bsame\s+columns?(?:\s+(?:as|of)\s+(?:in\s+)?{F})?\)?|[，,]?\s*(?:列|列名|表头|格式|结构)(?:都|完全|和|与|跟|同|原表|{F})*(?:一样|相同|一致|不变)",
+    rf"[,，]?\s*\b(?:all\s+)?(?:have|with|has|keep(?:ing)?)\s+(?:exactly\s+)?the\s+same\s+columns?(?:\s+as\s+(?:in\s+)?{F})?|\(?\bsame\s+columns?(?:\s+(?:as|of)\s+(?:in\s+)?{F})?\)?|[，,]?\s*(?:列|列名|表头|格式|结构)(?:都|完全|和|与|跟|同|原表|原文件|CSV|的|表头|列名|{F})*(?:一样|相同|一致|不变)",
     re.I,
 )
-_SAME = rf"\b(?:everybody\s+|everyone\s+|all\s+)?(?:(?:and\s+)?(?:in|keep(?:ing)?|leave|leaving)\s+)(?:the\s+|their\s+)?(?:same\s+|original\s+)*order(?:\s+(?:as\s+)?(?:of|as|in|as\s+in|they\s+have\s+in|from)\s+(?:the\s+(?:file\s+|list\s+|table\s+)?)?(?P<a>{F}|table|file|list|original))?|(?:顺序|次序)(?:都|请)?(?:和|与|跟|同|按照?|照)(?P<b>{F}|原表|原文件|原来|原名单)(?:里|中)?(?:的)?(?:顺序)?(?:都)?(?:保持)?(?:一样|相同|一致)?|(?:按照?|照)(?P<c>{F}|原表|原文件|原来)(?:里|中)?的(?:顺序|次序)(?:排列|排)?|保持(?:原来的?|原有的?)?顺序(?:不变)?"
+_SAME = rf"\b(?:everybody\s+|everyone\s+|all\s+)?(?:(?:and\s+)?(?:in|keep(?:ing)?|leave|leaving)\s+)(?:the\s+|their\s+)?(?:same\s+|original\s+)*order(?:\s+(?:as\s+)?(?:of|as|in|as\s+in|they\s+have\s+in|from)\s+(?:the\s+(?:file\s+|list\s+|table\s+)?)?(?P<a>{F}|table|file|list|original))?|(?:顺序|次序)(?:都|请)?(?:和|与|跟|同|按照?|照)(?P<b>{F}|原表|原文件|原来|原名单)(?:里|中)?(?:的)?(?:顺序)?(?:都)?(?:保持)?(?:一样|相同|一致)?|(?:按照?|照)(?P<c>{F}|原表|原文件|原来)(?:里|中)?的(?:顺序|次序)(?:排列|排)?|保持(?:原来的?|原有的?)?顺序(?:不变)?|顺序(?:保持)?不变"
 ORDER = re.compile(rf"[,，]?\s*(?:{_SAME})", re.I)
 _BY = r"[\w\u4e00-\u9fff ]{1,24}?"
 SORT = re.compile(

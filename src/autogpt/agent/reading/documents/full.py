@@ -10,12 +10,15 @@ from typing import NamedTuple
 from autogpt.agent.programs.inside.docmain import Job, outcome
 from autogpt.agent.programs.inside.docwork import Unclear
 from autogpt.agent.reading.documents.converting import converted
+from autogpt.agent.reading.documents.editing import edited
 from autogpt.agent.reading.documents.gathering import gathered
 from autogpt.agent.reading.documents.joining import joined
+from autogpt.agent.reading.documents.listing import points
 from autogpt.agent.reading.documents.matching import changed, matched
 from autogpt.agent.reading.documents.packing import copied, packed, texts_joined
 from autogpt.agent.reading.documents.proofs import proofs
 from autogpt.agent.reading.documents.said import Said, heard
+from autogpt.agent.reading.documents.storing import exported, lacking, poured, stored
 from autogpt.core.check import Check
 from autogpt.core.contracts import FileHead
 
@@ -28,9 +31,15 @@ _READERS: tuple[Callable[[Said], Sequence[Job] | None], ...] = (
     packed,
     copied,
     texts_joined,
+    stored,
+    exported,
+    lacking,
+    poured,
+    edited,
+    points,
 )
 _LIBRARY = ("docwork", "docsteps", "docforms", "docmain")
-_TIMELESS = ("pack", "base", "pour", "alter", "copy")
+_TIMELESS = ("pack", "base", "pour", "copy")
 """Jobs that make no text, or change what was not seen."""
 
 

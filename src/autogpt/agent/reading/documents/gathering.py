@@ -15,6 +15,11 @@ _GATHER = re.compile(
     r"(?:依次|按顺序|首尾)?(?:合并|汇总|拼接|拼|合|归并|接)(?:成|到|为|在|起来|一下|一起)*",
     re.I,
 )
+_APPEND = re.compile(
+    rf"\b(?:append|add)\s+(?:(?:all\s+)?(?:the\s+)?(?:rows|lines|entries)\s+(?:of|from|in)\s+)?(?P<what>{F})\s+(?:to|at\s+the\s+end\s+of|behind|below)\s+(?:(?:those|the\s+rows|the\s+end)\s+of\s+)?(?P<to>{F})",
+    re.I,
+)
+_APPENDS = re.compile(r"\bappend|接到|追加|加到", re.I)
 _ALL_OF = re.compile(
     rf"\b(?:all|every|each|the)\s+(?:of\s+the\s+)?(?P<kind>csv|json)\s+(?:files?|tables?)\s+(?:in|from|of|inside)\s+(?:the\s+)?(?:(?:folder|directory)\s+(?P<a>{F}|[\w-]+)|(?P<b>{F}|[\w-]+)\s+(?:folder|directory)|(?P<c>{F}))|"
     rf"(?:把|将)?\s*(?P<zd>{F}|[\w-]+)\s*(?:文件夹|目录)?(?:里|中|下)(?:面)?(?:的)?(?:所有|全部)(?:的)?\s*\.?(?P<zkind>csv|json|CSV|JSON)\s*(?:文件|表格?)",
@@ -32,6 +37,10 @@ _LABEL = re.compile(
 )
 _STEM = re.compile(
     r"(?:(?:the\s+)?(?:file\s*name|name\s+of\s+(?:the|its)\s+(?:source\s+)?file)\s+(?:it\s+(?:is|comes)\s+from\s+|(?:the\s+row\s+)?(?:comes|is)\s+from\s+)?\(?\s*(?:without|but\s+without)\s+(?:the\s+)?(?:\.?csv|(?:file\s+)?(?:extension|ending)|[\ue000-\uf8ff])(?:\s+(?:extension|ending))?\)?|(?:来源|所在|来自)?(?:的)?文件名?(?:的)?(?:名字)?[（(，,]?(?:不带|去掉|不含)(?:扩展名|后缀|\.csv|[\ue000-\uf8ff])[)）]?)",
+    re.I,
+)
+_WHICH = re.compile(
+    r"which\s+file\s+(?:a|the|each)\s+row\s+(?:comes|is|came|was)\s+from\s*,?\s*[(（]?(?:so\s+)?(?P<all>[^()（）]+)[)）]?|(?:这一?行|该行|每行|它)?(?:是|来自)(?:哪个文件|哪里)(?:的)?[（(：:](?P<zall>[^()（）]+)[)）]?",
     re.I,
 )
 _FULL = re.compile(
@@ -63,6 +72,14 @@ def gathered(said: Said) -> list[Job] | None:
         sources = _of_folder(said, every) if not sources else []
     if len(sources) < 2 or not (left := counted(rest, len(sources))):
         return None
+    appended, left = left.cut(_APPEND)
+    if appended:
+        order = [said.path(appended[name]) for name in ("to", "what") if appended[name]]
+        if sorted(order) != sorted(sources):
+            return None
+        sources = order
+    if _APPENDS.search(left.rest):
+        return None  # to which of them?
     left = left.without(_GATHER)
     target = said.targets[0]
     if all(path.endswith(".json") for path in (*sources, target)) and all(_object(said, path) for path in sources):
@@ -92,6 +109,13 @@ def _object(said: Said, path: str) -> bool:
 
 
 def _merged(said: Said, sources: list[str], target: str) -> list[Job] | None:
+    summed, rest = said.cut(_SUMMED)
+    if summed:
+        return [["merge", target, sources, "+"]] if rest.without(_MAPS).done() else None
+    newer, rest = said.cut(_NEWER)
+    if newer:
+        winner = _newer(said, sources, old=bool(newer["old"] or newer["zold"]))
+        return [["merge", target, sources, winner]] if winner and rest.without(_MAPS).done() else None
     found, rest = said.cut(_WINNER)
     winner = ""
     if found:
@@ -102,6 +126,36 @@ def _merged(said: Said, sources: list[str], target: str) -> list[Job] | None:
             return None
     rest = rest.without(_MAPS)
     return [["merge", target, sources, winner]] if rest.done() else None
+
+
+_SUMMED = re.compile(
+    rf"[,;:.]?\s*\b(?:and\s+)?(?:add\s+up|sum(?:\s+up)?|add)\s+(?:the|both|their|its)\s+\w+(?:\s+together)?\s+(?:if|when|where|of|for)\s+(?:{_WORDS}\s+|\w+\s+(?=is\b|are\b))*?(?:{_WORDS}|shops|stores|places)(?=\s*(?:$|[.;,]))|[，,；;。]?\s*(?:两边|两个文件|都|里)*(?:都)?有的[\u4e00-\u9fff]{{0,4}}?(?:就|则|把)?(?:数量|数|值|件数)?(?:相加|加起来|加在一起|求和)",
+    re.I,
+)
+_NEWER = re.compile(
+    rf"[,;:.]?\s*\b(?:if|when|where|for)\s+(?:{_WORDS}\s+)*{_WORDS}\s*,\s*(?:then\s+)?(?:use\s+|take\s+|keep\s+)?the\s+(?:newer?|(?P<old>older?))\s+(?:one|value|number|entry|file|list)(?:\s+{_WINS})?|[，,；;。]?\s*[如果若遇到当两个文件边二者份里中都同时有出现存在相样重复冲突一名键字段姓名人项设置商品值词内容不时的话就则，,所有]*以(?:新|(?P<zold>旧))(?:的|版|文件|那个|那份|的那份|的那个)*为准",
+    re.I,
+)
+
+
+def _newer(said: Said, sources: list[str], *, old: bool) -> str:
+    """The file that the goal, or its name, says to be the newer (or the older) one; '' where that is not plain."""
+    ages = (
+        (r"\bold(?:er)?\b[^.,;]{0,25}", r"旧[^，。；]{0,6}")
+        if old
+        else (r"\bnew(?:er)?\b[^.,;]{0,25}", r"新[^，。；]{0,6}")
+    )
+    told = [
+        path
+        for path in sources
+        for age in ages
+        for m in re.finditer(rf"{age}({F})", said.goal.text, re.I)
+        if said.path(m[1]) == path
+    ]
+    names = ("old", "jiu", "旧") if old else ("new", "xin", "新")
+    named = [path for path in sources if any(one in PurePosixPath(path).stem.lower() for one in names)]
+    found = set(told) | set(named)
+    return found.pop() if len(found) == 1 else ""
 
 
 def _stacked(said: Said, sources: list[str], target: str) -> list[Job] | None:
@@ -147,6 +201,8 @@ def _labels(what: str, said: Said, sources: list[str]) -> list[str] | None:
         return stems
     if (full := _FULL.fullmatch(what)) and (not full["like"] or said.path(full["like"]) in sources):
         return [PurePosixPath(path).name for path in sources]
+    if listed := _WHICH.fullmatch(what):
+        what = listed["all"]
     parts = re.split(r"\s*,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s*[、或和]\s*", what)
     words = [said.text(part) if re.fullmatch(F, part) else part for part in parts]
     if len(words) != len(stems) or any(not re.fullmatch(r"[\w\u4e00-\u9fff-]+", word) for word in words):

@@ -9,7 +9,7 @@ from autogpt.agent.reading.documents.said import Said, columns_named, known_in
 from autogpt.agent.reading.everyday.marks import SIGN as F
 
 _ONLY = re.compile(
-    r"\b(?:(?:has|have|with|contains?|holds?|gives?|lists?)\s+only|only\s+(?:has|have|contains?|holds?|gives?|lists?|knows))\s+(?:the\s+)?(?:[a-z]+\s+)?(?:numbers?|ids?|codes?|names?)(?:\s+of\s+(?:the|each|every)\s+[a-z]+)?(?=\s*[,.;]|\s+and\b|\s+while\b)|"
+    r"\bthere\s+(?:are|is)\s+only\s+(?:the\s+)?(?:[a-z]+\s+)?(?:numbers?|ids?|codes?|names?)(?=\s*[,.;]|\s+and\b)|\b(?:(?:has|have|with|contains?|holds?|gives?|lists?)\s+only|only\s+(?:has|have|contains?|holds?|gives?|lists?|knows))\s+(?:the\s+)?(?:[a-z]+\s+)?(?:numbers?|ids?|codes?|names?)(?:\s+of\s+(?:the|each|every)\s+[a-z]+)?(?=\s*[,.;]|\s+and\b|\s+while\b)|"
     r"\b(?:has|have|with|contains?|holds?|gives?|lists?)\s+only\s+(?=(?:the\s+)?[a-z]+\b)|\bonly\s+(?:has|have|contains?|holds?|gives?|lists?|knows)\b|(?:里|中)?只有(?=[\u4e00-\u9fffA-Za-z])|只(?:写|记|记录)(?:了|着)?(?=[\u4e00-\u9fff])",
     re.I,
 )
@@ -25,6 +25,7 @@ _NOTE = re.compile(
 )
 _ADD = re.compile(
     rf"\b(?:add|look\s+up|append|attach|insert|fill\s+in|put\s+in)\s+(?:(?:a|the|another)\s+(?:new\s+)?(?:last\s+)?column\s+(?:called\s+|named\s+|with\s+)?)?(?:the\s+|each\s+\w+['’]s\s+|its\s+|their\s+)?(?P<col>{F}|[a-z_]\w*)(?:\s+column)?(?:\s+of\s+(?:the|each|every)\s+\w+)?\s+(?:from|in)\s+(?P<from>{F})(?:\s*,?\s*(?:and\s+add\s+it\s+)?(?:to|for)\s+(?:(?:each|every|the|all)\s+(?:row|rows|line|entry|\w+)\s+(?:of|in)\s+)?(?P<to>{F}))?(?:\s+as\s+(?:a|the)\s+(?:new\s+)?(?:last\s+)?column(?:\s+(?P<as>{F}|[a-z_]\w*))?)?|"
+    rf"\badd\s+(?:a|the|another)\s+(?:new\s+)?(?:last\s+)?column\s+(?:called\s+|named\s+|with\s+the\s+)?(?P<col3>{F}|[a-z_]\w*)\s+to\s+(?P<to3>{F})\s*,?\s*(?:(?:taken|looked\s+up|filled|copied|which\s+comes|coming)\s+)?(?:from|in)\s+(?P<from3>{F})|"
     rf"\b(?:add|append|attach)\s+to\s+(?:(?:each|every|the|all)\s+(?:row|rows|line|entry|\w+)\s+(?:of|in)\s+)?(?P<to2>{F})\s+(?:(?:a|the)\s+(?:new\s+)?(?:last\s+)?column\s+(?:called\s+|named\s+|with\s+)?)?(?:the\s+)?(?P<col2>{F}|[a-z_]\w*)\s+(?:from|in)\s+(?P<from2>{F})|"
     rf"(?:把|将|从)?\s*(?P<zfrom>{F})\s*(?:里|中)(?:的)?(?:查出|查到|查|找出|取出)?(?:每个|各|对应(?:的)?)?[\u4e00-\u9fff]{{0,4}}?(?:的)?(?P<zcol>[\u4e00-\u9fff\w]{{1,6}}?)(?:列)?[，,]?(?:加到|添加到|补到|填到|并到|补进|加进|补充到|加在)\s*(?P<zto>{F})\s*(?:里|中|的每一?行|每一?行|后面|最后一列|最后|的最后)*",
     re.I,
@@ -92,6 +93,23 @@ def _told_key(said: Said, tables: dict[str, Table]) -> tuple[list[str], Said]:
     return key_told(said, one, other)
 
 
+_SAME_AS = re.compile(
+    rf"[,，(（]?\s*\b(?:where\s+)?(?:the\s+)?(?P<a>[A-Za-z_]\w*)\s+(?:of\s+(?P<pa>{F})\s+)?(?:is|corresponds\s+to|matches|equals|=|belongs\s+to)\s+(?:the\s+)?(?P<b>[A-Za-z_]\w*)\s+(?:there|(?:in|of|from)\s+(?P<pb>{F}))\s*[)）]?",
+    re.I,
+)
+
+
+def _told_pair(said: Said, tables: dict[str, Table]) -> tuple[list[str], Said]:
+    """The two columns that are told to be the same: 'product_id is the id there'."""
+    found, rest = said.cut(_SAME_AS)
+    if found is None:
+        return [], said
+    one, other = tables.values()
+    if known_in([one])(found["a"]) and known_in([other])(found["b"]) and not known_in([other])(found["a"]):
+        return [found["a"], found["b"]], rest
+    return [], said
+
+
 def _by_columns(said: Said, tables: dict[str, Table], missing: str) -> list[Job] | None:
     """By the columns that the result is to have, some of the one table and some of the other."""
     where: dict[str, tuple[str, str]] = {}
@@ -117,6 +135,8 @@ def _by_columns(said: Said, tables: dict[str, Table], missing: str) -> list[Job]
     if len(names) < 2:
         return None
     key, rest = _told_key(rest, tables)
+    pair, rest = _told_pair(rest, tables)
+    key = pair or key
     order = ordered(rest)
     if order is None:
         return None
@@ -201,10 +221,10 @@ def _by_adding(said: Said, tables: dict[str, Table], missing: str) -> list[Job] 
     if found is None:
         return None
     group = {name: value for name, value in found.groupdict().items() if value}
-    name = _word(said, next(group[one] for one in ("col", "col2", "zcol") if one in group))
-    other = said.path(next(group[one] for one in ("from", "from2", "zfrom") if one in group))
+    name = _word(said, next(group[one] for one in ("col", "col2", "col3", "zcol") if one in group))
+    other = said.path(next(group[one] for one in ("from", "from2", "from3", "zfrom") if one in group))
     main = next(path for path in tables if path != other) if other in tables else ""
-    to = next((said.path(group[one]) for one in ("to", "to2", "zto") if one in group), main)
+    to = next((said.path(group[one]) for one in ("to", "to2", "to3", "zto") if one in group), main)
     if not main or to != main or not known_in([tables[other]])(name) or known_in([tables[main]])(name):
         return None
     key, rest = _told_key(rest, tables)

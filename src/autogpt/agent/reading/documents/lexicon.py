@@ -13,7 +13,7 @@ _GLUE = frozenset(
     column columns field fields value values entry entries record records name names called named result results content contents data text object objects item items
     key keys number-of single same own whole complete full final together up per should must shall belongs belong goes go contain contains containing hold holds holding
     list says say tells tell stand stands standing come comes first-line header headers heading headings top begin begins short today currently still already ready
-    do does did help me way again once afterwards finally next everything everybody everyone somebody people persons colleagues""".split()
+    do does did find help me way again once afterwards finally next everything everybody everyone somebody people persons colleagues""".split()
 )
 _ODD = frozenset({"or", "any", "just-in", "number-of", "first-line", "once", "again"})
 _DETS = frozenset("the our my your his her their its this these those a an each every all both of for which".split())
@@ -45,7 +45,7 @@ _HAN_GLUE = sorted(
     保存 存 另存 另存为 保存为 保存到 存为 存成 存到 存进 写 写入 写到 写进 写成 输出 输出到 生成 创建 新建 制作 建 放 放到 放进 导出 导出为 得到 给 给我 需要 想要 要 想 可以 能 能不能 好吗 谢谢 多谢 吗 吧 呢
     结果 内容 整个 完整 统一 一起 上 下 来 去 出 找出 找 列出 列 查出 看看 看 一下 其中 分别 记录 记录了 记着 记在 保存着 放着 写着 存着 包含 包括 对应 相应 对应的 相应的 应该 应 如下 以下 即 也就是 一行 一个 行 列 条 项
     姓名 名字 名称 名 号码 编号 今天 现在 目前 已经 了 着 过 这样 就 也 会 使 让 方便 以便 用于 供 为了 使用 转 转换 转成 转换成 转换为 转为 变成 变为 改成 格式 同学 学生 老师 员工 同事 客户 顾客 会员 成员 商品 产品 货品 货物 订单 读者 书 图书 供应商
-    人员 人 大家 我们班 班 班级 部门 公司 店 店里 仓库 学校 单位 库存 价格 单价 数量 成绩 电话 地址 城市 年份 日期 时间 信息 资料 文档 版本 汇总 总表""".split(),
+    人员 人 大家 我们班 班 班级 部门 公司 店 店里 仓库 学校 单位 库存 价格 单价 数量 成绩 电话 地址 城市 年份 日期 时间 信息 资料 通讯录 手机 哪些 哪几个 谁 文档 版本 汇总 总表""".split(),
     key=len,
     reverse=True,
 )
@@ -105,7 +105,8 @@ def _han(sentence: str, nouns: Collection[str], cells: Collection[str]) -> bool:
     """The same for Chinese: what no known word covers may be a short noun, if nothing of it can set a condition."""
     if re.search(r"[+*=<>%$€£#&@~^]", sentence):
         return False
-    rest = sentence
+    clauses = re.split(r"[，,]", sentence)
+    rest = "，".join(one for one in clauses if "\x00" in one or not _tale(one, cells))
     for word in sorted((one for one in nouns if one), key=len, reverse=True):
         rest = re.sub(re.escape(word), " ", rest, flags=re.I)
     if re.search(r"[A-Za-z0-9]", re.sub(r"\b(?:csv|json|markdown|sqlite|tsv|md|txt)\b", " ", rest, flags=re.I | re.A)):

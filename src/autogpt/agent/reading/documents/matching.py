@@ -1,6 +1,8 @@
 """Two sources compared: what is in one and not in the other, what is in both, and what has changed."""
 
 import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from autogpt.agent.programs.inside.docwork import Table, plain
 from autogpt.agent.reading.documents.facts import JUST, PER_LINE, SAME_FORM, Order, common, counted, ordered
@@ -8,7 +10,7 @@ from autogpt.agent.reading.documents.picks import BAD, COLUMNS, Job, Step, key_t
 from autogpt.agent.reading.documents.said import GAP, Said, columns_named, known_in
 from autogpt.agent.reading.everyday.marks import SIGN as F
 
-_IN = r"(?:in|on|from)\s+(?:the\s+)?(?:(?:new|old|other|first|second)\s+)?(?:list\s+|file\s+|table\s+)?"
+_IN = r"(?:in|on|from|of)\s+(?:the\s+)?(?:(?:new|old|other|first|second)\s+)?(?:list\s+|file\s+|table\s+)?"
 _THERE = r"(?:(?:are|is|stands?|appears?|occurs?|occur|were|was|that\s+are|listed|do|does)\s+)*"
 _NOT_IN = re.compile(
     rf"{_THERE}\b{_IN}(?P<a>{F})\s*,?\s*(?:but|and|yet)?\s*(?:(?:who|which|that)\s+)?{_THERE}(?:not|aren['’]t|isn['’]t|no\s+longer|missing|absent|never)\s+(?:\w+\s+)?{_IN}(?P<b>{F})(?:\s+(?:any\s*more|yet))?|"
@@ -17,13 +19,27 @@ _NOT_IN = re.compile(
     rf"在\s*(?P<za2>{F})\s*(?:里|中)?[、，,]?\s*(?:但|但是|而|却)?\s*不在\s*(?P<zb2>{F})\s*(?:里|中)?(?:的)?",
     re.I,
 )
+_WHOSE = re.compile(
+    rf"\b(?:in|from|of)\s+(?P<a>{F})\s+whose\s+(?P<ka>\w+)\s+(?:(?:never|does\s+not|doesn['’]t|do\s+not|don['’]t)\s+(?:appear|occur|stand|exist)s?|(?:is|are)(?:n['’]t|\s+not|\s+never)(?:\s+(?:listed|found|mentioned))?|can\s*not\s+be\s+found)\s+(?:in|among|anywhere\s+in)\s+(?:the\s+)?(?:column\s+(?P<kb>\w+)\s+(?:of|in)\s+)?(?P<b>{F})|"
+    rf"(?P<za>{F})(?:里|中)(?P<zka>[\u4e00-\u9fff\w]{{1,6}}?)(?:没有|从未|没)(?:出现|被列)?在(?P<zb>{F})(?:里|中)?(?:的(?P<zkb>[\u4e00-\u9fff\w]{{1,6}}?)列?(?:里|中)?)?(?:出现过?)?的",
+    re.I,
+)
+_ON_BOTH = re.compile(
+    rf"(?:are\s+|is\s+)?\b(?:in|on)\s+(?:the\s+list\s+of\s+(?:the\s+)?\w+\s*)?[(（]?(?P<a>{F})[)）]?\s+and\s+(?P<also>also\s+)?(?:in|on)\s+(?:(?:the\s+(?:one|list)|that)\s+of\s+(?:the\s+)?\w+\s*)?[(（]?(?P<b>{F})[)）]?(?P<too>\s+(?:as\s+well|too))?",
+    re.I,
+)
+_THEIR = re.compile(
+    r"\b(?:(?:I\s+)?(?:want|need|write|save|put|list)\s+)?(?:just\s+|only\s+)?their\s+(?P<c>[A-Za-z_]\w*)(?=\s+(?:in|into|to)\b|\s*[,.;]|\s*$)",
+    re.I,
+)
+_STEM_ORDER = re.compile(r"[,，]?\s*\bin\s+(?:the\s+)?(?P<stem>[a-z]+)\s+order\b", re.I)
 _BOTH = re.compile(
     rf"{_THERE}\b(?:in|on)\s+both(?:\s+(?:files|lists|tables|of\s+them)|\s+(?P<a>{F})\s+and\s+(?:in\s+)?(?P<b>{F}))?|\b(?:in|on)\s+(?P<a2>{F})\s+as\s+well\s+as\s+(?:in\s+|on\s+)?(?P<b2>{F})|(?P<za>{F})\s*(?:和|与|跟)\s*(?P<zb>{F})\s*(?:里|中)?都(?:有|出现|在)的?|(?:同时|都)(?:出现)?在(?:这)?两(?:个|份)(?:文件|名单|列表)(?:里|中)的?",
     re.I,
 )
 _HAVE_NOT = re.compile(
     r"\b(?:who(?:m)?|which(?:\s+\w+)?|that)\s+(?:\w+\s+){0,3}?(?:(?:has|have|had|did|do|does|is|are|was|were)(?:n['’]t|\s+not)|(?:has|have)\s+(?:not\s+)?(?:never|not)|still\s+(?:has|have)\s+to|never)\s+(?:yet\s+)?(?P<verb>[a-z]+)(?:\s+(?:yet|anything|back|up|so\s+far|it|to\s+us))*|"
-    r"(?:还|尚|至今)?(?:没有?|未)(?:有)?(?P<zverb>交|[\u4e00-\u9fff]{1,3}?)(?:过|作业|表|费|齐)?(?:的|(?=\s*[，,。？?写保]))",
+    r"(?:但|但是|却|可是)?(?:还|尚|至今)?(?:没有?|未)(?:有)?(?P<zverb>交|[\u4e00-\u9fff]{1,3}?)(?:过|作业|表|费|齐)?(?:的|(?=\s*[，,。？?写保]))",
     re.I,
 )
 _REST_OF = re.compile(
@@ -51,6 +67,20 @@ def matched(said: Said) -> list[Job] | None:
     rest = counted(common(said).without(PER_LINE, _COMPARE), 2)
     if rest is None:
         return None
+    whose, left = rest.cut(_WHOSE)
+    if whose:
+        a, b = said.path(whose["a"] or whose["za"]), said.path(whose["b"] or whose["zb"])
+        one = whose["ka"] or whose["zka"]
+        other = whose["kb"] or whose["zkb"] or one
+        one_table, other_table = said.table(a), said.table(b)
+        if (
+            one_table is None
+            or other_table is None
+            or not known_in([one_table])(one)
+            or not known_in([other_table])(other)
+        ):
+            return None
+        return _listed(left, a, b, "without", [one, other])
     for reader in (_told_in, _told_by_verb):
         if found := reader(rest):
             a, b, way, left = found
@@ -59,6 +89,9 @@ def matched(said: Said) -> list[Job] | None:
 
 
 def _told_in(said: Said) -> tuple[str, str, str, Said] | None:
+    both, rest = said.cut(_ON_BOTH)
+    if both and (both["also"] or both["too"]) and sorted(map(said.path, both.group("a", "b"))) == sorted(said.sources):
+        return said.path(both["a"]), said.path(both["b"]), "within", rest
     for pattern, way in ((_NOT_IN, "without"), (_BOTH, "within")):
         found, rest = said.cut(pattern)
         if found is None:
@@ -100,32 +133,45 @@ def _told_by_verb(said: Said) -> tuple[str, str, str, Said] | None:
 
 
 _INVITED = re.compile(
-    r"\b(?:we|i)\s+(?:invited|asked|wrote\s+to|mailed|contacted|signed\s+up|expect|registered)\b|\b(?:everybody|everyone|all)\s+(?:we|i)\s+(?:invited|asked|wrote\s+to|mailed|contacted)\b|\b(?:has|lists|names)\s+(?:everybody|everyone|all)\b|全班|全部|所有人?|应(?:到|交|参加)的?",
+    r"\b(?:we|i)\s+(?:invited|asked|wrote\s+to|mailed|contacted|signed\s+up|expect|registered)\b|\b(?:everybody|everyone|all)\s+(?:we|i)\s+(?:invited|asked|wrote\s+to|mailed|contacted)\b|\b(?:has|lists|names)\s+(?:everybody|everyone|all)\b|(?:谁|哪些(?:人|同学|员工|客户|会员|学生))?(?:已经?)?(?:报了?名|登记了?|邀请了?)(?:了)?|全班|全部|所有人?|应(?:到|交|参加)的?",
     re.I,
 )
 
 
-def _listed(said: Said, a: str, b: str, way: str) -> list[Job] | None:
+def _their(said: Said, table: Table) -> tuple[str, Said]:
+    """The column that is asked for by 'their titles'."""
+    found, rest = said.cut(_THEIR)
+    if found is None or not known_in([table])(found["c"]):
+        return "", said
+    return table.head[table.at(found["c"])], rest
+
+
+def _listed(said: Said, a: str, b: str, way: str, pair: Sequence[str] = ()) -> list[Job] | None:
     """The job that writes the rows of one file that the other has, or has not."""
     table, other = said.table(a), said.table(b)
     target = said.targets[0]
     if table is None or other is None:
         return None
     key, rest = key_told(said, table, other)
+    key = pair or key
+    their, rest = _their(rest, table)
+    stem, left = rest.cut(_STEM_ORDER)
+    if stem and stem["stem"].casefold() in (PurePosixPath(a).stem.casefold(), "same"):
+        rest = left
     rest = rest.without(JUST)
     picked, rest = picks(rest, table)
     found = ordered(rest.without(SAME_FORM))
     if found is None or BAD in picked:
         return None
     order, rest = found
-    steps: list[Step] = [["load", [a]], ["match", [b], key, [], way]]
+    steps: list[Step] = [["load", [a]], ["match", [b], list(key), [], way]]
     if order.like not in ("", "="):
         path = said.path(order.like)
         steps += [] if path == a else [["as in", [path], ""]] if path == b and way == "within" else [BAD]
         order = Order()
     form, options = "csv", {"like": a}
     if target.endswith((".txt", ".md")):
-        name = picked[0][1][0][0] if picked else _name_column(table, said)  # type: ignore[index]
+        name = picked[0][1][0][0] if picked else their or _name_column(table, said)  # type: ignore[index]
         if not name:
             return None
         steps.append(["pick", [[name, name]]])
@@ -157,15 +203,19 @@ def changed(said: Said) -> list[Job] | None:
     before, after = said.table(old), said.table(new)
     if rest is None or before is None or after is None or not (_older(old, new) or not _older(new, old)):
         return None
+    by, rest = key_told(rest, before, after)
     found, rest = rest.cut(_CHANGED)
     if found is None:
         return None
     told = found["what"] or found["zwhat"] or ""
+    told = next((told[at:] for at in range(len(told)) if found["zwhat"] and known_in([before])(told[at:])), told)
     value = told if known_in([before])(told) and known_in([after])(told) else ""
     names, rest = columns_named(rest, COLUMNS, lambda text: bool(re.fullmatch(r"[\w\u4e00-\u9fff]{1,12}", text)))
     if len(names) != 3 or (told and not value):
         return None
     key = names[0]
+    if by and plain(by[0]) != plain(key):
+        return None
     if not (known_in([before])(key) and known_in([after])(key)) or not _sides(names[1], names[2]):
         return None
     order = ordered(rest)

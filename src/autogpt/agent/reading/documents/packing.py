@@ -24,18 +24,22 @@ _FLAT = re.compile(
     re.I,
 )
 _DEEP = re.compile(
-    rf"[,，;；.。]?\s*\b(?:and\s+|but\s+)?(?:with|keep(?:ing)?|preserv(?:e|ing))\s+(?:the\s+|their\s+|its\s+)?(?:same\s+)?(?:sub-?folders?|folders?|directories|(?:sub-?)?(?:folder|directory)\s+structure)(?:\s+(?:structure|names?))?(?:\s+(?:in|inside|within|as\s+(?:it|they)\s+(?:is|are))(?:\s+(?:it|there|the\s+(?:archive|zip|new\s+folder)|{F}))?)?|[,，;；。]?\s*(?:并)?(?:保留|保持|带上?|连同)(?:原来的?|原有的?|它们的|相同的|各自的)?(?:子)?(?:文件夹|目录)(?:的)?(?:结构|层级)?(?:不变)?",
+    rf"[,，;；.。]?\s*\b(?:and\s+|but\s+)?(?:with|keep(?:ing)?|preserv(?:e|ing))\s+(?:the\s+|their\s+|its\s+)?(?:same\s+)?(?:sub-?folders?|folders?|directories|(?:sub-?)?(?:folder|directory)\s+structure)(?:\s+(?:structure|names?))?(?:\s+(?:inside|within|in|as\s+(?:it|they)\s+(?:is|are))(?:\s+(?:it|there|the\s+(?:archive|zip|new\s+folder)|{F}))?)?|[,，;；。]?\s*(?:并)?(?:保留|保持|带上?|连同)(?:原来的?|原有的?|它们的|相同的|各自的)?(?:子)?(?:文件夹|目录)(?:的)?(?:结构|层级)?(?:不变)?",
     re.I,
 )
 _SUBS = r"(?:from\s+here\s+and\s+(?:from\s+)?(?:the\s+|all\s+)?sub-?folders|(?:here\s+and\s+)?in\s+(?:all\s+)?(?:the\s+|its\s+)?sub-?folders(?:\s+too)?|including\s+(?:those\s+in\s+)?(?:the\s+|all\s+)?sub-?folders)"
 _HSUBS = r"(?:(?:连同|包括|含|以及|和)(?:所有)?子(?:文件夹|目录)(?:里|中)?(?:的)?|(?:这里)?(?:和|及|以及)(?:各|所有)?子(?:文件夹|目录)(?:里|中)?(?:的)?)"
 _COPY = re.compile(
-    rf"\bcopy\s+(?P<what>.+?)(?P<deep>\s+{_SUBS})?\s+(?:in|into|to)\s+(?:a\s+|the\s+)?(?:new\s+)?(?:folder\s+|directory\s+)?(?:called\s+|named\s+)?(?P<to>{F}|[A-Za-z][\w-]*)(?=\s*(?:$|[.,;]|and\b|but\b|with\b|keeping\b))|"
-    rf"(?:把|将)(?P<zwhat>[^，。；]+?)(?:都|全部|一起)*(?:复制|拷贝|备份)(?:到|进)(?:一个)?(?:新(?:建的?)?)?(?:文件夹|目录)?(?P<zto>{F}|[A-Za-z][\w-]*|[\u4e00-\u9fff]{{2,6}}?)(?:文件夹|目录)?(?:里|中|下)?(?=$|[，。；])",
+    rf"\bcopy\s+(?P<what>.+?)(?P<deep>\s*,?\s+{_SUBS}\s*,?)?\s+(?:in|into|to)\s+(?:a\s+|the\s+)?(?:new\s+)?(?:folder\s+|directory\s+)?(?:called\s+|named\s+)?(?P<to>{F}|[A-Za-z][\w-]*)(?=\s*(?:$|[.,;{GAP}]|and\b|but\b|with\b|keeping\b))|"
+    rf"(?:把|将)(?P<zwhat>[^，。；]+?)(?:都|全部|一起)*(?:复制|拷贝|备份)(?:到|进)(?:一个)?(?:新(?:建的?)?)?(?:文件夹|目录)?(?P<zto>{F}|[A-Za-z][\w-]*|[\u4e00-\u9fff]{{2,6}}?)(?:文件夹|目录)?(?:里|中|下)?(?=$|[，。；{GAP}])",
     re.I | re.S,
 )
+_FOLDER = re.compile(
+    rf"(?:the\s+)?(?:whole\s+|entire\s+)?(?:(?:folder|directory)\s+(?P<a>{F}|[\w-]+)|(?P<b>{F}|[\w-]+)\s+(?:folder|directory))|(?:整个)?(?P<z>{F}|[\w-]+)(?:这个|整个)?(?:文件夹|目录)",
+    re.I,
+)
 _NOTHING = re.compile(
-    r"[,，;；.。]?\s*\b(?:and\s+)?nothing\s+else\s+(?:goes|should\s+go|is\s+to\s+go|belongs)\s+(?:into|in)\s+(?:it|there|[\w\ue000-\uf8ff-]+)|[，,；;。]?\s*(?:不要|别)(?:放|复制|带)(?:任何)?(?:其他|别的)(?:东西|文件)?(?:进去)?",
+    r"\s*[(（]?\bnothing\s+else\s+(?:in|inside)\s+(?:it|there)[)）]?|[,，;；.。]?\s*\b(?:and\s+)?nothing\s+else\s+(?:goes|should\s+go|is\s+to\s+go|belongs)\s+(?:into|in)\s+(?:it|there|[\w\ue000-\uf8ff-]+)|[，,；;。]?\s*(?:不要|别)(?:放|复制|带)(?:任何)?(?:其他|别的)(?:东西|文件)?(?:进去)?",
     re.I,
 )
 _TEXTS = re.compile(
@@ -72,12 +76,12 @@ def packed(said: Said) -> list[Job] | None:
     if said.new(sign) != archives[0] or not files:
         return None
     folders = {str(PurePosixPath(file.path).parent) for file in files}
-    if folders != {"."} and not (flat or deep):
+    if folders != {"."} and not (flat or deep or _FOLDER.fullmatch(what.strip())):
         return None
     members = [[file.path, PurePosixPath(file.path).name if flat else file.path] for file in files]
     if len({name for _, name in members}) < len(members):
         return None
-    rest = rest.without(_LEAVES)
+    rest = rest.without(_LEAVES, _NOTHING)
     kind = "zip" if archives[0].lower().endswith(".zip") else "tar"
     return [["pack", kind, archives[0], members]] if common(rest).done() else None
 
@@ -99,6 +103,10 @@ def _files(said: Said, what: str) -> list[FileHead]:
     bare = re.sub(r"(?:这)?(?:[两二三四五六七八九十]|\d+)[个份张](?=\S)", "", bare)
     bare = re.sub(r"\bof\s+the\s+(?=folder|directory)", "in the ", bare)
     ground = Ground(said.goal, said.files)
+    if folder := _FOLDER.fullmatch(bare.strip()):
+        sign = folder["a"] or folder["b"] or folder["z"]
+        name = (said.text(sign) if re.fullmatch(F, sign) else sign).rstrip("/")
+        return [file for file in said.files if file.path.startswith(f"{name}/")]
     deep = re.search(_SUBS, bare, re.I) or re.search(_HSUBS, bare)
     bare = re.sub(rf"\s*{_SUBS}", "", bare, flags=re.I)
     bare = re.sub(_HSUBS, "", bare)

@@ -16,7 +16,7 @@ BAD: Step = ["bad"]
 """In the place of a step that cannot be told."""
 COLUMNS = re.compile(
     r"[,，:：(（]?\s*\b(?:with|and|has|have|using)?\s*(?:only\s+|just\s+|exactly\s+)*(?:the\s+|its\s+|these\s+)?(?:following\s+)?(?:(?:one|two|three|four|five|six|\d)\s+)?columns?(?:\s+(?:are|is|should\s+be|called|named))?\s*[:：,]?\s*|"
-    r"[,，:：]?\s*(?:表头|列名|列|字段)(?:依次)?(?:为|是|有|包括|包含|[:：])+\s*|[,，:：]?\s*(?:只(?:要|保留|留|有)|包含|包括|含有?)(?:[一二两三四五六\d](?:列|个字段)[:：]?)?\s*(?=[\u4e00-\u9fff\ue000-\uf8ff])",
+    r"[,，:：]?\s*(?:有?[一两二三四五六\d]?(?:个)?(?:列|字段)|表头|列名)(?:依次|名)?(?:为|是|有|包括|包含|[:：])+\s*|[,，:：]?\s*(?:只(?:要|保留|留|有)|包含|包括|含有?)(?:[一二两三四五六\d](?:列|个字段)[:：]?)?\s*(?=[\u4e00-\u9fff\ue000-\uf8ff])",
     re.I,
 )
 _AFTER = re.compile(r"^\s*(?:这?[两二三四五六\d]列|列|[,，]?\s*in\s+(?:that|this)\s+order|\s*columns?)", re.I)

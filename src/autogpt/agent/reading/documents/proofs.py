@@ -24,6 +24,8 @@ def proofs(said: Said, jobs: Sequence[Job], made: Sequence[tuple[str, bytes | No
     for job in jobs:
         if job[0] == "pack":
             checks += [FileExists(path=str(job[2]), source="goal"), _packed(job)]
+        elif job[0] in ("base", "pour"):
+            checks += _held(said, job, source)
         elif job[0] == "copy":
             file = said.head(str(job[1]))
             checks.append(FileUnchanged(path=str(job[2]), sha256=file.sha256, source="goal"))
@@ -97,3 +99,39 @@ with tarfile.open({path!r}) as archive:
     assert sorted(names) == sorted(members), 'it holds ' + ', '.join(names)
     for name, path in members.items():
         assert archive.extractfile(name).read() == open(path, 'rb').read(), name + ' is another than ' + path"""
+
+
+def _held(said: Said, job: Job, source: str) -> list[Check]:
+    """What a database that is made or changed must hold: of amounts that were added only that the rows are there, since
+    nobody saw those before."""
+    path = str(job[1])
+    if job[0] == "base":
+        code = _BASE.format(source=source, path=path, name=job[2], steps=job[3], kinds=job[4], names=job[5])
+    else:
+        code = _POUR.format(source=source, path=path, name=job[2], steps=job[3], sha256=said.head(path).sha256)
+    return [PythonHolds(code=code, label=f"{path} has the rows that were asked for", source="goal")]
+
+
+_BASE = """\
+{source}
+
+from pathlib import Path
+assert Path({path!r}).is_file(), 'it does not exist'
+table = stepped(lambda path: Path(path).read_bytes(), {steps!r})
+want = [tuple(_fit(row, {kinds!r})) for row in table.rows]
+with closing(sqlite3.connect({path!r})) as base:
+    rows = base.execute('select * from "' + {name!r} + '"')
+    assert [one[0] for one in rows.description] == {names!r}, 'other columns'
+    got = rows.fetchall()
+assert sorted(got, key=repr) == sorted(want, key=repr), 'it holds ' + repr(got)[:200]"""
+_POUR = """\
+{source}
+
+import hashlib
+from pathlib import Path
+assert hashlib.sha256(Path({path!r}).read_bytes()).hexdigest() != {sha256!r}, 'nothing was changed'
+names = {{key(row[0]) for row in stepped(lambda path: Path(path).read_bytes(), {steps!r}).rows}}
+with closing(sqlite3.connect({path!r})) as base:
+    table, _ = held(base, {name!r})
+    there = {{key(cell) for row in base.execute('select * from "' + table + '"') for cell in row}}
+assert names <= there, 'no row for ' + ', '.join(names - there)"""

@@ -1,7 +1,7 @@
 """A goal as the readers here take it apart: what is understood is cut out, until no word is left that could ask for more."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -58,7 +58,8 @@ class Said(NamedTuple):
         """The new file that a sign names; '' for any other."""
         name = self.text(sign).removeprefix("./")
         there = any(file.path == name or file.path.endswith(f"/{name}") for file in self.files)
-        return name if is_name(name) and not there and not re.search(r"[*\s]", name) else ""
+        known = is_name(name) or name.endswith((".tar.gz", ".tgz", ".tar"))
+        return name if known and not there and not re.search(r"[*\s]", name) else ""
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -98,12 +99,15 @@ class Said(NamedTuple):
         """Those of all files that the goal names."""
         return [table for path in self.sources if (table := self.table(path))]
 
-    def done(self) -> bool:
-        """Whether no word is left that may ask for anything."""
+    def done(self, spoken: Collection[str] = ()) -> bool:
+        """Whether no word is left that may ask for anything.
+
+        spoken: cells that may be spoken of.
+        """
         nouns = {part for table in self.tables() for name in table.head for part in _parts(name)}
         nouns |= {part for path in (*self.sources, *self.targets) for part in _parts(PurePosixPath(path).stem)}
         nouns |= {part for path in self.sources for part in _parts(str(PurePosixPath(path).parent))}
-        cells = {str(cell).casefold() for table in self.tables() for row in table.rows for cell in row}
+        cells = {str(cell).casefold() for table in self.tables() for row in table.rows for cell in row} - set(spoken)
         rest = re.sub(SIGN, lambda m: GAP if self.path(m[0]) or self.new(m[0]) else m[0], self.rest)
         return not re.search(SIGN, rest) and clean(rest, nouns, cells, han=self.han)
 
@@ -122,12 +126,22 @@ def heard(goal: str, files: Sequence[FileHead]) -> Said | None:
     text = legible(goal).strip()
     if len(text) > _LONGEST or not 0 < len(files) < 200:
         return None
-    goal_ = marked(text, [file.path for file in files])
-    if goal_ is None:
+    found = marked(text, [file.path for file in files])
+    if found is None:
         return None
-    han = re.search(r"[\u4e00-\u9fff]", re.sub(SIGN, "", goal_.text)) is not None
-    goal_ = goal_._replace(text=_TIGHT.sub("", goal_.text)) if han else goal_
-    return Said(goal_, tuple(files), goal_.text, han)
+    told = _worded(found)
+    han = re.search(r"[\u4e00-\u9fff]", re.sub(SIGN, "", told.text)) is not None
+    told = told._replace(text=_TIGHT.sub("", told.text)) if han else told
+    return Said(told, tuple(files), told.text, han)
+
+
+def _worded(goal: Marked) -> Marked:
+    """The goal with 'book_id' as the word that it is here, where names of files are signs."""
+    return goal._replace(text=re.sub(SIGN, lambda m: goal.said(m[0]) if _is_word(goal, m[0]) else m[0], goal.text))
+
+
+def _is_word(goal: Marked, sign: str) -> bool:
+    return not goal.quoted(sign) and re.fullmatch(r"[A-Za-z]\w*", goal.said(sign), re.A) is not None
 
 
 _TIGHT = re.compile(
