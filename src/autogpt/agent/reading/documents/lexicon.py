@@ -16,7 +16,9 @@ _GLUE = frozenset(
     do does did find help me way again once afterwards finally next everything everybody everyone somebody people persons colleagues""".split()
 )
 _ODD = frozenset({"or", "any", "just-in", "number-of", "first-line", "once", "again"})
-_DETS = frozenset("the our my your his her their its this these those a an each every all both of for which".split())
+_DETS = frozenset("our my your his her their its these those each every all which".split())
+_ARTICLES = frozenset("the a an this".split())
+"""Behind these a noun is harmless only where they follow 'for' or 'of': 'with the password x' and 'from the bottom' ask."""
 _NOUNS = frozenset(
     """people person customer customers client clients member members guest guests student students pupil pupils teacher teachers employee employees
     staff colleague colleagues user users friend friends product products article articles item items good goods order orders invoice invoices payment payments price prices
@@ -50,7 +52,7 @@ _HAN_GLUE = sorted(
     reverse=True,
 )
 _HAN_BANNED = re.compile(
-    r"[不没无非未别勿除只仅但若或否则超低高多少大小前后先末另外加减乘总均平占比排序倒逆随机空缺重复唯每满达至约近以内外]|\d|[一二三四五六七八九十百千万半]|如果|要是|假如|元|角|分|公斤|小时|分钟|大写|小写|四舍"
+    r"[不没无非未别勿除只仅但若或否则超低高多少大小前后先末另外加减乘总均平占比排序倒逆随机空缺重复唯每满达至约近以内外]|\d|[一二三四五六七八九十百千万半]|如果|要是|假如|英文|中文|拼音|密码|[姓叫译元角分]|公斤|小时|分钟|大写|小写|四舍"
 )
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|[。！？；;\n]")
 
@@ -73,7 +75,7 @@ def _tale(sentence: str, cells: Collection[str]) -> bool:
 
 def _words(sentence: str, nouns: Collection[str], cells: Collection[str]) -> bool:
     """Whether every word is glue, a name of the data, or a noun behind a determiner that names nothing in the data."""
-    before = ""
+    before = earlier = ""
     for part in re.findall(r"[A-Za-z][A-Za-z'’-]*|\d+(?:\.\d+)?|\x00|[^\w\s]", sentence):
         word = part.casefold().replace("’", "'")
         bare = word.removesuffix("'s").removesuffix("'")
@@ -83,16 +85,16 @@ def _words(sentence: str, nouns: Collection[str], cells: Collection[str]) -> boo
                 return False
             continue
         if word in _GLUE and word not in _ODD:
-            before = word
+            earlier, before = before, word
             continue
         one = bare.removesuffix("s")
         if bare in nouns or one in nouns or bare in _NOUNS or f"{one}s" in nouns:
-            before = word
+            earlier, before = before, word
             continue
-        unknown = before not in _DETS and before != "noun"
+        unknown = before not in _DETS and before != "noun" and not (before in _ARTICLES and earlier in ("for", "of"))
         if unknown or not word.isascii() or len(word) < 3 or _BANNED.fullmatch(bare) or _holds(bare, cells):
             return False
-        before = "noun" if before != "noun" else ""
+        earlier, before = before, "noun" if before != "noun" else ""
     return True
 
 
@@ -113,8 +115,11 @@ def _han(sentence: str, nouns: Collection[str], cells: Collection[str]) -> bool:
         return False
     rest = re.sub(r"csv|json|markdown|sqlite", " ", rest, flags=re.I)
     for word in _HAN_GLUE:
-        rest = rest.replace(word, " ")
+        rest = rest.replace(word, "的" if word == "的" else " ")
+    if re.search(r"[\u4e00-\u9fff]的", rest.replace("的的", "的")):
+        return False  # what says which of them
+    rest = rest.replace("的", " ")
     left = re.findall(r"[\u4e00-\u9fff]+", rest)
-    if any(_HAN_BANNED.search(run) or len(run) > 4 for run in left) or sum(map(len, left)) > 8:
+    if any(_HAN_BANNED.search(run) or len(run) > 4 for run in left) or sum(map(len, left)) > 6:
         return False
     return not any(run in cell for run in left for cell in cells if len(run) > 1)
