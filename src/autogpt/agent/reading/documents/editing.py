@@ -9,7 +9,7 @@ from autogpt.agent.reading.documents.facts import common
 from autogpt.agent.reading.documents.picks import Job
 from autogpt.agent.reading.documents.said import GAP, Said, is_base, known_in
 from autogpt.agent.reading.everyday.marks import SIGN as F
-from autogpt.agent.reading.everyday.stories import only_tells
+from autogpt.agent.reading.everyday.stories import is_story
 
 ROW = "\x01"
 """What stands for the cell by which the entry is told."""
@@ -139,7 +139,7 @@ def _untold(said: Said) -> Said:
     """The goal without what it only tells of the entry: 'order 7 has been shipped'."""
     parts = re.split(r"((?<=[.!;])\s+|[。；，\n]|,\s+)", said.rest)
     told = [
-        GAP if ROW in part and not re.search(F, part) and only_tells(part.replace(ROW, " it ")) else part
+        GAP if ROW in part and not re.search(F, part) and is_story(part.replace(ROW, " it ")) else part
         for part in parts
     ]
     return said._replace(rest="".join(told))

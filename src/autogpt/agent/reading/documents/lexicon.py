@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection
 
-from autogpt.agent.reading.everyday.stories import only_tells
+from autogpt.agent.reading.everyday.stories import is_story
 
 _GLUE = frozenset(
     """a an the of in on to for from with and or this that these those it its them their they is are was were be been has have had i we you my our your he she his her
@@ -70,7 +70,7 @@ def clean(rest: str, nouns: Collection[str], cells: Collection[str], *, han: boo
 
 def _tale(sentence: str, cells: Collection[str]) -> bool:
     """Whether a sentence is a story about nothing that stands in the data."""
-    return only_tells(sentence) and not any(len(cell) > 1 and cell in sentence.casefold() for cell in cells)
+    return is_story(sentence) and not any(len(cell) > 1 and cell in sentence.casefold() for cell in cells)
 
 
 def _words(sentence: str, nouns: Collection[str], cells: Collection[str]) -> bool:

@@ -327,8 +327,3 @@ def _has(stem: str, word: str) -> bool:
         if word.isascii()
         else word in stem
     )
-
-
-def only_tells(sentence: str) -> bool:
-    """Whether a sentence tells something and can ask for nothing."""
-    return _is_story(sentence)
