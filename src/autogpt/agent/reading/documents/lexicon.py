@@ -57,15 +57,26 @@ _HAN_BANNED = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|[。！？；;\n]")
 
 
-def clean(rest: str, nouns: Collection[str], cells: Collection[str], *, han: bool) -> bool:
+def clean(rest: str, nouns: Collection[str], cells: Collection[str], named: Collection[str] = (), *, han: bool) -> bool:
     """Whether what is left of a goal asks for nothing.
 
-    nouns: the parts of the names of columns and files; cells: what stands in the tables.
+    nouns: the parts of the names of files; cells: what stands in the tables; named: the names of columns, which must
+    not be left in a sentence that asks for something.
     """
     rest = _COURTESY.sub(" ", rest.strip())
     sentences = [one.strip() for one in _SENTENCE.split(rest) if re.search(r"\w", one)]
     told = [one for one in sentences if "\x00" in one or not _tale(one, cells)]
+    if any(_names(one, named) for one in told):
+        return False
     return all(_han(one, nouns, cells) if han else _words(one, nouns, cells) for one in told)
+
+
+def _names(sentence: str, named: Collection[str]) -> bool:
+    """Whether the name of a column is left in what asks for something."""
+    words = re.findall(r"[a-z]+", sentence.casefold())
+    if any(word in named or word.removesuffix("s") in named for word in words):
+        return True
+    return any(name in sentence for name in named if re.fullmatch(r"[\u4e00-\u9fff]+", name))
 
 
 def _tale(sentence: str, cells: Collection[str]) -> bool:

@@ -104,12 +104,17 @@ class Said(NamedTuple):
 
         spoken: cells that may be spoken of.
         """
-        nouns = {part for table in self.tables() for name in table.head for part in _parts(name)}
+        heads = {part for table in self.tables() for name in table.head for part in _parts(name)}
+        # The name of a column that is left over may say which column is wanted; of several sources it says more often
+        # what their rows are.
+        alone = len(self.sources) < 2
+        named = heads | {part.removesuffix("s") for part in heads} if alone else set[str]()
+        nouns = set[str]() if alone else heads
         nouns |= {part for path in (*self.sources, *self.targets) for part in _parts(PurePosixPath(path).stem)}
         nouns |= {part for path in self.sources for part in _parts(str(PurePosixPath(path).parent))}
         cells = {str(cell).casefold() for table in self.tables() for row in table.rows for cell in row} - set(spoken)
         rest = re.sub(SIGN, lambda m: GAP if self.path(m[0]) or self.new(m[0]) else m[0], self.rest)
-        return not re.search(SIGN, rest) and clean(rest, nouns, cells, han=self.han)
+        return not re.search(SIGN, rest) and clean(rest, nouns, cells, named, han=self.han)
 
 
 def _parts(name: str) -> set[str]:
