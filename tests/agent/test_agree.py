@@ -200,3 +200,18 @@ def test_programs_are_compared_by_what_their_commands_print(tmp_path):
     assert one == two != three
     assert "m.py add sample" in one
     assert not (tmp_path / "w" / "kept").exists()
+
+
+def test_a_program_with_one_example_is_compared_on_other_values_too(tmp_path):
+    goal = "Write d.py: `python d.py 2025-03-01 2025-04-15 ` prints the number of days from the first to the second."
+    item = Item(name="task", goal=goal, delivers=("d.py",), checks=started(goal, ["d.py"], (), "en"), recipe="code")
+    begun = "import sys, datetime\none, two = map(datetime.date.fromisoformat, sys.argv[1:])\ndays = (two - one).days\n"
+    signed = probed(tmp_path, item, [], d__py=f"{begun}print(days)")
+    refused = probed(
+        tmp_path, item, [], d__py=f"{begun}if days < 0:\n    sys.exit('the second is earlier')\nprint(days)"
+    )
+    loud = f"{begun}if days < 0:\n    print('too early')\n    sys.exit(1)\nprint(days)"
+    assert "d.py 2025-04-15 2025-03-01 -> 0 '-45'" in signed
+    assert signed != refused
+    # How a refusal is worded is left open.
+    assert refused == probed(tmp_path, item, [], d__py=loud)

@@ -39,11 +39,14 @@ def test_a_right_first_answer_is_complete_after_one_step(bench):
 
 
 def test_what_failed_stands_in_the_next_prompt_and_the_next_answer_completes(bench):
-    done = bench.work(GOAL, [WRONG, RIGHT])
+    others = [WRONG.replace("4", str(more)) for more in (5, 6)]
+    done = bench.work(GOAL, [WRONG, *others, RIGHT])
     assert done.run.outcome == "complete"
-    assert moves(done) == ["strategy", "next_item"]
-    assert "assert double(-1) == -2" in done.prompts()[1]
-    assert "got 3, expected -2" in done.prompts()[1]
+    assert moves(done) == ["strategy", "sample", "sample", "next_item"]
+    # Told what is expected a small model writes just that down, so it is told after two answers of its own.
+    assert not any("expected -2" in prompt for prompt in done.prompts()[:3])
+    assert "assert double(-1) == -2" in done.prompts()[3]
+    assert "got 5, expected -2" in done.prompts()[3]
 
 
 def test_a_fence_that_is_opened_once_more_is_not_part_of_the_file(bench):
@@ -359,13 +362,13 @@ def test_a_repair_goes_to_the_file_that_the_tests_blame(bench):
 def test_a_goal_in_chinese_gets_chinese_prompts_and_a_chinese_summary(bench):
     done = bench.work(
         "编写 double.py，函数 double(n) 返回 n 的两倍。double(4) 返回 8，double(-1) 返回 -2，double(0) 返回 0。",
-        [WRONG, RIGHT],
+        [WRONG, WRONG.replace("4", "5"), WRONG.replace("4", "6"), RIGHT],
     )
     assert done.run.task.language == "zh"
     assert done.run.outcome == "complete"
     for request in done.model.requests:
         assert "程序员" in request.messages[0].content
-    assert "之前的回答错在这里" in done.prompts()[1]
+    assert "之前的回答错在这里" in done.prompts()[3]
     assert done.run.summary.startswith("已完成")
 
 

@@ -206,16 +206,14 @@ def test_a_program_whose_slips_were_mended_can_be_written_anew(bench):
 def test_what_failed_is_written_anew_under_the_name_that_is_wanted(bench):
     goal = "Write a function that doubles a number to m.py. Example: `assert double(2) == 4`"
     other = "def twice(n):\n    return 2 * n\n```"
-    done = bench.work(goal, [other, "n):\n    return n ** 3\n```", "n):\n    return 2 * n\n```"])
+    wrong = "    return n ** 3\n```"
+    done = bench.work(goal, [wrong, wrong.replace("3", "4"), other, "    return 2 * n\n```"])
     assert done.run.outcome == "complete"
-    assert [request.prefill.rpartition("\n")[2] for request in done.model.requests] == [
-        "",
-        "def double(",
-        "def double(",
-    ]
-    assert done.text("m.py").startswith("def double(n):")
-    # Every other one is told what was wrong.
-    assert ["Beware" in prompt for prompt in done.prompts()] == [False, True, False]
+    first = "# m.py\ndef double(n: int) -> int:\n"
+    assert [request.prefill.partition("\n")[2] for request in done.model.requests] == [first, first, "# m.py\n", first]
+    assert done.text("m.py").startswith("def double(n: int) -> int:")
+    # One of them is told what was wrong.
+    assert ["Beware" in prompt for prompt in done.prompts()] == [False, False, False, True]
 
 
 def test_an_answer_that_repeats_the_task_is_not_done(bench):

@@ -230,7 +230,9 @@ def test_clients_that_start_at_once_start_one_engine(gguf, own_runtime):
 
 def test_the_engine_outlives_the_client_that_started_it_and_its_ctrl_c(gguf, own_runtime):
     code = (
-        "import anyio, sys; from pathlib import Path; from autogpt.models.engine import *\n"
+        "import anyio, signal, sys; from pathlib import Path; from autogpt.models.engine import *\n"
+        # A shell has its background jobs ignore Ctrl-C, and their children inherit that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "async def main():\n"
         "    async with lease(EngineSpec(model=Path(sys.argv[1]), window=512), Path(sys.argv[2])) as e:\n"
         "        print(e.pid, flush=True); await anyio.sleep_forever()\n"

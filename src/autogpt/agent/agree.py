@@ -296,7 +296,30 @@ def _sequence(item: Item) -> list[list[str]]:
     commands = commands_of(item.checks)
     shows = [command for command in commands if len(command) == 2]
     more = [[*commands[0], flag, "2"] for flag in dict.fromkeys(_COUNTED.findall(item.goal)) if flag not in commands[0]]
-    return [*commands, *(shows if len(commands) > 1 else []), *more]
+    return [
+        *commands,
+        *(shows if len(commands) > 1 else []),
+        *more,
+        *(_varied(commands[0]) if len(commands) == 1 else []),
+    ]
+
+
+def _varied(command: Sequence[str]) -> list[list[str]]:
+    """The command with other numbers, and with its two numbers or dates the other way round."""
+    program, *words = command
+    numbers = [bool(_NUMBER.fullmatch(word)) for word in words]
+    if not words or not all(number or _DAY.fullmatch(word) for number, word in zip(numbers, words, strict=True)):
+        return []
+    found = [[program, *reversed(words)]] if len(words) == 2 and len(set(numbers)) == 1 else []
+    for at, word in enumerate(words):
+        if numbers[at]:
+            more = str(int(word) * 2 + 1) if word.isdigit() else f"{float(word) * 3:.2f}"
+            found.append([program, *words[:at], more, *words[at + 1 :]])
+    return [one for one in found if one != [program, *words]][:4]
+
+
+_NUMBER = re.compile(r"-?\d{1,9}(?:\.\d{1,4})?")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 _COUNTED = re.compile(r"(?<![\w-])(--?[a-z][\w-]*)[ =](?:N|K|NUM\w*|COUNT|LIMIT|\d+|数量|个数|行数)\b")

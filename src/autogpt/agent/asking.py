@@ -10,7 +10,9 @@ from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import OURS, READY, REWRITE
 from autogpt.agent.programs.loading import loading
+from autogpt.agent.programs.options import begun as with_option
 from autogpt.agent.programs.serving import begun as server
+from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.usage import begun as parser
 from autogpt.agent.turn import is_library, is_new, to_read
 from autogpt.agent.window import cap, tokens
@@ -39,9 +41,14 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
             stop = closes(step.target, library=is_library(item, step.target))
             if profile.small and is_new(item, step.target) and (begun := await _program(item, step.target, ctx)):
                 prefill, stop = prefill + begun, (*stop, "\nif __name__")
-            elif strategy.name == REWRITE.name and is_library(item, step.target):
-                # What failed before may have been called otherwise; the imports it needs are put in afterwards.
-                prefill += f"def {name}(" if (name := only_function(item.checks)) else ""
+            elif profile.small and is_library(item, step.target):
+                prefill += _first_line(item, strategy, step)
+            elif (
+                profile.small
+                and step.target.endswith(".py")
+                and not (strategy.name == REWRITE.name and step.sample % 2)
+            ):
+                prefill += with_option(item.goal, await ctx.workspace.read(step.target, MOST_READ) or "")
         case "answers":
             stop = ("\n\n",)
         case "function":
@@ -72,6 +79,18 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
 async def _program(item: Item, path: str, ctx: Context) -> str:
     """What a program of a kind that small models get wrong begins with: a server, or one with arguments."""
     return server(item.goal, path, (await ctx.workspace.survey()).files) or parser(item.goal, path)
+
+
+def _first_line(item: Item, strategy: Strategy, step: Step) -> str:
+    """The function that a new module begins with, by its example; the imports it needs are put in afterwards.
+
+    Of 67 problems of MBPP asked once 38 were solved so, 35 without it, and 31 where only `def name(` was given; either
+    of the first two solved 42, so every second sample goes without.
+    """
+    again = strategy.name == REWRITE.name
+    name = "" if again and step.sample % 2 else only_function(item.checks)
+    # What failed before may have been called otherwise.
+    return signature(item.checks, name, item.goal) or (f"def {name}(" if name and again else "")
 
 
 async def _beginning(run: Run, item: Item, ctx: Context) -> str:

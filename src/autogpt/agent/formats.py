@@ -101,12 +101,17 @@ def file_actions(reply: Reply, path: str, step: int) -> tuple[Action, ...]:
     name = f"# {path}"
     if body.startswith(name + "\n"):
         body = body[len(name) + 1 :].lstrip("\n")
+    body = _BEGUN_ANEW.sub("", body, count=1)
     if closes(path) and _FENCE.match(body.lstrip().split("\n", 1)[0]):
         body = block(body)  # the fence that the answer had been begun with was opened once more
     if path.endswith(".py"):
         # So, too, the function that the answer had been begun with.
         body = mended(re.sub(r"^def (\w+)\((?=def \1\()", "", body, flags=re.M))
     return (Action(id=f"a{step}", tool="write_file", args={"path": path, "content": body.rstrip("\n") + "\n"}),)
+
+
+_BEGUN_ANEW = re.compile(r"^def (\w+)\([^\n]*:\n(?=\s*(?:[`~]{3}|(?:#[^\n]*\n\s*)*def \1\())", re.M)
+"""The first line of a function that the answer had been begun with, where the answer begins anew right after it."""
 
 
 def program_actions(reply: Reply, step: int) -> tuple[Action, ...]:

@@ -100,7 +100,7 @@ def blamed(run: Run, item: Item, survey: Survey, stands: Verdict | None) -> Blam
     """The function that a failing test speaks of most: of the test that reaches the fewest functions, for there the
     fault is surest, and whose functions were not all tried in vain.
 
-    None where no test fails, or none speaks of a function of the item's files.
+    Where nothing but the goal speaks of a function, it is that one; None where it speaks of none or of several.
     """
     whole = {f.path: f.head for f in survey.files if f.head and len(f.head.encode()) >= f.size}
     known = [place for path in item.delivers if path in whole for place in places(path, whole[path])]
@@ -121,6 +121,9 @@ def blamed(run: Run, item: Item, survey: Survey, stands: Verdict | None) -> Blam
                 ),
             )
             return Blame(place, told)
+    named = [place for place in known if re.search(rf"\b{re.escape(place.called)}(?=\s*\(|`)", item.goal)]
+    if len(named) == 1 and tried.count(named[0].target) < _TRIES - 1:
+        return Blame(named[0], item.goal.strip()[:_REPORT])
     return None
 
 
@@ -132,6 +135,8 @@ def _passing(whole: dict[str, str], failing: Sequence[str]) -> list[str]:
     ]
 
 
+_REPORT = 400
+"""Characters of a goal that stand for what a test would have seen."""
 _TRIES = 3
 """How often one function is written anew on end."""
 

@@ -13,6 +13,7 @@ from autogpt.agent.reading.compile import implied, is_asked_for, is_code, is_pro
 from autogpt.agent.reading.goal import Reading, read_goal
 from autogpt.agent.reading.mentions import is_test
 from autogpt.agent.reading.ready import ready
+from autogpt.agent.reading.regression import ADDS_TESTS
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.recipes import mended_first, recipe_for
@@ -52,12 +53,8 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         mend = item.model_copy(update={"name": "fix", "checks": tuple(c for c in item.checks if c not in own)})
         tell = Item(name="write", goal=goal, needs=("fix",), delivers=tuple(texts), checks=tuple(own), recipe="prose")
         return Plan(items=(mend, tell), recipe="fix", reason="the account is written after the repair")
-    if item.recipe == "code" and (faulty := mended_first(goal, item.delivers, reading, survey)):
-        # The tests that are asked for are written with the mended code before its eyes.
-        rest = tuple(check for check in item.checks if not _speaks_of(check, item.delivers))
-        mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
-        tests = item.model_copy(update={"name": "tests", "needs": ("fix",)})
-        return Plan(items=(mend, tests), recipe="fix", reason="the tests are written after the repair")
+    if steps := _then_tested(item, goal, reading, survey):
+        return Plan(items=steps, recipe="fix", reason="the tests are written after the repair")
     looked = "\n".join(one.content for one in run.looked if one.ok)
     outputs = reading.named("output", "change")
     worked = None if native or run.answers else worked_out(goal, outputs, survey.files, looked)
@@ -82,6 +79,21 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         # What is left is to tell of it.
         rest = rest.model_copy(update={"recipe": "prose", "delivers": texts})
     return Plan(items=(first, rest), recipe=item.recipe, reason="what is said in full of files is done first")
+
+
+def _then_tested(item: Item, goal: str, reading: Reading, survey: Survey) -> tuple[Item, ...]:
+    """First the repair, then the tests that are asked for, which are written with the mended code before its eyes."""
+    more = item.recipe == "fix" and ADDS_TESTS.search(goal)
+    changed = tuple(p for p in reading.named("change") if is_test(p)) if more else ()
+    tests = item.delivers if item.recipe == "code" else changed
+    faulty = mended_first(goal, tests, reading, survey)
+    if not faulty:
+        return ()
+    # Tests that are there have to pass after the repair, too.
+    rest = tuple(c for c in item.checks if not _speaks_of(c, tests) or (changed and c.kind == "tests_pass"))
+    mend = item.model_copy(update={"name": "fix", "delivers": faulty, "checks": rest, "recipe": "fix", "then": ""})
+    then = {"name": "tests", "needs": ("fix",), "delivers": tests, "recipe": "code"}
+    return (mend, item.model_copy(update=then))
 
 
 def _speaks_of(check: Check, paths: Collection[str]) -> bool:

@@ -35,6 +35,7 @@ class Prompts:
     deep_hint: str
     count_hint: str
     words_hint: str
+    han_hint: str
     html_hint: str
     dates_hint: str
     years_hint: str
@@ -101,6 +102,7 @@ EN = Prompts(
     number_hint="Values of CSV files are texts: convert numbers with float or int.",
     deep_hint="Walk through folders inside folders with os.walk.",
     words_hint='Get words without punctuation by re.findall(r"[\\w\']+", text.lower()).',
+    han_hint="A character c is a Chinese one if '\\u4e00' <= c <= '\\u9fff'.",
     count_hint="Count with collections.Counter; its most_common gives the most frequent.",
     dates_hint="Compute with dates: datetime.date.fromisoformat(text) + datetime.timedelta(days=n), written with str(date).",
     years_hint="Dates that are texts are compared as texts: a year is column LIKE '{year}-%'.",
@@ -109,8 +111,8 @@ EN = Prompts(
     data="# About the data\n{lines}",
     looked="# What is in the binary files\n{seen}",
     failed="That does not meet the task yet:\n{evidence}",
-    beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}",
-    broke="# Beware\nAn earlier program broke off here:\n```\n{error}\n```",
+    beware="# Beware\nAn earlier answer was wrong in this:\n{evidence}\n\nWrite all of it anew.",
+    broke="# Beware\nAn earlier program broke off here:\n```\n{error}\n```\n\nWrite the whole program anew.",
     system_reader="You are a careful reader. You answer from the given text alone, in a few words.",
     passages=(
         "# Passages, in their order (a later one may correct an earlier one)\n{text}\n\n# Question\n{question}\n\n{how}"
@@ -171,6 +173,7 @@ ZH = Prompts(
     number_hint="CSV 里的值都是字符串：数字用 float 或 int 转换。",
     deep_hint="用 os.walk 遍历各级子文件夹。",
     words_hint='用 re.findall(r"[\\w\']+", text.lower()) 取出不带标点的单词。',
+    han_hint="汉字的判断：'\\u4e00' <= c <= '\\u9fff'。",
     count_hint="计数用 collections.Counter，其 most_common 给出出现最多的项。",
     dates_hint="日期要用日期来算：datetime.date.fromisoformat(text) + datetime.timedelta(days=n)，用 str(date) 写出。",
     years_hint="文本形式的日期按文本比较：某一年用 column LIKE '{year}-%'。",
@@ -179,8 +182,8 @@ ZH = Prompts(
     data="# 关于数据\n{lines}",
     looked="# 二进制文件中的内容\n{seen}",
     failed="还没有达到任务要求：\n{evidence}",
-    beware="# 注意\n之前的回答错在这里：\n{evidence}",
-    broke="# 注意\n之前的程序在这里出错：\n```\n{error}\n```",
+    beware="# 注意\n之前的回答错在这里：\n{evidence}\n\n请从头完整地重写。",
+    broke="# 注意\n之前的程序在这里出错：\n```\n{error}\n```\n\n请从头写出完整的程序。",
     system_reader="你是一名细心的读者。只根据给出的文字回答，答案要短。",
     passages="# 摘录（按先后顺序，后面的可能更正前面的）\n{text}\n\n# 问题\n{question}\n\n{how}",
     value_alone="只写答案。",

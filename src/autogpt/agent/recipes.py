@@ -65,7 +65,10 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
     if changed and not made and all(is_settings(p) and _small(p, survey) for p in changed):
         # A program that reads and writes settings loses their remarks; a model that writes them anew does not.
         return "code"
-    pages = [p for p in made if p.endswith((".html", ".htm"))]
+    if changed and not made and all(_is_page(p) and _small(p, survey) for p in changed):
+        # So it is with the places of a page, which programs of small models take for the first or the last such tag.
+        return "code" if not _data_inputs(reading, survey) else "program"
+    pages = [p for p in made if _is_page(p)]
     if any(is_code(p) for p in outputs) or (pages and not _data_inputs(reading, survey)):
         return "code"
     if reading.renames or reading.turned or reading.named("remove"):
@@ -93,6 +96,10 @@ def recipe_for(goal: str, reading: Reading, checks: tuple[Check, ...], survey: S
         by_program = _TALLIES if _running(reading, survey) else _COUNTS
         return "program" if by_program.search(goal) or _picks(goal) else "prose"
     return "program"
+
+
+def _is_page(path: str) -> bool:
+    return path.lower().endswith((".html", ".htm"))
 
 
 def mended_first(goal: str, made: Sequence[str], reading: Reading, survey: Survey) -> tuple[str, ...]:

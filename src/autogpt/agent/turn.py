@@ -59,11 +59,13 @@ def first(
     begun = loading(item, to_read(item, survey)) if run.profile.small and strategy.format == "script" else ""
     if odd := _odd(run, item, survey, target, begun):
         parts.append(say.data.format(lines=odd))
+    parts.append(_instruction(run, item, strategy, survey, target, begun))
     if broke:
         parts.append(say.broke.format(error=broke))
     elif stands and (stands.failing or stands.findings):
-        parts.append(_so_far(run, item, stands, say))
-    parts.append(_instruction(run, item, strategy, survey, target, begun))
+        # What is new comes last: all before it is in the engine's cache from the attempt before. Of code that is there
+        # to be mended it is what the first attempt begins with.
+        parts.insert(len(parts) - (item.recipe == "fix"), _so_far(run, item, stands, say))
     system = _system(item, strategy, target, say)
     return (Message(role="system", content=system), Message(role="user", content="\n\n".join(parts)))
 
@@ -115,6 +117,7 @@ _INTO_FOLDERS = re.compile(
     re.I,
 )
 _WORDS = re.compile(r"\bwords\b[^.;]{0,120}\bpunctuation\b|\bpunctuation\b[^.;]{0,60}\bwords\b", re.I)
+_HAN = re.compile(r"\bchinese characters?\b|汉字|中文字符", re.I)
 _LATER = re.compile(
     r"\b(?:days?|weeks?)\s+(?:after|before|later|earlier|from|until|till|between|since|old|overdue|late)\b|\b(?:due|overdue|deadlines?|expir\w+)\b|"
     r"\b(?:number of|how many) days\b|\bdays (?:left|allowed)|天(?:后|前|内|数)|到期|逾期|相差|相隔|间隔",
@@ -144,6 +147,7 @@ def _hints(item: Item, survey: Survey, begun: str, say: Prompts) -> list[str]:
     found += [say.deep_hint] if deep else []
     found += [say.count_hint] if _COUNTS.search(item.goal) else []
     found += [say.words_hint] if _WORDS.search(item.goal) else []
+    found += [say.han_hint] if _HAN.search(item.goal) else []
     texts = [path for path in item.delivers if path.lower().endswith((".csv", ".tsv", ".md", ".txt", ".html"))]
     found += [say.decimals_hint] if texts and DECIMALS.search(item.goal) else []
     dated = any(re.search(r"\b\d{4}-\d\d-\d\d\b", f.head) for f in survey.files)
@@ -181,8 +185,10 @@ def _write(run: Run, target: str, there: set[str], item: Item, say: Prompts) -> 
         )
         return (say.write_file if asked else say.write_prose).format(path=target)
     told = (say.rewrite_file if target in there else say.write_file).format(path=target)
-    words = target.endswith(".py") and target not in there and _WORDS.search(item.goal)
-    return f"{told} {say.words_hint}" if words else told
+    if target.endswith(".py") and target not in there:
+        hints = ((say.words_hint, _WORDS), (say.han_hint, _HAN))
+        told = " ".join([told, *(hint for hint, when in hints if when.search(item.goal))])
+    return told
 
 
 def _demands(item: Item, run: Run) -> str:

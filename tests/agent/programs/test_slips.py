@@ -105,6 +105,19 @@ def test_a_single_value_is_bound_as_one(mend, ran, program, printed):
 
 
 @pytest.mark.parametrize(
+    ("call", "printed"),
+    [
+        ("db.executemany('INSERT INTO two (b, a) VALUES (?, ?)', rows)", "[(1, 'x'), (2, 'y')]"),
+        ("row = rows[0]\ndb.execute('insert into two (a, b) values (?, ?)', row)", "[(1, 'x')]"),
+    ],
+)
+def test_rows_that_are_dictionaries_are_bound_by_the_names_of_the_columns(mend, ran, call, printed):
+    rows = "db.execute('CREATE TABLE two (a, b)')\nrows = [{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}]\n"
+    better = mend(f"{CONNECT}{rows}{call}\nprint(db.execute('SELECT * FROM two').fetchall())")
+    assert ran(better) == (f"{printed}\n", "")
+
+
+@pytest.mark.parametrize(
     "program",
     [
         "import re\nprint(re.search('x', 'abc').group())",

@@ -34,6 +34,7 @@ def demanded(goal, outputs, *files):
             "汇总到 a.csv，列为 月份、笔数、金额，按月份排。没填的放到 b.csv（列和原表一样）。",
             ["a: 月份, 笔数, 金额", "b: date, text"],
         ),
+        ("Swap the rows and columns of bank.csv and save that as b.csv.", []),
         ("b.csv: what fits none, with the columns and in the order of bank.csv.", ["b: date, text"]),
         ("Write b.csv with the same columns as bank.csv plus a column total.", []),
         ("Write b.csv with the same columns as bank.csv.", ["b: date, text"]),

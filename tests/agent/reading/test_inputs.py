@@ -30,3 +30,15 @@ def test_the_example_of_what_a_function_is_given_is_tried():
     goal = 'xingqi(riqi) 接收 "2025-09-01" 这样的日期字符串，返回那天是星期几，例如 "星期一"'
     assert pools(goal, ["xingqi"])["riqi"][0] == "2025-09-01"
     assert pools('hms(seconds) takes a number and returns text such as "1:01:05"', ["hms"]) == {}
+
+
+def test_numbers_of_the_length_that_the_goal_speaks_of_are_tried():
+    goal = "valid(text) is True for an ISBN; there have to be 13 digits, times 1, 3, 1, 3 and so on, divisible by 10."
+    values = pools(goal, ["valid"])["text"]
+    right = [
+        v
+        for v in values
+        if len(v) == 13 and v.isdigit() and sum(int(c) * (1, 3)[i % 2] for i, c in enumerate(v)) % 10 == 0
+    ]
+    assert 2 <= len(right) < len(values) // 4
+    assert pools("f(text) keeps 2 digits", ["f"]) == {}

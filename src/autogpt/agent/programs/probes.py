@@ -59,7 +59,8 @@ def _calls():
         pools = [_pool(p.name) for p in parameters]
         others = ([kind] * len(pools) for kind in (_TEXTS, _LISTS) if not any(p.name in {pools!r} for p in parameters))
         pools = next((one for one in (pools, *others) if pools and not _refuses(name, one)), pools)
-        yield from _drawn(name, pools, 10)
+        told = [len({pools!r}[p.name]) for p in parameters if p.name in {pools!r}]
+        yield from _drawn(name, pools, max([10, *told]))
 
 for _call in _calls():
     try:
@@ -76,7 +77,9 @@ for _call in _calls():
 COMMANDS = f"""{RUNS}\
 commands = {{commands!r}}
 for number, done in enumerate(runs(commands)):
-    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{done.stdout.rstrip()!r}}}}'
+    # How a complaint is worded is mostly left open.
+    said = '' if done is None or done.returncode else done.stdout.rstrip()
+    ended = 'goes on' if done is None else f'{{{{done.returncode}}}} {{{{said!r}}}}'
     print(number, *commands[number], '->', ended[:600])
 """
 

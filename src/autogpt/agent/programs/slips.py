@@ -301,8 +301,34 @@ def _bound(found: Break) -> str:
     return ""
 
 
+_INSERTS = re.compile(r"insert\s+(?:or\s+\w+\s+)?into\s+\S+?\s*\((?P<names>[^()]+)\)\s*values", re.I)
+
+
+def _taken_out(found: Break) -> str:
+    """Rows that are dictionaries, handed over for question marks: with their values in the order of the columns."""
+    if not found.said.startswith("Binding 1 has no name, but you supplied a dictionary"):
+        return ""
+    calls = [call for call in found.at(ast.Call) if isinstance(call.func, ast.Attribute) and len(call.args) == 2]
+    if len(calls) != 1 or cast("ast.Attribute", calls[0].func).attr not in ("execute", "executemany"):
+        return ""
+    many = cast("ast.Attribute", calls[0].func).attr == "executemany"
+    told, given = calls[0].args
+    sql = told.value if isinstance(told, ast.Constant) else found.value(told)
+    held = found.value(given)
+    row = next(iter(cast("list[object]", held)), None) if many and isinstance(held, list) else held
+    named = _INSERTS.search(sql) if isinstance(sql, str) else None
+    if named is None or not isinstance(row, dict):
+        return ""
+    names = [name.strip(' `"[]\n') for name in named["names"].split(",")]
+    if not set(names) <= set(cast("dict[object, object]", row)):
+        return ""
+    one = f"[one[name] for name in {names!r}]"
+    text = f"[{one} for one in {found.source(given)}]" if many else one.replace("one[", f"{found.source(given)}[")
+    return found.spliced(found.replaced({given: text}))
+
+
 _WAYS = (
-    *(_summed, _paired, _valued, _dated, _written_out, _joined_up, _bound),
+    *(_summed, _paired, _valued, _dated, _written_out, _joined_up, _bound, _taken_out),
     *(with_json_values, with_entries, with_folder, with_block_longer, with_near_name, with_near_key),
 )
 """Each gives '' for errors that are not its own."""

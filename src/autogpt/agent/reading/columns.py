@@ -19,7 +19,7 @@ _TYPED = r"[`\"'“]?((?:[\w\u4e00-\u9fff]+)(?:,[\w\u4e00-\u9fff]+)+)(?=[`\"'”
 _HEADER = re.compile(rf"\bheader(?:\s+(?:row|line))?\s*(?:is|:)?\s*{_TYPED}|表头(?:为|是|：|:)?\s*{_TYPED}", re.I)
 _FILE = FILE.pattern
 _SAME = re.compile(
-    rf"\bsame\s+columns?\b(?:\s+(?:as|like)\s+(?:in\s+)?`?(?P<as>{_FILE}))?|\bcolumns(?:\s+and\s+in\s+the\s+order)?\s+of\s+`?(?P<of>{_FILE})|"
+    rf"\bsame\s+columns?\b(?:\s+(?:as|like)\s+(?:in\s+)?`?(?P<as>{_FILE}))?|(?<!rows and )\bcolumns(?:\s+and\s+in\s+the\s+order)?\s+of\s+`?(?P<of>{_FILE})|"
     rf"列名?(?:和|与|跟|同)\s*(?:(?P<han>{_FILE})|原表|原文件|原来|源文件)[^，。；\n]{{0,4}}(?:一样|相同|一致)",
     re.I,
 )

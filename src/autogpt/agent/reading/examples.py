@@ -10,7 +10,7 @@ _ASSERT = re.compile(r"^\s*(?:[-*]\s*)?`?(assert\s.+?)`?\s*$", re.M)
 _RETURNS = re.compile(
     r"`?(?<![\w.)\]])([A-Za-z_][\w.]*\([^\n`()]*(?:\([^\n`()]*\)[^\n`()]*)*\))`?\s*"
     r"(?:==|->|=>|→|returns?|(?:should|must) (?:be|return)|gives|is|返回|应返回|应该返回|得到|结果为|等于)\s*"
-    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；。]|\)(?:[\s,.;)，。；]|$)|\.\s+[A-Z`]|[,，。.]?\s*(?:$|\n|\band\b|,\s*[`A-Za-z_]|并|且|和|，))",
+    r"`?('[^'\n]*'|\"[^\"\n]*\"|[^\n`;；。]+?)`?(?=[;；。]|\)(?:[\s,.;)，。；]|$)|\.\s+[A-Z`]|[,，。.]?\s*(?:$|\n|\b(?:and|but)\b|,\s*[`A-Za-z_]|并|且|和|，))",
     re.M,
 )
 
@@ -27,6 +27,7 @@ _BUT = re.compile(
     re.I,
 )
 _IS_SO = re.compile(r"^`?\s*(?:returns?|gives|is|返回|得到|结果为|等于)(?!\w)")
+_DEMANDED = re.compile(r"`?\s*(?:(?:should|must) (?:be|return)|应返回|应该返回)")
 _AIM = re.compile(
     r"\b(?:so that|until|make|should|must|expected|want|such that|after)\b|使|让|应|期望|要求|修复后", re.I
 )
@@ -41,7 +42,10 @@ def examples(goal: str) -> tuple[str, ...]:
         call, value = match[1], match[2].strip().rstrip(".,，。")
         if match[2].rstrip().endswith(("..", "…")):  # 3.14159... is not the number 3.14159
             continue
-        if _WRONG_NOW.search(rest[max(0, match.start() - 60) : match.start()]) or _BUT.match(rest, match.end()):
+        aim = _DEMANDED.match(match[0][len(call) :]) is not None
+        if _WRONG_NOW.search(rest[max(0, match.start() - 60) : match.start()]):
+            continue
+        if _BUT.match(rest, match.end()) and not aim:
             continue
         if MENDS.search(goal) and _IS_SO.search(match[0][len(call) :]) and not _AIM.search(rest[: match.start()][-80:]):
             continue  # what it does, or what it is to do?
@@ -59,12 +63,13 @@ def examples(goal: str) -> tuple[str, ...]:
 _LITERAL = r"'[^'\n]*'|\"[^\"\n]*\"|-?\d+(?:\.\d+)?|True|False|None"
 _REPORT = re.compile(
     r"`?(?<![\w.)\]])(?P<call>[A-Za-z_]\w*\([^\n`()]*\))`?(?:\s+in\s+`?[\w./]+\.py`?)?\s*"
-    r"(?P<now>(?:currently |now |wrongly |incorrectly |always |目前|现在|却|错误地|会)*)(?:returns?|gives|返回|得到)\s*"
-    rf"`?(?P<value>{_LITERAL})(?![\w.]\w)`?(?P<after>[^;；。\n]*)"
+    r"(?P<now>(?:currently |now |wrongly |incorrectly |always |目前|现在|却|错误地|会)*)(?:returns?|gives|answers|says|yields|comes out as|返回|得到|算出来(?:是|为)|算出了?|的?(?:计算)?结果(?:是|为)|给出)\s*"
+    rf"`?(?P<value>{_LITERAL}|(?<![\w.])[\w-]+(?:\.[\w-]+)+)(?![\w.]\w)`?(?P<after>[^;；。\n]*)"
 )
 """What a call is said to do as things are."""
 _RATHER = re.compile(
-    r"[,，(（]?\s*(?:instead of|rather than|not|而不是|(?:but |and |which |it |但|而)*(?:should|must|ought to|应该?)\s*(?:be|return|give|是|为|返回|得到)?)\s*"
+    r"(?:元|页|天|个|分)?[,，(（]?\s*(?:instead of|rather than|not|而不是|(?:but |and |which |it |但|而|其实|本|正确的?(?:结果|答案|值))*(?:should|must|ought to|应该?|[是为])\s*(?:be|return|give|是|为|返回|得到|等于)?|"
+    r"(?:but |and |, )*(?:(?:the )?(?:right|correct|expected) (?:answer|result|value)|right|expected) (?:is|would be|was)|(?:but )?expected)\s*"
     rf"`?(?P<right>{_LITERAL})(?![\w.]\w)"
 )
 _WRONG = re.compile(r"\s*[,，]?\s*(?:but\b(?!\s+`?\w+\()|which is wrong|and that is wrong|但|却|这是错|不对)", re.I)
@@ -78,10 +83,13 @@ def _reported(goal: str) -> list[str]:
         if _AIM.search(before) or not _is_call(match["call"]):
             continue
         right = _RATHER.match(match["after"])
-        if right and right["right"] != match["value"]:
+        value = match["value"]
+        if not _is_literal(value):  # 1.9.0 is a text, where it is made from texts
+            value = repr(value) if re.search(r"[\"']", match["call"]) else ""
+        if right and right["right"] != value:
             found.append(f"assert {match['call']} == {right['right']}")
-        elif match["now"] or _WRONG.match(match["after"]):
-            found.append(f"assert {match['call']} != {match['value']}")
+        elif value and (match["now"] or _WRONG.match(match["after"])):
+            found.append(f"assert {match['call']} != {value}")
     return found
 
 

@@ -160,7 +160,10 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     keeps: list[str] = []
     likes: list[str] = []
     missing: list[str] = []
-    new = any(path not in there and path not in moved for path, _, _ in named)
+    new = any(
+        path not in there and path not in moved and not _LINKED.search(goal[max(0, start - 40) : start])
+        for path, start, _ in named
+    )
     for path, start, end in named[:_MOST_MENTIONS]:
         if path in moved or _AND_SO_ON.match(goal, end):
             continue
@@ -179,6 +182,7 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             _STANDS_FOR.fullmatch(PurePosixPath(path).stem)
             or _A_FORM.match(goal, end)
             or _NAMED_SO.search(goal[max(0, start - 12) : start])
+            or _LINKED.search(goal[max(0, start - 40) : start])
         ):
             continue
         if _KEEPS.search(goal[max(0, start - 60) : start]) or _KEPT.match(goal, end):
@@ -240,6 +244,11 @@ _NAMED_SO = re.compile(
     r"文件名(?:是|为|用|写成|写作|格式是|格式为|：|:)\s*[`\"'“「]?$|\bnamed (?:like|after)\s+[`\"'“]?$", re.I
 )
 """What stands before one."""
+_LINKED = re.compile(
+    rf"\b(?:links?|linking|linked|href|points?|pointing)\s+to\s+(?:the\s+)?(?:page\s+|file\s+)?{_Q}$|(?:链接到|链接指向|指向|链到)\s*{_Q}$",
+    re.I,
+)
+"""What stands before a page that another is to lead to, and nobody wants written."""
 
 
 _IN_FOLDER = re.compile(
@@ -306,7 +315,7 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
         verb
         and not _ASKED.match(clause)
         and not _LISTING.match(after)
-        and not re.search(r"\b(?:from|using|by|with|so that|until)\b", near)
+        and not re.search(r"\b(?:from|using|by|with|so that|until)\b", _FOR_THAT.sub("", near))
     ):
         return "change"
     if weak and ((_FAULTY.match(after) and not _ABOUT.search(goal)) or _TO_CODE.search(clause + path)):
@@ -317,7 +326,7 @@ def _role(goal: str, path: str, start: int, end: int, there: Collection[str], *,
 
 
 _ADDED_TO = re.compile(
-    r"[`\"'”」]?\s*(?:文件|表格?)?\s*(?:的?(?:末尾|结尾|开头|最后|最前|底部|顶部)(?:面)?|中|里)?\s*(?:再)?"
+    r"[`\"'”」]?\s*(?:文件|表格?)?\s*(?:的?(?:末尾|结尾|开头|最后|最前|底部|顶部)(?:面)?|的[\u4e00-\u9fff]{1,8}[中里]|中|里)?\s*(?:再)?"
     r"(?:增加|添加|新增|插入|加)(?:上|入)?\s*(?:[一两二三新]|名为)?(?:个|行|列|条|句|段|份|字段)|"
     r"[`\"'”」]?\s*(?:中|里)?的?\s*[\w\u4e00-\u9fff“”\"'`]{1,20}\s*(?:这一|这)?(?:列|字段)(?:的)?(?:名字?|名称)?\s*"
     r"(?:全部|都|统一)?(?:改名|重命名|改成|改为|删除|删掉|去掉|移除)|"
@@ -330,6 +339,7 @@ _FAULTY = re.compile(
     re.I,
 )
 """What is said of a file that is to be mended."""
+_FOR_THAT = re.compile(r"\breplace\b[^,;]{1,80}?\b(?:by|with)\b", re.I)
 _ABOUT = re.compile(
     r"(?:^|[.;!,\n]\s*|\band\s+)(?:please\s+)?(?:where|what|which|why|who|explain|describe|find|tell|report|list|count|how many|review)\b"
     r"(?!\s+(?:must|should|has to))|[?？]|哪|什么|解释|说明|列出|找出|多少",

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from random import Random
 
 _SIGNATURE = r"\b{name}\(([^()\n]{{0,200}})\)"
 _TEXTS = "strings?|str|words|names|dates|texts?|lines|字符串|日期|名字|单词|文本"
@@ -32,11 +33,27 @@ def pools(goal: str, functions: Sequence[str]) -> dict[str, list[object]]:
         for told in re.findall(_SIGNATURE.format(name=re.escape(function)), goal):
             for one in told.split(","):
                 name, _, kind = one.partition("=")[0].partition(":")
-                if name.strip().isidentifier() and (values := _values(goal, name.strip(), kind)):
+                alone = [] if "," in told else _digits(goal)
+                if name.strip().isidentifier() and (values := _values(goal, name.strip(), kind) or alone):
                     found.setdefault(name.strip(), values)
                 elif name.strip().isidentifier() and "," not in told and len(functions) == 1 and taken(goal):
                     found.setdefault(name.strip(), [*_alike(taken(goal)), ""])
     return found
+
+
+_LONG = re.compile(r"(?<![\w.-])(\d{1,2})\s*[- ]?(?:digits?\b|digit (?:number|code)s?\b|位(?:数字|数|的数字)?)", re.I)
+
+
+def lengths(goal: str) -> list[int]:
+    """Of how many digits the goal says that something has to be, if that is some number of them."""
+    return sorted({int(one) for one in _LONG.findall(goal) if 4 <= int(one) <= 40})[:2]
+
+
+def _digits(goal: str) -> list[object]:
+    """Numbers of the lengths that the goal speaks of ('there have to be 13 digits'), many, for few of them are special."""
+    drawn = Random(1)  # noqa: S311  # no secrets, and the same in every run
+    texts = ["".join(drawn.choices("0123456789", k=length)) for length in lengths(goal) for _ in range(60)]
+    return [*texts, "", f"{texts[0][:-1]}x", texts[0][:-1], f"{texts[0][:3]}-{texts[0][3:]}"] if texts else []
 
 
 def _values(goal: str, name: str, annotated: str) -> list[object]:

@@ -2,7 +2,7 @@
 
 import re
 
-MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正|修好", re.I)
+MENDS = re.compile(r"\b(?:fix|bugs?|repair|debug)\b|修复|缺陷|修正|修好|改正|纠正|算错|改对", re.I)
 """Goals that tell of what code does wrongly: what it is said to give may be the fault."""
 _HEAD = re.compile(
     r"^[ \t]*(?:[-*•]|\d+[.)、])?[ \t]*`?(?P<name>[a-z_]\w*)\(\w+\)`?[ \t]*(?:->[^:：\n]*)?[:：—–-]", re.M

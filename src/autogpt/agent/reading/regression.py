@@ -1,7 +1,7 @@
 """A test that is to guard a mended fault must fail on the code as it was."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autogpt.agent.reading.mentions import is_test
 from autogpt.core.check import PythonHolds
@@ -31,6 +31,8 @@ def guarding(goal: str, outputs: Sequence[str], inputs: Sequence[str], files: Se
     outputs, inputs: the files that the goal wants made, and those that it names otherwise.
     """
     there = {file.path: file for file in files}
+    if more := _one_more(goal, [path for path in inputs if is_test(path) and path in there], there):
+        return [more]
     tests = [path for path in outputs if is_test(path) and path.endswith(".py") and path not in there]
     sources = [path for path in inputs if path.endswith(".py") and path in there and not is_test(path)]
     if len(tests) != 1 or len(sources) != 1 or not MENDS_IT.search(goal) or not _of_the_fault(goal):
@@ -40,6 +42,32 @@ def guarding(goal: str, outputs: Sequence[str], inputs: Sequence[str], files: Se
         return []
     code = _FAILS.format(test=tests[0], source=sources[0], text=old.head)
     return [PythonHolds(code=code, label=f"{tests[0]} fails on the code as it was", source="goal")]
+
+
+ADDS_TESTS = re.compile(
+    r"\b(?:add|write|include)\b[^.;\n]{0,40}\btests?\b|(?:添加|增加|加|补|写)[^。；\n]{0,20}测试", re.I
+)
+"""Goals that want a test more in a file of tests."""
+_TEST = re.compile(r"^\s*(?:async )?def (test\w*)\(", re.M)
+
+
+def _one_more(goal: str, tests: Sequence[str], there: Mapping[str, FileHead]) -> PythonHolds | None:
+    """That a file of tests has those that it had, and another, where the goal wants one added to it."""
+    if len(tests) != 1 or not MENDS_IT.search(goal) or not ADDS_TESTS.search(goal):
+        return None
+    old = there[tests[0]]
+    if len(old.head.encode()) < old.size or not (names := _TEST.findall(old.head)):
+        return None
+    code = _MORE.format(path=old.path, names=names)
+    return PythonHolds(code=code, label=f"{old.path} has another test beside the old ones", source="goal")
+
+
+_MORE = """\
+import re
+now = re.findall(r'(?m)^\\s*(?:async )?def (test\\w*)\\(', open({path!r}, encoding='utf-8').read())
+gone = [name for name in {names!r} if name not in now]
+assert not gone, 'these tests are gone from {path}: ' + ', '.join(gone)
+assert len(now) > len({names!r}), 'no test function was added to {path}: leave the old ones and write another'"""
 
 
 def _of_the_fault(goal: str) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.inputs import taken
+from autogpt.agent.reading.inputs import lengths, taken
 from autogpt.agent.reading.refusals import DEFINED, refused_values
 from autogpt.core.check import Check, PythonHolds
 
@@ -54,6 +54,20 @@ if got != {wanted}:
     raise AssertionError('{function}({shown}) returned ' + repr(got) + ' instead of ' + repr({wanted}))"""
 
 
+_EITHER = re.compile(
+    r"\breturns? True\b.*\bFalse (?:for (?:everything|anything|all|any)\b|otherwise|else)|\bFalse otherwise\b|"
+    r"返回 ?True[^。；\n]*(?:否则|其他|其余|不然)[^。；\n]{0,8}返回 ?False",
+    re.I,
+)
+_TEXTS = r"\w*(?:text|string|str|word|code|name|line|sentence|mail|password|isbn|wenben|wenzi|zifu\w*|haoma)|s"
+_BOTH = """\
+from {module} import {function}
+for value in {values!r}:
+    got = {function}(value)
+    if not isinstance(got, bool):
+        raise AssertionError('{function}(' + repr(value) + ') returned ' + repr(got) + ', neither True nor False')"""
+
+
 def specials(goal: str, module: str, functions: Sequence[str], source: str = "") -> tuple[Check, ...]:
     """A check for each special case whose result a sentence states in full, of the one function of one argument that
     the goal tells of.
@@ -89,4 +103,8 @@ def specials(goal: str, module: str, functions: Sequence[str], source: str = "")
         if han:
             label = f"{name}({sample!r}) gives a text in Chinese"
         found.setdefault("", PythonHolds(code=code, label=label, source="goal"))
+    if _EITHER.search(goal) and re.fullmatch(_TEXTS, argument, re.I):
+        values = ["", "abc", *(letter * length for length in lengths(goal) for letter in "x字")]
+        code = _BOTH.format(module=module, function=name, values=values)
+        found.setdefault("either", PythonHolds(code=code, label=f"{name} is True or False for any text", source="goal"))
     return tuple(found.values())

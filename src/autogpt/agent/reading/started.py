@@ -209,6 +209,8 @@ def tried(commands, told):
             return shown + ' waits for input, but all it needs is in its arguments (sys.argv)'
         if 'Traceback (most recent call last)' in done.stderr and not ends.startswith('EOFError'):
             return shown + ' breaks: ' + done.stderr[-700:]
+        if number in told and '[Errno ' in done.stdout:
+            return shown + ' only prints that it broke: ' + done.stdout[-300:]
         said += done.stdout if number in told else ''
     return '' if said.strip() or not told else 'nothing is printed by: ' + '; '.join(
         'python ' + ' '.join(commands[number]) for number in told)
