@@ -63,6 +63,18 @@ READ = [
         {"top.csv": "姓名,数学\n李想,92\n赵明,85\n"},
     ),
     (
+        "Delete all sales of Ole from sales.csv and write how many you removed to removed.txt.",
+        {"sales.csv": SALES.replace("South,Ole,7.50,2025-03-01,no\n", ""), "removed.txt": "1\n"},
+    ),
+    (
+        "How much did we earn in March 2025? The sales are in sales.csv; write only the number to march.txt.",
+        {"march.txt": "27.50\n"},
+    ),
+    (
+        "在 pupils.csv 最后加一列“总分”，值为数学加数学，存为 z.csv。",
+        {"z.csv": "姓名,班级,数学,总分\n李想,一班,92,184\n王朵,二班,59,118\n赵明,一班,85,170\n钱多,二班,78,156\n"},
+    ),
+    (
         "Which books in books.json are older than 1970? Save their titles as a JSON list in old.json.",
         None,
     ),
@@ -101,6 +113,13 @@ def test_what_a_plain_goal_asks_for_is_made_and_proven(goal, made, tmp_path):
         "Compute the average amount in sales.csv per rep and round sensibly; save it as avg.csv.",
         "统计 pupils.csv 中每个班级的数学平均分，转学生除外，写入 avg.csv。",
         "把 pupils.csv 里成绩好的学生姓名写入 good.txt，每行一个。",
+        "Write the good reps of sales.csv to good.txt, one per line.",
+        "Write the number of sales in North and the number of sales in South in sales.csv to n.txt.",
+        "Add up the amount in sales.csv per month and save the sums as m.json.",
+        "Write every second row of sales.csv to half.csv.",
+        "Write the median amount in sales.csv to m.txt.",
+        "List the reps in sales.csv that sold more than once in twice.txt, one per line.",
+        "统计 pupils.csv 中每个班级的人数，班主任也算，写入 n.csv。",
         "Save the reps in sales.csv that sold something in the last 30 days to recent.txt.",
     ],
 )

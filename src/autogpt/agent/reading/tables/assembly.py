@@ -80,7 +80,13 @@ def assembled(bits: Sequence[Bit], lexicon: Lexicon) -> Work | None:
     if notes is None or len(outputs) - len(notes) != 1:
         return None
     outputs = [path for path in outputs if path not in {note["path"] for note in notes}]
-    if told.has("never") or not _spoken_of(told) or _torn(told) or (told.has("others") and not told.has("out")):
+    if (
+        told.has("never")
+        or (told.has("context") and not told.has("clean"))
+        or not _spoken_of(told)
+        or _torn(told)
+        or (told.has("others") and not told.has("out"))
+    ):
         return None
     steps = _picked(told)
     computed = _computed(told, steps)
@@ -190,8 +196,10 @@ def _picked(told: Told) -> list[Any]:
         steps.append(["where", [[plain(test) for test in bit[1:]] for bit in conds]])
     for bit in told.all("out"):
         steps.append(["without", [[plain(test) for test in bit[1:]]]])
+    around = told.named("context")
     for bit in told.all("clean"):
-        steps.append(["clean", bit[1], bit[2], list(bit[3:]), []])
+        # 'In the column plate remove the spaces': said once for all that follows.
+        steps.append(["clean", bit[1] or (around[0] if len(around) == 1 else "\0"), bit[2], list(bit[3:]), []])
     return steps
 
 

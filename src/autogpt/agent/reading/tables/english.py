@@ -96,6 +96,7 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:in |from |of |based on )?(?:the |our )?(?:table <R>|<R> table)(?: (?:in|of|from) (?:the )?(?:database )?<f>)?", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
     (r"(?:the )?(?:table <R>|<R> table|<f>|<R>) (?:has|with|holds|contains)(?: a| the| one| our)?(?: table| columns?)? ?(?:<R> )?(?:with )?(?:the )?(?:columns? )?<cs>", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
     (r"(?:the|all|our|my)(?: the)? (?:<R>|data|numbers|list|table) (?:is|are|stands?|lies?|can be found|comes?)(?: all)? (?:in|from) <f>", _file),
+    (r"(?:tidy|clean)(?: up)? <f>", _file),
     # forms
     (r"(?:with )?(?:(?:each|one|every|a)(?: <R>| name| of them| value| entry| item| address| word| <c>)? (?:per|on each|in each|on every|to a|a|on a|on its own|on a separate) line(?: of its own)?|line by line|each on (?:a|its own) (?:new )?line(?: of (?:its|their) own)?)", lambda x, f: [("form", "lines")]),
     (r"(?:as |in )?(?:a |an )?(?:simple |plain |flat |sorted )?json (?:list|array)(?: of (?:texts|strings|names|numbers))?", lambda x, f: [("form", "json list")]),
@@ -117,7 +118,7 @@ WORDS: tuple[Rule, ...] = (
     (r"(?P<way>raise|increase|lower|reduce|decrease|cut) (?:the |all |all the |every |their )?<c>(?: of| for)?(?: the| all| all the| every| each| those)*(?: <R>)?(?: in <f>)? by <n>(?P<per> ?%| percent)?(?: (?:euros?|dollars?|each))?", lambda x, f: _shifted(x, f)),
     (r"(?P<way>raise|increase|lower|reduce|decrease|cut) (?:the |all |all the |every |their )?<c>(?: of| for)(?: the| all| all the| every| each| those)* <vs>(?: <R>)? by <n>(?P<per> ?%| percent)?", lambda x, f: None),
     # columns
-    (r"(?:with |has |have |having |containing |keep |keeping |and |it should have |it has )?(?:only |just )?(?:the |these |its |their )?(?:two |three |four |five )?(?:only |new )?(?:columns?|fields?|keys|headers?|header row|heading)(?: only| names| are| being| called)?:? <names>(?: only)?", _names),
+    (r"(?:with |has |have |having |containing |keep |keeping |and |it should have |it has )?(?:only |just )?(?:the |these |its |their |a |as )?(?:two |three |four |five )?(?:only |new )?(?:columns?|fields?|keys|headers?|header (?:row|line)|heading)(?: only| names| are| being| called)?[:,]? <names>(?: only)?", _names),
     (r"(?:with )?(?:only |just )?(?:the )?(?:two |three )?columns <names> only", _names),
     (r"(?:with |and )?(?:the |a )?(?:header|head|first|heading|title)(?: line| row)?(?: is| of)?:? <q>", _header),
     (r"(?=<names>(?:\)| $|$))(?P<names2>[a-z_]+,[a-z_,]+)(?=\s*\)|$)", lambda x, f: [("names", *f["names2"].split(","))]),
@@ -139,6 +140,14 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:where |and )?(?:the )?(?P<name>percent(?:age)?|share)(?: column)?(?: is| means| being)? (?:each|every|the) <c>(?:['’]s)? share of (?:all |the total (?:number )?of (?:all )?|the total )<c2>(?: in percent)?", lambda x, f: [("share", x.column(f["c2"]).name, f["name"])]),
     (r"(?:each|every) <c>(?:['’]s)? share(?: of (?:all |the total )<c2>)?(?: in percent)?|(?:the |its |their )?(?:percentage|share)(?: of all (?:<R>|<c3>))?(?: in percent)?", lambda x, f: None),
     # cells put right
+    (r"(?:call|rename)(?: the)?(?: columns?)? <c> (?:to |as |into )?<name>(?:(?:, | and |, and )<c2> (?:to |as |into )?<name2>)?(?:(?:, | and |, and )<c3> (?:to |as |into )?<name3>)?(?:(?:, | and |, and )<c4> (?:to |as |into )?<name4>)?", lambda x, f: [*(("rename", x.column(f[f"c{n}"]).name, x.plain(f[f"name{n}"])) for n in ("", "2", "3", "4") if f"c{n}" in f), ("whole",)]),
+    (r"in (?:the )?column <c>|in (?:the )?<c> column", lambda x, f: [("context", x.column(f["c"]).name)]),
+    (r"(?:remove|strip|trim|delete|cut)(?: off)?(?: all| any)?(?: the)? (?:spaces|white ?space|blanks) (?:at both ends|around it|before and after(?: it)?|at the beginning and (?:the )?end|at the ends)", lambda x, f: [("clean", "", "trim"), ("whole",)]),
+    (r"(?:write|put|turn|make|change|convert)(?: all| the| its)*(?: letters| text| values| it)?(?: (?:in(?:to)?|to))?(?: all)? (?P<case>upper|lower)[- ]?case(?: letters)?", lambda x, f: [("clean", "", f["case"].lower()), ("whole",)]),
+    (r"keep(?:ing)? only the digits(?: of it)?", lambda x, f: [("clean", "", "digits"), ("whole",)]),
+    (r"(?:and )?(?:do not|don['’]t) (?:touch|change|alter) (?:the |any )?(?:other|rest of the) (?:columns|fields|cells)|(?:and )?(?:leave|keep) (?:all |the )*(?:rows|other columns|rest|rest of the table)(?: untouched| alone| as (?:they|it) (?:are|is)| unchanged)", lambda x, f: [("rest",)]),
+    (r"(?:the )?(?:renamed|cleaned|corrected|changed|new|whole|sorted|filtered) (?:table|list|file)", lambda x, f: []),
+    (r"showing|altogether|in it|and tell me|look(?:ing)? at|one on each line", lambda x, f: []),
     (r"(?:clean|tidy)(?: up)? the <c>(?: column)?(?: of <f>)?: keep only the digits, and the \+ in front if there is one", lambda x, f: [*(_clean("plus digits", x, f) or []), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:write|put|turn|change|convert|make)(?: all)?(?: the)? <c>(?: column)?(?: of <f>)?(?: all)? (?:in(?:to)?|to) (?:all )?(?P<case>upper|lower)[- ]?case(?: letters)?", lambda x, f: [*(_clean(f["case"].lower(), x, f) or []), ("whole",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:remove|strip|trim|delete)(?: all)?(?: the)? (?:leading and trailing |surrounding |extra )?(?:spaces|white ?space|blanks)(?: around| before and after| from| at the ends of| in)? (?:the |all )?<c>(?: column)?", lambda x, f: [*(_clean("trim", x, f) or []), ("whole",)]),

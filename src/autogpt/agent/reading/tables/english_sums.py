@@ -1,7 +1,7 @@
 """English phrases for what is computed, per what, in which order, and how many."""
 
 from autogpt.agent.reading.tables.amounts import number_of
-from autogpt.agent.reading.tables.conditions import kept, like
+from autogpt.agent.reading.tables.conditions import kept, like, valued
 from autogpt.agent.reading.tables.lexicon import Lexicon
 from autogpt.agent.reading.tables.tiling import Bit, Found, Rule
 
@@ -66,8 +66,8 @@ def _implied(lexicon: Lexicon, found: Found) -> list[Bit] | None:
     """'the cheapest product', 'the two oldest members'."""
     word = found["sup"].lower()
     names, down = {
-        "most expensive": (("price", "cost"), True), "priciest": (("price", "cost"), True), "dearest": (("price", "cost"), True),
-        "cheapest": (("price", "cost"), False), "least expensive": (("price", "cost"), False),
+        "most expensive": (("price", "cost", "rent", "fee"), True), "priciest": (("price", "cost"), True), "dearest": (("price", "cost"), True),
+        "cheapest": (("price", "cost", "rent", "fee"), False), "least expensive": (("price", "cost"), False),
         "youngest": (("age",), False), "oldest": (("age",), True), "heaviest": (("weight",), True), "lightest": (("weight",), False),
         "longest": (("length", "duration", "minutes", "km", "distance"), True), "shortest": (("length", "duration", "minutes", "km", "distance"), False),
         "tallest": (("height",), True), "highest-paid": (("salary", "wage"), True), "best-selling": (("sold", "sales", "copies"), True),
@@ -101,6 +101,8 @@ def _direction(lexicon: Lexicon, found: Found) -> list[Bit] | None:
             "most popular",
         ):
             return [("way", True, "most frequent")]
+        if word == "oldest" and column.name.casefold() in ("year", "date"):
+            return [("sort", column.name, False)]
         if word in ("oldest", "first") or column.kind == "text":
             return None
         return [("sort", column.name, bool(found.get("down")))]
@@ -126,7 +128,8 @@ SUMS: tuple[Rule, ...] = (
     (rf"(?:{_ADD})(?: all)?(?: of)?(?: the| their| its)? <c>(?: column)?(?: of all <R>| values)?", lambda x, f: _agg("sum", x, f)),
     (r"(?:the |a |their |its |grand )*(?:sum|total)(?: amount| value)? (?:of|over|for)(?: the| all| all the| their| its)* <c>(?: column| values)?(?! (?:and|plus|times))", lambda x, f: _agg("sum", x, f)),
     (rf"(?:{_ADD}) (?:all )?(?:the |our |my )?<R>", _sum_of_rows),
-    (r"how much (?:did (?:we|i) (?:spend|earn|pay|sell|take in)|was (?:spent|earned|paid|sold))(?: in total| altogether)?", _sum_of_rows),
+    (r"how much (?:money )?(?:went|was spent|did (?:we|i|they) spend|we spent|i spent|we spend) (?:on|for) (?:the )?<vs>", lambda x, f: [*a, *b] if (a := _sum_of_rows(x, f)) and (b := kept(valued(x, f["vs"]))) else None),
+    (r"how much (?:money )?(?:did (?:we|i|they) (?:spend|earn|pay|take in|give|collect|donate)|(?:was|has been|were) (?:spent|earned|paid|given|donated|collected|raised|received|charged)|went|came in|we (?:spent|earned|paid)|i (?:spent|paid)|it (?:cost|costs))(?: in total| altogether)?(?: (?=on |for |to |in |by |from |per )(?:on (?=<v>)|for (?=<v>)|to (?=<v>))?)?", _sum_of_rows),
     (r"(?:the |their |its )?(?:total|summed|overall|combined) <c>", lambda x, f: _agg("sum", x, f)),
     (r"how much <c>(?: there is| we have| was| were)?(?: in total| altogether| in all)?", lambda x, f: _agg("sum", x, f)),
     (r"(?:the |their |its )?(?:averages?|means?)(?: value)?(?: of| for)?(?: all| the| their| its)* <c>(?: column| values)?", lambda x, f: _agg("average", x, f)),
@@ -165,6 +168,7 @@ SUMS: tuple[Rule, ...] = (
     (rf"(?:with )?(?:the )?{_D}(?:(?:<R>|{_SIZES}| )*)?(?: <c>)?{_FIRST}", _direction),
     (rf"(?:from )?(?:the )?{_D}(?: <c>)? to (?:the )?(?:{_DOWN}|{_UP})(?: one)?", _direction),
     (rf"{_SORT}(?: by <c>)? (?:alphabetically|in alphabetical order|from A to Z|A to Z|A-Z)(?: by (?:the |their )?<c2>)?", lambda x, f: [*_of_file(x, f), ("sort", x.column(f.get("c") or f["c2"]).name, False) if "c" in f or "c2" in f else ("alpha",)]),
+    (r"(?:and )?(?:the )?<c> (?:in alphabetical order|alphabetically|from A to Z)", lambda x, f: [("sort", _column(x, f), False)]),
     (r"(?:in )?alphabetical(?:ly)?(?: order| sorted)?(?: (?:of|by)(?: the| their)? <c>)?|from A to Z|A to Z", lambda x, f: [("sort", _column(x, f), False)] if "c" in f else [("alpha",)]),
     (r"(?:in |keep(?:ing)? |and keep |leave |and leave )?(?:the )?(?:same|original|old|given) order(?: and the columns alone)?(?: as)?(?: it is| they are| before)?(?: (?:in|of|as in|as)(?: the| our)?(?: <f>| table| file| input| list| original)?)?", lambda x, f: [("as is",), *([("file", x.file(f["f"]))] if "f" in f else [])]),
     (r"(?:keep(?:ing)? |leave |leaving )?(?:in )?the order (?:of|in|as in)(?: the)? (?:<f>|table|file|list|rows)|(?:leave|keep) the order(?: and the columns)?(?: alone| as it is| as they are| unchanged)?|(?:the )?order (?:stays|remains)(?: the same| as it is)?", lambda x, f: [("as is",), *([("file", x.file(f["f"]))] if "f" in f else [])]),

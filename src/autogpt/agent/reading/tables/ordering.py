@@ -128,7 +128,14 @@ def _only(frame: "Frame", word: str) -> str | None:
         dates = [column.name for column in source.columns if column.is_date]
         return dates[0] if len(dates) == 1 else None
     if word in ("most expensive", "cheapest", "priciest", "least expensive", "dearest"):
-        return next((frame.lexicon.column(one).name for one in ("price", "cost") if frame.lexicon.is_column(one)), None)
+        return next(
+            (
+                frame.lexicon.column(one).name
+                for one in ("price", "cost", "rent", "fee")
+                if frame.lexicon.is_column(one)
+            ),
+            None,
+        )
     return None
 
 

@@ -114,6 +114,9 @@ def _named(frame: "Frame", pairs: Pairs) -> Pairs:
     han = any(re.search("[\u4e00-\u9fff]", name) for name in frame.groups)
     zh = {"count": "数量", "sum": "合计", "average": "平均", "max": "最高", "min": "最低", "distinct": "数量"}
     ranks = [(name, name) for name in frame.told.named("rank")]
+    if renames := {bit[1]: bit[2] for bit in frame.told.all("rename")}:
+        kinds = {}
+        return [(name, renames.get(name, name)) for name in frame.columns] if not frame.figures else []
     return [*ranks, *((name, (zh if han else usual).get(kinds.get(name, ""), name)) for name in frame.columns)]
 
 

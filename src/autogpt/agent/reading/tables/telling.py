@@ -13,6 +13,7 @@ _SO = re.compile(
 )
 _ABOUT = re.compile(
     r"(?:the\s+(?:file|table|list|database)\s+|the\s+table\s+\w+\s+(?:in|of)\s+)?[\ue000-\ue0ff]\s+(?:is|has|contains|lists|holds|records|shows|tells|gives|keeps|says|comes)\b.*|"
+    r"(?:our|my|the|all)\b[^\ue000-\ue0ff]*\b(?:is|are|stands?|lies?)\s+(?:all\s+)?in\s+[\ue000-\ue0ff]|"
     r"(?:i|we)\s+(?:have|keep|log|logged|recorded|collect|collected|write|wrote|note)\b.*[\ue000-\ue0ff].*|(?:in|there\s+(?:is|are))\b.*[\ue000-\ue0ff].*|"
     r"(?:文件|表格|数据库)?\s*[\ue000-\ue0ff]\s*(?:文件|表)?(?:里|中)?(?:的表\s*\w+\s*)?(?:是|有|记录|列出|保存|存|包含|记|里面是|每行).*|.*(?:在|记在|存在|放在)\s*[\ue000-\ue0ff]\s*(?:里|中)?$",
     re.I | re.S,
