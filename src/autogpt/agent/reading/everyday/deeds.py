@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from autogpt.agent.reading.everyday.forms import Form
 from autogpt.agent.reading.everyday.marks import Marked
 from autogpt.agent.reading.everyday.picking import Pick, chosen
+from autogpt.agent.reading.everyday.trees import Tree
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 
@@ -73,6 +75,10 @@ class Ground(NamedTuple):
     """Whether the clause says that files in subfolders are meant as well."""
     flat: bool = False
     """Whether the goal says that they are not."""
+    tree: Tree = ""
+    """Whether files that go elsewhere keep their subfolders."""
+    form: Form | None = None
+    """How the names of the files are made, where the goal tells."""
 
     def choose(
         self, pick: Pick, used: frozenset[str] = frozenset(), *, deep: bool, beside: str = ""

@@ -8,24 +8,29 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.inside import textwork
 from autogpt.agent.reading.everyday.clauses import courteous, depth, pieces, reminder, sentences
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.folders import made
+from autogpt.agent.reading.everyday.forms import told as form_told
 from autogpt.agent.reading.everyday.lines import lined
 from autogpt.agent.reading.everyday.marks import Marked, marked
 from autogpt.agent.reading.everyday.moves import deleted, moved, sorted_in, spared
 from autogpt.agent.reading.everyday.noting import listed, noted
+from autogpt.agent.reading.everyday.numbering import serial
 from autogpt.agent.reading.everyday.padding import padded
+from autogpt.agent.reading.everyday.parts import parted
 from autogpt.agent.reading.everyday.renaming import renamed
 from autogpt.agent.reading.everyday.stories import tale
 from autogpt.agent.reading.everyday.swaps import swapped
+from autogpt.agent.reading.everyday.trees import tree, with_tree
 from autogpt.core.check import Check, FileAbsent, FileContains, FileExists, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
-_RULES = (noted, padded, sorted_in, moved, made, deleted, renamed, swapped, lined)
+_RULES = (noted, padded, parted, sorted_in, moved, made, deleted, serial, renamed, swapped, lined)
 _MOST_FILES = 199
 """Files up to which the folder was seen as a whole."""
 _LONGEST = 1_200
@@ -46,8 +51,20 @@ def _everyday(goal: str, files: tuple[FileHead, ...]) -> Deeds | None:
     text = marked(legible(goal).strip(), paths)
     if text is None:
         return None
-    text = Marked(re.sub(r"\s*,?\s*(?:\.{3}|…+)\s*", " and so on ", text.text), text.marks)
-    ground = Ground(text, files)
+    text = Marked(_AND_SO_ON.sub(" and so on ", _DOTS_THEN.sub("…，", text.text)), text.marks)
+    told = form_told(text, files)
+    if told and (deeds := _understood(Ground(told[0], files, form=told[1]))):
+        return deeds
+    return _understood(Ground(text, files))
+
+
+_AND_SO_ON = re.compile(r"\s*,?\s*(?:\.{3}|…+)\s*")
+_DOTS_THEN = re.compile(r"(?:\.{3}|…+)(?=\s*(?:其他|其它|其余|别的|剩下|不|别|内容|原|请))")
+"""'……' with a remark behind it, which no comma tells apart."""
+
+
+def _understood(ground: Ground) -> Deeds | None:
+    text = ground.goal
     told = sentences(text.text)
     if told and (deeds := _all_of(told, ground)):
         return deeds
@@ -57,7 +74,7 @@ def _everyday(goal: str, files: tuple[FileHead, ...]) -> Deeds | None:
 
 
 def _remark(part: str, ground: Ground) -> bool:
-    return bool(reminder(part) or depth(part) or spared(part, ground))
+    return bool(reminder(part) or depth(part) or tree(part) or spared(part, ground))
 
 
 def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
@@ -68,8 +85,10 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
     kinds = [(reminder(courteous(piece)), spared(courteous(piece), ground)) for part in parts for _, piece in part]
     left = frozenset(path for _, names in kinds for path in names)
     reach = {depth(courteous(piece)) for part in parts for _, piece in part} - {""}
-    if len(reach) > 1:
+    trees = {tree(courteous(piece)) for part in parts for _, piece in part} - {""}
+    if len(reach) > 1 or len(trees) > 1:
         return None
+    ground = ground._replace(tree=next(iter(trees), ""))
     ground = ground._replace(spared=left, rest_stays=any(kind == "rest" for kind, _ in kinds))
     ground = ground._replace(deep="deep" in reach, flat="flat" in reach)
     said: Said | None = Said()
@@ -85,6 +104,9 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
         ("order" in kept and reordered)
         or said.deeds.touched & left
         or ("contents" in kept and said.deeds.edits)
+        or (
+            "names" in kept and any(PurePosixPath(old).name != PurePosixPath(new).name for old, new in said.deeds.moves)
+        )
         or ("originals" in kept and said.deeds.touched)
     )
     return None if harmed else said.deeds
@@ -96,7 +118,7 @@ def _read(parts: list[tuple[str, str]], ground: Ground, said: Said) -> Said | No
         return said
     for count in range(1, min(len(parts), 7) + 1):
         clause = courteous("".join((joint if at else "") + piece for at, (joint, piece) in enumerate(parts[:count])))
-        kept = reminder(clause) or depth(clause) or spared(clause, ground._replace(spared=frozenset()))
+        kept = reminder(clause) or depth(clause) or tree(clause) or spared(clause, ground._replace(spared=frozenset()))
         after = said if kept else _one(clause, ground, said)
         if after is not None and (rest := _read(parts[count:], ground, after)) is not None:
             return rest
@@ -120,6 +142,11 @@ def _one(clause: str, ground: Ground, said: Said) -> Said | None:
     if (tail := _DEEP.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(deep=True), said)):
         return found
     if (tail := _FLAT.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(flat=True), said)):
+        return found
+    shorter, kept = with_tree(clause)
+    if kept and ground.tree and kept != ground.tree:
+        return None
+    if kept and (found := _one(shorter, ground._replace(tree=kept), said)):
         return found
     for rule in _RULES:
         if found := rule(clause, ground, said):

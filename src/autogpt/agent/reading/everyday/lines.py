@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.numbering import alphabetical
 from autogpt.agent.reading.everyday.picking import path_of, picked
-from autogpt.agent.reading.everyday.renaming import alphabetical
 from autogpt.agent.reading.everyday.swaps import texts
 from autogpt.agent.reading.mentions import is_name
 from autogpt.core.contracts import FileHead

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
 from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.numbering import numbered
 from autogpt.agent.reading.everyday.picking import Pick, kind_of, picked
 from autogpt.core.contracts import FileHead
 
@@ -45,7 +46,6 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("signs named", rf"(?:replace|change|turn)\s+(?:all\s+|the\s+|every\s+)*(?P<v>underscores?|hyphens?|dash(?:es)?|dots?)\s+(?:with|by|to|into)\s+(?P<to>{_L}|spaces?|(?:an?\s+)?(?:underscores?|hyphens?|dash(?:es)?))\s+in\s+{_F}"),
         ("signs named", rf"(?:replace|change|turn)\s+(?:all\s+|the\s+|every\s+)*(?P<v>underscores?|hyphens?|dash(?:es)?|dots?)\s+in\s+{_F}\s+(?:with|by|to|into)\s+(?P<to>{_L}|spaces?|(?:an?\s+)?(?:underscores?|hyphens?|dash(?:es)?))"),
         ("signs named", rf"(?:把|将)?{_F}(?:里|中)?(?:面)?的?(?:所有)?的?(?P<v>下划线|连字符|短横线|横线){_EVERY}{_CHANGED}\s*(?P<to>{_L}|空格|下划线|连字符|短横线)"),
-        ("series", rf"rename\s+{_F}\s+(?:as|to)\s+(?P<seq>{_L}[^a-z]*?(?:and\s+so\s+on|etc\.?)?)\s*,?\s*(?:alphabetically|in\s+(?:alphabetical\s+order|(?:the\s+)?order\s+of\s+(?:their\s+|the\s+)?(?:old\s+|current\s+)?names?))?"),
         ("lose named", rf"(?:remove|delete|strip|drop|cut|take)\s+(?:the\s+(?:word|text|part)\s+)?{_V}\s+(?:out\s+of|from|in|off)\s+{_F}"),
         ("lose spaces", rf"(?:remove|delete|strip|drop)\s+{_SPACE}\s+(?:from|in|out\s+of)\s+{_F}"),
         ("other named", rf"(?:replace|change)\s+(?:every\s+|all\s+|each\s+|the\s+(?:word|text)\s+)?{_V}\s+(?:with|by|to|into)\s+(?P<to>{_L})\s+in\s+{_F}"),
@@ -151,8 +151,8 @@ def _changed(rule: str, files: list[FileHead], pick: Pick | None, value: str, to
     """Old and new path of each file that changes; () where the rule cannot be applied to one of them."""
     if pick is None or not files:
         return ()
-    if rule in ("number", "series"):
-        return _numbered(files, value) if rule == "number" else _series(files, value)
+    if rule == "number":
+        return numbered(files, value)
     if rule == "signs":
         value = _sign(value)
     bad = r"[/\\:*?\"<>|\n]"
@@ -239,65 +239,6 @@ def _dated(path: PurePosixPath, old: str, new: str) -> str | None:
         return None if re.search(rf"(?<!\d){odd}(?!\d)", path.stem) else path.name
     date = re.sub("DD|MM|YYYY", lambda m: found[0][m[0][0].lower()], new)
     return f"{path.stem[: found[0].start()]}{date}{path.stem[found[0].end() :]}{path.suffix}"
-
-
-def alphabetical(files: list[FileHead]) -> list[FileHead] | None:
-    """The files in the order of their names; None where capitals, numbers or letters of other scripts leave it open."""
-    names = [PurePosixPath(file.path).name for file in files]
-    plain = sorted(files, key=lambda file: PurePosixPath(file.path).name)
-    fold = sorted(files, key=lambda file: PurePosixPath(file.path).name.casefold())
-    natural = sorted(
-        files,
-        key=lambda file: [int(n) if n.isdigit() else n for n in re.split(r"(\d+)", PurePosixPath(file.path).name)],
-    )
-    clear = all(name.isascii() for name in names) and len(set(names)) == len(names) and plain == fold == natural
-    return plain if clear else None
-
-
-def _numbered(files: list[FileHead], shown: str) -> tuple[tuple[str, str], ...]:
-    """The files with numbers before their names, as shown for the first."""
-    words = [
-        word
-        for word in re.split(r"[\s,，、]+", re.sub(r"and so on|etc\.?|等|以此类推", " ", shown, flags=re.I))
-        if word
-    ]
-    first = re.fullmatch(r"(0*1)([-_. ]+)", words[0]) if words else None
-    order = alphabetical(files)
-    if first is None or order is None or len({PurePosixPath(file.path).parent for file in files}) > 1:
-        return ()
-    width = len(first[1])
-    if any(word != f"{number:0{width}d}{first[2]}" for number, word in enumerate(words, start=1)) or (
-        width > 1 and len(files) >= 10**width
-    ):
-        return ()
-    return tuple(
-        (
-            file.path,
-            str(PurePosixPath(file.path).with_name(f"{number:0{width}d}{first[2]}{PurePosixPath(file.path).name}")),
-        )
-        for number, file in enumerate(order, start=1)
-    )
-
-
-def _series(files: list[FileHead], shown: str) -> tuple[tuple[str, str], ...]:
-    """The files with new names that are numbered, as shown for the first."""
-    words = [
-        word
-        for word in re.split(r"[\s,，、]+", re.sub(r"and so on|etc\.?|等|以此类推", " ", shown, flags=re.I))
-        if word
-    ]
-    first = re.fullmatch(r"(?P<before>[^/*]*?)(?P<number>0*1)(?P<ending>\.\w+)", words[0]) if len(words) > 1 else None
-    order = alphabetical(files)
-    if first is None or order is None or len({PurePosixPath(file.path).parent for file in files}) > 1:
-        return ()
-    width, ending = len(first["number"]), first["ending"]
-    names = [f"{first['before']}{number:0{width}d}{ending}" for number in range(1, max(len(files), len(words)) + 1)]
-    other = any(PurePosixPath(file.path).suffix != ending for file in files)
-    if other or words != names[: len(words)] or (width > 1 and len(files) >= 10**width):
-        return ()
-    return tuple(
-        (file.path, str(PurePosixPath(file.path).with_name(name))) for file, name in zip(order, names, strict=False)
-    )
 
 
 def _endings(files: list[FileHead], pick: Pick, old: str, new: str) -> tuple[tuple[str, str], ...]:
