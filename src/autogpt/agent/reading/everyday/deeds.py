@@ -21,6 +21,8 @@ class Edit(Value):
     target: str = ""
     between: str | None = None
     """What stands between texts that are joined; None where none are."""
+    heads: tuple[str, ...] = ()
+    """The headings of texts that are joined."""
 
 
 class Deeds(Value):
@@ -33,6 +35,8 @@ class Deeds(Value):
     edits: tuple[Edit, ...] = ()
     notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Lists of what was done: the new file and its lines."""
+    clear: tuple[str, ...] = ()
+    """Folders that are to go as empty ones; '' for all that hold nothing."""
 
     def __add__(self, other: "Deeds") -> "Deeds":
         return Deeds(
@@ -42,6 +46,7 @@ class Deeds(Value):
             folders=tuple(dict.fromkeys(self.folders + other.folders)),
             edits=self.edits + other.edits,
             notes=self.notes + other.notes,
+            clear=self.clear + other.clear,
         )
 
     @property

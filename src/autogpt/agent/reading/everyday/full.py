@@ -16,6 +16,8 @@ from autogpt.agent.reading.everyday.clauses import courteous, depth, pieces, rem
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.folders import made
 from autogpt.agent.reading.everyday.forms import told as form_told
+from autogpt.agent.reading.everyday.inventory import listing
+from autogpt.agent.reading.everyday.lifting import cleared, lifted
 from autogpt.agent.reading.everyday.lines import lined
 from autogpt.agent.reading.everyday.marks import Marked, marked
 from autogpt.agent.reading.everyday.moves import deleted, moved, sorted_in, spared
@@ -27,10 +29,26 @@ from autogpt.agent.reading.everyday.renaming import renamed
 from autogpt.agent.reading.everyday.stories import tale
 from autogpt.agent.reading.everyday.swaps import swapped
 from autogpt.agent.reading.everyday.trees import tree, with_tree
+from autogpt.agent.reading.everyday.versions import newest
 from autogpt.core.check import Check, FileAbsent, FileContains, FileExists, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
-_RULES = (noted, padded, parted, sorted_in, moved, made, deleted, serial, renamed, swapped, lined)
+_RULES = (
+    noted,
+    listing,
+    padded,
+    parted,
+    lifted,
+    newest,
+    sorted_in,
+    moved,
+    made,
+    deleted,
+    serial,
+    renamed,
+    swapped,
+    lined,
+)
 _MOST_FILES = 199
 """Files up to which the folder was seen as a whole."""
 _LONGEST = 1_200
@@ -179,12 +197,13 @@ def _sound(deeds: Deeds, ground: Ground) -> bool:
     there = {path.lower() for path in ground.paths | ground.folders}
     read = {path for edit in deeds.edits if edit.target for path in edit.sources} | {old for old, _ in deeds.copies}
     if (
-        not (sources or targets or deeds.folders)
+        not (sources or targets or deeds.folders or deeds.clear)
         or len(set(sources)) < len(sources)
         or len({path.lower() for path in targets}) < len(targets)
         or any(new.lower() in there - _recased(deeds) for new in targets)
         or any(new.startswith(f"{other}/") for new in targets for other in (*targets, *ground.paths))
         or set(targets) & set(deeds.folders)
+        or (deeds.clear and (deeds.folders or deeds.edits))
         or read & set(sources)
         or any(not edit.ops and edit.between is None for edit in deeds.edits)
         or any(
@@ -215,7 +234,12 @@ def expected(edit: Edit, files: Sequence[FileHead]) -> tuple[tuple[str, str], ..
         if edit.between is not None:
             whole = len(seen) == len(edit.sources)
             return (
-                ((edit.target, textwork.worked(textwork.joined(list(seen.values()), edit.between), edit.ops)),)
+                (
+                    (
+                        edit.target,
+                        textwork.worked(textwork.joined(list(seen.values()), edit.between, edit.heads), edit.ops),
+                    ),
+                )
                 if whole
                 else ()
             )
@@ -238,10 +262,11 @@ def _provable(op: Sequence[str]) -> bool:
 
 def program(deeds: Deeds) -> str:
     """The Python program that does it."""
-    edits = [(edit.ops, edit.sources, edit.target, edit.between) for edit in deeds.edits]
+    edits = [(edit.ops, edit.sources, edit.target, edit.between, edit.heads) for edit in deeds.edits]
     notes = f", notes={list(deeds.notes)!r}" if deeds.notes else ""
+    clear = f", clear={list(deeds.clear)!r}" if deeds.clear else ""
     called = f"moves={list(deeds.moves)!r}, copies={list(deeds.copies)!r}, removes={list(deeds.removes)!r}, "
-    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r}{notes})\n"
+    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r}{notes}{clear})\n"
 
 
 @cache
@@ -275,6 +300,7 @@ def proofs(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
         checks.append(PythonHolds(code=code, label=f"these folders are there: {', '.join(bare[:8])}", source="goal"))
     for edit in deeds.edits:
         checks += _edited(edit, files)
+    checks += cleared(deeds.clear) if deeds.clear else []
     for target, names in deeds.notes:
         checks += listed(target, names)
     left = [file for file in files if file.sha256 and file.path not in deeds.touched]
@@ -320,7 +346,7 @@ def _of_long(edit: Edit, known: set[str], files: Sequence[FileHead]) -> list[Che
     checks: list[Check] = []
     if edit.target and edit.target not in known:
         told = f"[pathlib.Path(path).read_bytes().decode('utf-8') for path in {list(edit.sources)!r}]"
-        text = f"joined({told}, {edit.between!r})" if edit.between is not None else f"{told}[0]"
+        text = f"joined({told}, {edit.between!r}, {edit.heads!r})" if edit.between is not None else f"{told}[0]"
         code = f"{_source()}\n\nimport pathlib\nwant = worked({text}, {edit.ops!r})\nmade = pathlib.Path({edit.target!r}).read_bytes().decode('utf-8')\nassert made.rstrip() == want.rstrip(), 'not the text that was asked for'"
         return [
             FileExists(path=edit.target, source="goal"),

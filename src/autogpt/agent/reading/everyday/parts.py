@@ -54,11 +54,18 @@ _LISTS = tuple(
         rf"(?:把|将)(?:所有|全部|各个?|每个)?(?:的)?(?P<part>{_Z})(?:的?(?:名单|列表|清单))?(?:都|全部)?(?P<once>去重后)?(?:都)?(?:写|列|存|保存|记录?|输出)(?:到|进|入|在|成)\s*(?:文件)?\s*(?P<to>{_L})(?:里|中)?(?:[，,（(]?(?:每行一个|一行一个))?(?:[，,]?(?P<once2>不(?:要)?重复|去重))?[)）]?",
     )
 )  # fmt: skip
+_SWAPS = re.compile(
+    r"(?:swap|switch|exchange)\s+(?:(?:the|their)\s+)?(?:first\s+(?:names?\s+)?and\s+(?:the\s+)?(?:last|family)\s+names?|(?:last|family)\s+(?:names?\s+)?and\s+(?:the\s+)?first\s+names?|two\s+(?:parts|words|names|halves))\s+(?:in|of)\s+(?:the\s+)?(?:file\s*)?names(?:\s+of\s+(?P<f>.+))?|"
+    r"(?:把|将)(?P<zf>.*?)(?:的)?文件名(?:里|中)?的?(?:姓和名|名和姓|前后两部分|两个部分|两部分)(?:都)?(?:对调|互换|交换|调换|颠倒)(?:位置|顺序|过来)?",
+    re.I,
+)
 _ANY = frozenset("them it one all each every file files everything".split())
 
 
 def parted(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
     """What a clause has done by the parts of file names; None for any other, or where it is not plain which file is meant."""
+    if swap := _SWAPS.fullmatch(clause):
+        return _swapped(swap["f"] or swap["zf"] or "files", ground, said)
     if renamed := _renamed(clause, ground, said):
         return renamed
     form = ground.form
@@ -134,6 +141,23 @@ def _renamed(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | No
         pairs = [(old_path, new_path) for old_path, new_path in pairs if old_path != new_path]
         return (Deeds(moves=tuple(pairs)), said._replace(verb="rename")) if pairs else None
     return None
+
+
+def _swapped(phrase: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
+    """The names with their two words the other way round, where each has two, with the same sign between them."""
+    tries = (phrase, f"{phrase} files", f"{phrase}文件")
+    pick = next((one for text in tries if (one := picked(text, ground.goal, ground.files))), None)
+    files = ground.choose(pick, deep=False) if pick and not pick.rest else None
+    moves: list[tuple[str, str]] = []
+    joints: set[str] = set()
+    for file in files or ():
+        path = PurePosixPath(file.path)
+        two = re.fullmatch(r"([^\W\d_]+)(, | - |[-_ ])([^\W\d_]+)", path.stem)
+        if two is None:
+            return None
+        joints.add(two[2])
+        moves += [(file.path, str(path.with_name(f"{two[3]}{two[2]}{two[1]}{path.suffix}")))]
+    return (Deeds(moves=tuple(moves)), said._replace(verb="rename")) if len(joints) == 1 else None
 
 
 _METAS = frozenset(

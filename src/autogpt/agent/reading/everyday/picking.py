@@ -9,11 +9,14 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
+from autogpt.agent.reading.everyday.contents import PIECES, bounds, says, sized
 from autogpt.agent.reading.everyday.marks import SIGN, Marked
 from autogpt.agent.reading.mentions import ENDINGS
 from autogpt.core.contracts import FileHead
 
-Rule = Literal["starts", "ends", "contains", "like", "date", "empty", "bare", "exact"]
+Rule = Literal[
+    "starts", "ends", "contains", "like", "date", "empty", "bare", "exact", "larger", "smaller", "says", "says it seems"
+]
 _L = SIGN
 KNOWN = ENDINGS | frozenset(
     "tmp temp old doc xls ppt heic bmp tiff tif mov avi mkv flac ogg m4a rtf odt ods epub orig swp".split()
@@ -76,6 +79,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("contains", rf"(?:whose|with|having)\s+{_NAME}\s+(?:that\s+)?(?:contains?|containing|includes?|including|has|have)\s+{_VALUES}(?!\w)"),
         ("contains", rf"(?:(?:that|which)\s+(?:have|has|contains?|includes?)|with|containing|having|including)\s+{_VALUES}\s+(?:anywhere\s+)?in\s+{_NAME}"),
         ("like", rf"(?:named|called|matching|that\s+match|whose\s+{_NAME}\s+match(?:es)?)\s+(?:like\s+)?(?P<values>{_L})"),
+        *PIECES,
         ("year", r"(?:from|of|taken\s+in|dated|dating\s+from)\s+(?:the\s+)?(?:year\s+)?(?P<year>(?:19|20)\d\d)(?![\d-])"),
         ("month", rf"(?:from|of|taken\s+in)\s+(?P<month>{'|'.join(_MONTHS)})\s+(?P<of>(?:19|20)\d\d)\b"),
         ("empty", r"(?:empty|zero[- ]byte|0[- ]byte|zero[- ]length)\b|(?:that|which)\s+(?:are|is)\s+(?:completely\s+)?empty\b|of\s+(?:size\s+)?(?:0|zero)(?:\s+bytes?)?\b|(?:(?:that|which)\s+(?:has|have|is|are)|with|having)\s+(?:only\s+|a\s+size\s+of\s+)?(?:0|zero)\s+bytes?(?:\s+(?:big|long|large|in\s+size))?\b"),
@@ -161,6 +165,12 @@ def _added(pick: Pick, kind: str, match: re.Match[str], goal: Marked, files: Seq
             return pick._replace(rest=True)
         case "empty" | "bare":
             return pick._replace(tests=(*pick.tests, Test(kind)))
+        case "larger" | "smaller":
+            return pick._replace(tests=(*pick.tests, Test(kind, bounds(said))))
+        case "says" | "says it seems":
+            word = goal.plain(next(said[key] for key in ("values", "values2", "values3") if said.get(key)))
+            vague = word.lower() in _VAGUE or not word.strip()
+            return None if vague else pick._replace(tests=(*pick.tests, Test(kind, (word,))))
         case "deep":
             return None if pick.deep is not None else pick._replace(deep=True)
         case "flat":
@@ -321,6 +331,15 @@ def _fits(pick: Pick, file: FileHead, name: str) -> bool | None:
     if pick.endings and PurePosixPath(name).suffix.lower().lstrip(".") not in pick.endings:
         return False
     for test in pick.tests:
+        if test.rule in ("larger", "smaller", "says", "says it seems"):
+            held = (
+                sized(test.rule, test.values, file)
+                if test.rule in ("larger", "smaller")
+                else says(test.values, file, seems=test.rule != "says")
+            )
+            if not held:
+                return held
+            continue
         same = _holds(test, file, name, fold=False)
         if not same and test.rule in ("starts", "ends", "contains", "like") and _holds(test, file, name, fold=True):
             return None
@@ -350,6 +369,8 @@ def _holds(test: Test, file: FileHead, name: str, *, fold: bool) -> bool:
             return "." not in name
         case "exact":
             return file.path in test.values
+        case _:
+            return False
 
 
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?)?(?![0-9])")

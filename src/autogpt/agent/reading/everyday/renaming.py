@@ -39,6 +39,13 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("prefix named", rf"(?:add|put|insert|prepend)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+(?:beginning|start|front)\s+of|in\s+front\s+of|before)\s+{_F}|prepend\s+{_V.replace('<v>', '<v2>')}\s+to\s+{_F.replace('<f>', '<f2>')}"),
         ("suffix", rf"(?:add|append|attach|put)\s+(?:the\s+|a\s+)?suffix\s+{_V}\s+(?:to|after)\s+{_F}|give\s+{_F.replace('<f>', '<f2>')}\s+the\s+suffix\s+{_V.replace('<v>', '<v2>')}"),
         ("suffix named", rf"(?:add|append|put)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+end\s+of|to|after|behind)\s+{_F}"),
+        ("folder named", rf"(?:add|put|write|prepend)\s+(?:the\s+)?(?:name\s+of\s+(?:the|its|their)\s+folder|(?:its\s+|their\s+)?(?:folder|directory)(?:['’]s)?\s+name)\s+(?:and|followed\s+by|with)\s+(?P<v>{_L}|an?\s+(?:underscore|hyphen|dash|space))\s+(?:to|before|in\s+front\s+of|(?:at|to)\s+the\s+(?:start|beginning|front)\s+of)\s+{_F}"),
+        ("folder named", rf"(?:在|给|把|将)?{_F}(?:前面?|开头|最前面){_EVERY}(?:加上?|添加)(?:所在)?(?:的)?(?:文件夹|目录)(?:的)?(?:名|名字|名称)(?:和|加|及)(?:一个)?(?P<v>{_L}|下划线|连字符|短横线|横线)"),
+        ("prefix other", rf"(?:replace|change)\s+the\s+prefix\s+{_V}\s+(?:with|by|to|into)\s+(?:the\s+prefix\s+)?(?P<to>{_L})\s+(?:in|of|for)\s+{_F}|(?:replace|change)\s+the\s+prefix\s+{_V.replace('<v>', '<v2>')}\s+(?:of|in)\s+{_F.replace('<f>', '<f2>')}\s+(?:with|by|to|into)\s+(?P<to2>{_L})"),
+        ("prefix other", rf"rename\s+{_F}\s+so\s+(?:that\s+)?(?:they|their\s+names|the\s+names|each)\s+(?:all\s+)?(?:starts?|begins?)\s+with\s+(?P<to>{_L})\s+instead\s+of\s+{_V}"),
+        ("prefix other", rf"(?:把|将)?{_F}(?:里|中)?(?:面)?的?前缀\s*(?:从\s*)?{_V}\s*{_EVERY}{_CHANGED}\s*(?P<to>{_L})|(?:把|将)?(?P<f2>.+?)开头的\s*{_V.replace('<v>', '<v2>')}\s*{_EVERY}{_CHANGED}\s*(?P<to2>{_L})"),
+        ("ending", rf"(?:change|switch)\s+the\s+(?:file\s+)?(?:extensions?|endings?)\s+from\s+(?P<v>{_L})\s+to\s+(?P<to>{_L})(?:\s+(?:for|of|in|on)\s+{_F})?"),
+        ("ending", rf"(?:把|将)?(?:所有|全部)?(?:的)?(?P<v>{_L})\s*(?:的)?(?:扩展名|后缀名?){_EVERY}{_CHANGED}\s*(?P<to>{_L})(?P<f>)"),
         ("lose prefix", rf"(?:remove|delete|strip|drop|cut)\s+the\s+prefix\s+{_V}\s+(?:from|of|in|off)\s+{_F}"),
         ("lose suffix", rf"(?:remove|delete|strip|drop|cut)\s+the\s+suffix\s+{_V}\s+(?:from|of|in|off)\s+{_F}"),
         ("lose prefix named", rf"(?:remove|delete|strip|drop|cut|take)\s+(?:the\s+(?:word|text|part)\s+)?{_V}\s+(?:from|at|off)\s+the\s+(?:start|beginning|front)\s+of\s+{_F}"),
@@ -156,7 +163,11 @@ def _changed(rule: str, files: list[FileHead], pick: Pick | None, value: str, to
     if rule == "signs":
         value = _sign(value)
     bad = r"[/\\:*?\"<>|\n]"
-    if re.search(bad, value) or re.search(bad, to) or (rule in ("prefix", "suffix", "lose", "other") and not value):
+    if (
+        re.search(bad, value)
+        or re.search(bad, to)
+        or (rule in ("prefix", "suffix", "lose", "other", "prefix other") and not value)
+    ):
         return ()
     if rule == "ending":
         return _endings(files, pick, value, to)
@@ -179,6 +190,15 @@ def _HOW(rule: str, value: str, to: str) -> Callable[[PurePosixPath], str | None
             return lambda path: f"{value}{path.name}"
         case "suffix":
             return lambda path: None if value.startswith(".") else f"{path.stem}{value}{path.suffix}"
+        case "folder":
+            joint = _sign(value)
+            return lambda path: (
+                f"{path.parent.name}{joint}{path.name}"
+                if path.parent.name and re.fullmatch("[-_ ]|- | - ", joint)
+                else None
+            )
+        case "prefix other":
+            return lambda path: f"{to}{path.name.removeprefix(value)}" if path.name.startswith(value) else path.name
         case "lose prefix":
             return lambda path: path.name.removeprefix(value)
         case "lose suffix":
