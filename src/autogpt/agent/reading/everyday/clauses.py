@@ -152,6 +152,16 @@ _DEPTH = re.compile(
 )
 
 
+def forbids(clause: str) -> str:
+    """The deed that a clause forbids altogether: 'delet', 'mov', 'chang' or the like; '' for any other, and for 'anything else'."""
+    match = re.fullmatch(
+        r"(?:please\s+)?(?:do\s+not|don['’]t|never|without)\s+(touch|chang|modify|mov|alter|delet|renam)\w*\s+anything",
+        clause.strip(),
+        re.I,
+    )
+    return match[1].lower() if match else ""
+
+
 def depth(clause: str) -> str:
     """'deep' where a clause says that subfolders are meant, too, 'flat' where it says that they are not; '' for any other."""
     match = _DEPTH.fullmatch(clause.strip())

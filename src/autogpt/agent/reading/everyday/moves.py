@@ -98,13 +98,17 @@ def _put(verb: str, what: str, where: str, ground: Ground, said: Said) -> tuple[
     found = ground.choose(pick, used, deep=ground.tree == "kept", beside=folder)
     if not found or pick.within == folder:
         return None
+    if kept_tree := ground.tree == "kept":
+        # Those that are in the target already: into a folder of that name again?
+        everything = ground.choose(pick, used, deep=True) or []
+        if len(everything) > len(found):
+            return None
     # One that starts with the same words may be a folder, which 'everything' would mean as well.
     if re.search(r"\b(?:everything|anything)\b|一切|东西", what) and _folders_fit(pick, ground, folder):
         return None
     inside = f"{pick.within}/" if pick.within else ""
-    kept = ground.tree == "kept"
     pairs = tuple(
-        (file.path, f"{folder}/{file.path.removeprefix(inside) if kept else PurePosixPath(file.path).name}")
+        (file.path, f"{folder}/{file.path.removeprefix(inside) if kept_tree else PurePosixPath(file.path).name}")
         for file in found
     )
     deeds = Deeds(moves=pairs) if verb == "move" else Deeds(copies=pairs)
