@@ -50,6 +50,7 @@ def test_folders_versions_and_names_become_what_is_said(goal, files, there, tmp_
         ("Move all files in the subfolders up into this folder.", named("x/a.txt", "y/a.txt")),
         ("Delete all empty folders except in.", BOX),
         ("Delete all folders.", BOX),
+        ("Never delete anything. Keep only the newest version of each docx file and delete the others.", VERSIONS),
         ("Keep only the newest version of each docx file and delete the others.", named("r_v1.docx", "r_v2.docx", "r_final.docx")),
         ("Keep only the oldest version of each docx file and delete the others.", VERSIONS),
         ("Keep only the two newest versions of each docx file and delete the others.", VERSIONS),

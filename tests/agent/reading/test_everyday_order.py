@@ -54,3 +54,43 @@ def test_files_are_numbered_in_the_order_that_is_said(goal, files, there, tmp_pa
 )  # fmt: skip
 def test_an_order_that_is_not_plain_is_left_to_a_model(goal, files, tmp_path):
     assert done(goal, files, tmp_path) is None
+
+
+PLOTS = named("plots/plot_7.svg", "plots/plot_12.svg", "plots/notes.txt")
+PADDED = {
+    "plots/plot_007.svg": "plots/plot_7.svg\n",
+    "plots/plot_012.svg": "plots/plot_12.svg\n",
+    "plots/notes.txt": "plots/notes.txt\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("goal", "there"),
+    [
+        ("The pictures in the folder plots don't sort properly. Rename them so that the number always has three digits, plot_7.svg "
+         "becomes plot_007.svg and so on. Other files in there keep their names.", PADDED),
+        ("The images in the folder plots don't sort properly. Rename them so that the number always has three digits.", PADDED),
+        ("Please rename the images in plots so all the numbers have three digits. Leave the notes alone.", PADDED),
+        ("请把 plots 文件夹里的图片重命名，编号统一为三位数，例如 plot_7.svg 改成 plot_007.svg，其余文件名不变。", PADDED),
+        # what the example shows is another rule
+        ("Rename the pictures in plots so that the number always has three digits, plot_7.svg becomes plot_0007.svg and so on.", None),
+        ("Rename the photos in plots so that the number always has three digits.", None),  # a plot is no photo
+        ("The pictures in the folder plots don't sort properly. Rename some of them so that the number has three digits.", None),
+    ],
+)  # fmt: skip
+def test_pictures_get_numbers_of_one_length(goal, there, tmp_path):
+    assert done(goal, PLOTS, tmp_path) == there
+
+
+@pytest.mark.parametrize(
+    ("goal", "files", "moves"),
+    [
+        ("Move the documents to docs/.", named("a.docx", "b.pdf", "c.jpg"), ["a.docx", "b.pdf"]),
+        ("把所有扫描件移到“docs”文件夹", named("scan1.pdf", "scan2.jpg", "b.md"), ["scan1.pdf", "scan2.jpg"]),
+        ("Move the documents to docs/.", named("a.docx", "b.txt"), None),  # is a text a document?
+        ("Move all scans to docs/.", named("scan1.pdf", "contract.pdf"), None),  # is the contract a scan?
+    ],
+)
+def test_a_word_without_sharp_bounds_is_read_where_no_other_file_may_be_meant(goal, files, moves, tmp_path):
+    there = {f"docs/{path}" if path in (moves or ()) else path: text for path, text in files.items()}
+    assert done(goal, files, tmp_path) == (there if moves else None)

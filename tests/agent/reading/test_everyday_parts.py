@@ -23,6 +23,11 @@ TURNED = {"0012-Miller.pdf": "Miller-0012.pdf\n", "0013-Smith.pdf": "Smith-0013.
          "invoices of that customer into it. Don't touch notes.txt.", BILLS, BY_CUSTOMER),
         ("The file names are DATE-CUSTOMER.pdf. Sort the files into folders by customer.", DATED,
          {"Miller/2024-01-05-Miller.pdf": "2024-01-05-Miller.pdf\n", "Smith/2024-02-01-Smith.pdf": "2024-02-01-Smith.pdf\n"}),
+        ("I have invoices named CUSTOMER-NUMBER.pdf. Please put each into a folder for the customer.", BILLS, BY_CUSTOMER),
+        ("All invoices are named like CUSTOMER-NUMBER.pdf (e.g. Miller-0012.pdf). Move each one into a folder named after its "
+         "customer. Leave notes.txt where it is.", BILLS, BY_CUSTOMER),
+        ("所有作业都以“班级_姓名.txt”命名。请为每个班级新建一个文件夹，并把对应的作业移动到里面，readme.txt 保持不动。", CLASSES, BY_CLASS),
+        ("同学们的作业命名都是“班级_姓名.txt”。请按班级建文件夹，把作业放进对应的文件夹；readme.txt 留在原处。", CLASSES, BY_CLASS),
         ("Rename CUSTOMER-NUMBER.pdf to NUMBER-CUSTOMER.pdf", BILLS, TURNED),
         ("The pdf files are named CUSTOMER-NUMBER.pdf. Rename them to NUMBER-CUSTOMER.pdf, so that Miller-0012.pdf becomes "
          "0012-Miller.pdf.", BILLS, TURNED),
@@ -50,6 +55,9 @@ def test_parts_of_names_become_folders_names_and_lists(goal, files, there, tmp_p
         # which part is the customer?
         ("Put each invoice into a folder named after the customer, the file names are CUSTOMER-NUMBER.pdf.",
          named("Miller-Smith-0012.pdf", "Smith-0013.pdf")),
+        ("The file names are CUSTOMER-NUMBER.pdf. Put each invoice into a folder named after the customer. Leave all other files "
+         "alone.", named("Miller-Smith-0012.pdf", "Smith-0013.pdf")),
+        ("Once invoices are named CUSTOMER-NUMBER.pdf. Put each invoice into a folder named after the customer.", BILLS),
         # two folders that some systems take for one
         ("Put each invoice into a folder named after the customer, the file names are CUSTOMER-NUMBER.pdf.",
          named("miller-0012.pdf", "Miller-0013.pdf")),

@@ -37,6 +37,8 @@ def test_subfolders_come_along_or_not_as_it_is_said(goal, new, tmp_path):
         ),  # one would be lost
         ("Copy all .ini files in this folder and its subfolders to backup/, with the same subfolders but flat.", SETUP),
         ("Copy all .ini files to backup/ and keep the folder structure of last year.", SETUP),
+        # those in the folder a: into a/a?
+        ("Copy all .ini files in this folder and its subfolders to a/ with the same subfolders inside it.", SETUP),
     ],
 )
 def test_copies_that_would_meet_are_left_to_a_model(goal, files, tmp_path):

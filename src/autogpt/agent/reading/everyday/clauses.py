@@ -56,6 +56,7 @@ _KEEPS = re.compile(
     rf"(?:do\s+not|don['’]t|never|without)\s+(?:touch|chang|modify|mov|alter|delet|renam)\w*\s+(?:{_OTHERS}|anything)|nothing\s+else(?:\s+(?:should|must|may|shall)\s+(?:change|be\s+\w+)|\s+(?:goes|comes|is\s+put|is\s+copied|is\s+to\s+go|(?:should|must|may)\s+(?:go|be\s+copied))\s+(?:in|into|to)\s+(?:it|there|\w+))?|"
     rf"(?:and\s+)?(?:do\s+)?nothing\s+(?:else|more))(?:\s+in\s+(?:the|this|any)\s+\w+)?|"
     r"(?:其余|其他|其它|别的|剩下|其他类型|其它类型|其余类型)(?:的)?(?:所有)?(?:(?:地方|位置|文件夹|目录)(?:里|中)?的(?:文件|东西)|文件夹|文件|类型|内容|行|东西|类型的文件)?(?:都|全部|全|请|则|就|一律|均)*(?:留在原(?:处|地|位|来的地方)|(?:保持)?(?:不动|不变|原样)|不要动|不要改动?|不要碰|不要修改|不用动|不用管|别动|别改|别碰|保留(?:不变|不动|原样)?|原样保留|不作?改动|不改|不删)(?:不变|不动)?|"
+    r"(?:其余|其他|其它|别的)(?:的)?(?:文件)?(?:的)?(?:文件名|名字|名称)(?:都)?(?:保持)?(?:不变|不动|不改)|"
     r"(?:不要|别|不得)(?:动|改|改动|修改|碰|移动|删除|删)(?:任何)?(?:其他|其它|其余|别的)(?:的)?(?:任何)?(?:文件|东西|内容|类型的文件)?",
     re.I,
 )
@@ -149,6 +150,16 @@ _DEPTH = re.compile(
     r"(?:不包括|不包含|不含|不要动|别动)(?:子文件夹|子目录)(?:里|中)?(?:的文件|的)?|(?:子文件夹|子目录)(?:里|中)?(?:的)?(?:文件)?(?:都)?(?:不要动|不动|别动|不用动|不用管))[)）]?",
     re.I,
 )
+
+
+def forbids(clause: str) -> str:
+    """The deed that a clause forbids altogether: 'delet', 'mov', 'chang' or the like; '' for any other, and for 'anything else'."""
+    match = re.fullmatch(
+        r"(?:please\s+)?(?:do\s+not|don['’]t|never|without)\s+(touch|chang|modify|mov|alter|delet|renam)\w*\s+anything",
+        clause.strip(),
+        re.I,
+    )
+    return match[1].lower() if match else ""
 
 
 def depth(clause: str) -> str:

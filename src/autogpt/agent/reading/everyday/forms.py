@@ -95,18 +95,18 @@ def form_of(said: str, *, words: Sequence[str] = ()) -> Form | None:
 
 
 _SUCH = rf"(?:\s*[,，(（]?\s*(?:like|e\.g\.?,?|for\s+(?:example|instance),?|such\s+as|比如(?:说)?|例如|譬如|像|如)[:：,，]?\s*(?P<{{0}}>{_L})\s*[)）]?)?"
-_WHOSE = (
-    r"(?P<who{0}>(?:(?:all|the|my|our|these|those)\s+)*(?:[a-z]+\s+)??(?:[a-z]+s|files?)(?:\s+(?:here|in\s+[^,.;]+?))?)"
-)
+_WHOSE = r"(?P<who{0}>(?:(?:all|the|my|our|these|those)\s+)*(?:[a-z0-9]+\s+)??(?:[a-z]+s|files?)(?:\s+(?:here|in\s+[^,.;]+?))?)"
 _SHAPE = r"(?:a\s+|the\s+)?(?:file\s*)?(?:names?\s+(?:of\s+the\s+form|in\s+the\s+form|like)|form(?:at)?|pattern|scheme)(?:\s+of)?"
 _TOLD = re.compile(
     rf"(?:(?<=[.!;,，:\n])|^|(?<=\band))\s*(?:their|the|all|my|our)?\s*(?:the\s+)?(?:file\s*)?names\s+(?:(?:of|in)\s+{_WHOSE.format(1)}\s+)?(?:are(?:\s+all)?|have|follow|look)\s+(?:always\s+)?(?:built\s+|made\s+up\s+)?(?:of\s+|like\s+|as\s+|in\s+)?(?:{_SHAPE}\s+)?(?P<a>{_L}){_SUCH.format('x')}|"
     rf"(?:(?<=[.!;,，:\n])|^|(?<=\band))\s*{_WHOSE.format(2)}\s+are\s+(?:all\s+)?(?:named|called)\s+(?:like\s+|as\s+|after\s+(?:the\s+(?:pattern|scheme)\s+)?|in\s+{_SHAPE}\s+|by\s+{_SHAPE}\s+)?(?P<b>{_L}){_SUCH.format('y')}|"
+    rf"(?:(?<=[.!;\n])|^)\s*(?:i|we)\s+have\s+(?:many\s+|lots\s+of\s+|a\s+lot\s+of\s+)?{_WHOSE.format(4)}\s+(?:that\s+are\s+)?(?:all\s+)?(?:named|called)\s+(?:like\s+|as\s+)?(?P<d>{_L}){_SUCH.format('w')}|"
+    rf"(?:(?<=[。！；，,\n])|^)\s*(?P<who5>[^，。；！\n]{{0,24}}?)(?:都|全|均|统一)*(?:是)?(?:以|用|按照?)\s*(?P<e>{_L})\s*(?:这样的?|这种|的)*(?:格式|形式)?(?:来)?命名(?:的)?{_SUCH.format('v')}|"
     rf"(?:(?<=[。！；，,\n])|^)\s*(?P<who3>[^，。；！\n]{{0,24}}?)的?(?:文件)?(?:名|命名|名字|名称)(?:格式)?(?:都|全|均|统一)*(?:是|为|叫|采用|按照?)\s*(?P<c>{_L})\s*(?:这样的?|这种|的)*(?:格式|形式|样子|规则|命名)?(?:命名)?的?{_SUCH.format('z')}",
     re.I,
 )  # fmt: skip
 _NOT_ALL = re.compile(
-    r"\b(?:some|most|mostly|many|several|few|half|partly|sometimes|usually|often|not|never|should|must|new|old|if|except|only|other|others|but)\b|有些|有的|部分|大多|多数|几个|有时|经常|不|没|未|应|要|新|旧|如果|除|只|其他|其它|其余|改|移|放|删|建",
+    r"\b(?:some|most|mostly|many|several|few|half|partly|sometimes|usually|often|not|never|should|must|new|old|if|when|once|unless|until|whether|ensure|check|make|except|only|other|others|but)\b|有些|有的|部分|大多|多数|几个|有时|经常|不|没|未|应|要|新|旧|如果|除|只|其他|其它|其余|改|移|放|删|建",
     re.I,
 )
 
@@ -115,10 +115,10 @@ def told(goal: Marked, files: Sequence[FileHead]) -> tuple[Marked, Form] | None:
     """The goal without the words that tell of the form of file names, and this form; None where it tells of none."""
     for match in _TOLD.finditer(goal.text):
         said = {key: value for key, value in match.groupdict().items() if value}
-        sign = next(said[key] for key in "abc" if key in said)
-        who = next((said[key] for key in ("who1", "who2", "who3") if key in said), "").strip()
+        sign = next(said[key] for key in "abcde" if key in said)
+        who = next((said[key] for key in ("who1", "who2", "who3", "who4", "who5") if key in said), "").strip()
         form = form_of(goal.said(sign))
-        shown = next((goal.said(said[key]) for key in "xyz" if key in said), "")
+        shown = next((goal.said(said[key]) for key in "xyzwv" if key in said), "")
         there = {PurePosixPath(file.path).name for file in files}
         if form is None or len(form.parts) < 2 or goal.said(sign) in there or _NOT_ALL.search(who):
             continue
@@ -147,10 +147,12 @@ def of_form(
         meant = [file for file in chosen(form.pick, files, deep=False) or () if file.path not in spared]
     else:
         meant = [file for file in files if file.path not in spared and not file.path.startswith(".")]
-        meant = [file for file in meant if not form.ending or file.path.lower().endswith(form.ending.lower())]
-        # Names alike in several folders: whose?
-        if len({PurePosixPath(file.path).parent for file in meant}) > 1:
-            return {}
+    meant = [file for file in meant if not form.ending or file.path.lower().endswith(form.ending.lower())]
+    if len({PurePosixPath(file.path).parent for file in meant}) > 1:
+        return {}  # names alike in several folders: whose?
     parts = {file.path: form.taken_apart(PurePosixPath(file.path).name) for file in meant}
     found = {path: one for path, one in parts.items() if one}
-    return found if len(found) == len(parts) or rest_stays else {}
+    # 'Other files' are those without such parts; a name with too many may be meant.
+    bars = re.compile(f"[{re.escape(''.join(form.joints).replace(' ', '') or ' ')}]")
+    other = all(not bars.search(PurePosixPath(path).stem) for path in parts if path not in found)
+    return found if len(found) == len(parts) or (rest_stays and other) else {}

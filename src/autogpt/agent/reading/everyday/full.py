@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.inside import textwork
-from autogpt.agent.reading.everyday.clauses import courteous, depth, pieces, reminder, sentences
+from autogpt.agent.reading.everyday.clauses import courteous, depth, forbids, pieces, reminder, sentences
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.folders import made
 from autogpt.agent.reading.everyday.forms import told as form_told
@@ -115,6 +115,8 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
     if said is None or not _sound(said.deeds, ground):
         return None
     kept = {kind for kind, _ in kinds}
+    if any(_undone(forbids(courteous(piece)), said.deeds) for part in parts for _, piece in part):
+        return None
     reordered = (
         any(op[0] in ("sort", "reverse") for edit in said.deeds.edits for op in edit.ops) or not said.deeds.edits
     )
@@ -128,6 +130,19 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
         or ("originals" in kept and said.deeds.touched)
     )
     return None if harmed else said.deeds
+
+
+def _undone(forbidden: str, deeds: Deeds) -> bool:
+    """Whether a deed that is forbidden altogether is among these."""
+    match forbidden:
+        case "delet":
+            return bool(deeds.removes)
+        case "mov" | "renam":
+            return bool(deeds.moves)
+        case "chang" | "modify" | "alter" | "touch":
+            return bool(deeds.touched)
+        case _:
+            return False
 
 
 def _read(parts: list[tuple[str, str]], ground: Ground, said: Said) -> Said | None:

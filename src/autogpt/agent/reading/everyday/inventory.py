@@ -17,8 +17,9 @@ _RULES = tuple(
     re.compile(pattern, re.I)
     for pattern in (
         rf"(?:write|list|save|put|note)\s+(?:down\s+)?(?:a\s+list\s+(?:of|with)\s+)?{_NAMES}\s+(?:and\s+{_MORE.format('m')}\s+)?of\s+(?P<f>.+?)\s+(?:in|to|into)\s+{_FILE}(?P<to>{_L}){_LINE}",
-        rf"(?:write|list|save|put|note)\s+(?:down\s+)?(?:a\s+list\s+of\s+)(?P<f>.+?)\s+(?:with|and)\s+{_MORE.format('m')}\s+(?:in|to|into)\s+{_FILE}(?P<to>{_L}){_LINE}",
+        rf"(?:write|list|save|put|note|make|create)\s+(?:down\s+)?(?:a\s+list\s+of\s+)(?P<f>.+?)\s+(?:with|and)\s+{_MORE.format('m')}\s+(?:in|to|into)\s+{_FILE}(?P<to>{_L}){_LINE}",
         rf"(?:create|make|write)\s+{_FILE}(?P<to>{_L})\s+(?:that\s+lists|with|listing|containing)\s+{_NAMES}(?:\s+and\s+{_MORE.format('m')})?\s+of\s+(?P<f>.+?){_LINE}",
+        rf"列出(?P<f>.+?)的(?:文件名|名字|名称)(?:(?:和|及|与|以及)(?P<m>大小|行数|字节数))?[，,](?:并)?(?:写|存|保存|记录?|输出)(?:到|进|入|在|成|为)\s*(?:文件)?\s*(?P<to>{_L})(?:里|中)?",
         rf"(?:把|将)?(?P<f>.+?)的(?:文件名|名字|名称)(?:(?:和|及|与|以及)(?P<m>大小|行数|字节数))?(?:都|全部)?(?:写|列|存|保存|记录?|输出)(?:到|进|入|在|成)\s*(?:文件)?\s*(?P<to>{_L})(?:里|中)?(?:[，,（(]?(?:每行一个|一行一个|每个文件一行|一个文件一行)[)）]?)?",
     )
 )  # fmt: skip

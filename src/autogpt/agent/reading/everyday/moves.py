@@ -98,13 +98,17 @@ def _put(verb: str, what: str, where: str, ground: Ground, said: Said) -> tuple[
     found = ground.choose(pick, used, deep=ground.tree == "kept", beside=folder)
     if not found or pick.within == folder:
         return None
+    if kept_tree := ground.tree == "kept":
+        # Those that are in the target already: into a folder of that name again?
+        everything = ground.choose(pick, used, deep=True) or []
+        if len(everything) > len(found):
+            return None
     # One that starts with the same words may be a folder, which 'everything' would mean as well.
     if re.search(r"\b(?:everything|anything)\b|一切|东西", what) and _folders_fit(pick, ground, folder):
         return None
     inside = f"{pick.within}/" if pick.within else ""
-    kept = ground.tree == "kept"
     pairs = tuple(
-        (file.path, f"{folder}/{file.path.removeprefix(inside) if kept else PurePosixPath(file.path).name}")
+        (file.path, f"{folder}/{file.path.removeprefix(inside) if kept_tree else PurePosixPath(file.path).name}")
         for file in found
     )
     deeds = Deeds(moves=pairs) if verb == "move" else Deeds(copies=pairs)
@@ -220,7 +224,7 @@ _SPARES = re.compile(
     rf"(?:but\s+)?(?:please\s+)?(?:keep|leave|do\s+not\s+(?:touch|delete|move|change|rename|remove|copy)|don['’]t\s+(?:touch|delete|move|change|rename|remove|copy))\s+(?:the\s+)?(?:file\s+)?(?P<a>{_L}(?:\s*(?:,|\band\b)+\s*{_L})*)"
     rf"(?:\s+(?:alone|untouched|unchanged|intact|as\s+(?:it|they)\s+(?:is|are)|where\s+(?:it|they)\s+(?:is|are)))?|"
     r"(?:but\s+)?(?:please\s+)?(?:keep|leave)\s+(?P<d>.+?)\s+(?:alone|untouched|unchanged|intact|as\s+(?:it|they)\s+(?:is|are)|where\s+(?:it|they)\s+(?:is|are))|(?:do\s+not|don['’]t)\s+(?:touch|delete|move|change|rename|copy)\s+(?P<e>.+)|"
-    r"(?:但|但是)?(?P<f>.+?)(?:都|全部)*(?:不要动|别动|保持不变|不变|不动|留在原处|保持原样)|"
+    r"(?:但|但是)?(?P<f>.+?)(?:都|全部)*(?:不要动|别动|保持不变|保持不动|不变|不动|留在原处|保持原样)|"
     rf"(?:但|但是)?(?:保留|不要动|别动|不要删除?|别删|不要移动|不要改)\s*(?P<b>{_L}(?:\s*[、和]\s*{_L})*)|(?P<c>{_L}(?:\s*[、和]\s*{_L})*)\s*(?:除外|不要动|别动|保留|保持不变|不变|不动|不要删除?|留在原处)",
     re.I,
 )
@@ -234,6 +238,11 @@ def spared(clause: str, ground: Ground) -> tuple[str, ...]:
     if listed := match["a"] or match["b"] or match["c"]:
         paths = [path_of(name, ground.files) for name in ground.goal.signs(listed)]
         return tuple(paths) if all(paths) else ()
-    pick = picked(match["d"] or match["e"] or match["f"], ground.goal, ground.files)
+    phrase = match["d"] or match["e"] or match["f"]
+    pick = picked(phrase, ground.goal, ground.files)
+    if pick is None and (noun := re.fullmatch(r"the\s+([a-z]{4,})", phrase.strip(), re.I)):
+        # 'Leave the notes alone' where there is one notes.txt
+        alike = [file.path for file in ground.files if noun[1].lower() in PurePosixPath(file.path).stem.lower()]
+        return tuple(alike) if len(alike) == 1 and PurePosixPath(alike[0]).stem.lower() == noun[1].lower() else ()
     found = ground.choose(pick, deep=True) if pick and not pick.rest else None
     return tuple(file.path for file in found or ())

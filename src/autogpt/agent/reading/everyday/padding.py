@@ -15,12 +15,14 @@ _ZDONE = r"(?:补足?|补齐|补零|改|统一|填充?)+(?:成|为|到|至)?"
 _RULES = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"rename\s+(?P<f>.+?)\s*,?\s*so\s+(?:that\s+)?{_NUMBERS}\s+(?:always|all|each)?\s*(?:has|have)\s+(?:always\s+|exactly\s+)?{_N.format('')}\s+digits{_ZEROS}",
+        rf"rename\s+(?P<f>.+?)\s*,?\s*so\s+(?:that\s+)?{_NUMBERS}\s+(?:always|all|each)?\s*(?:has|have|are|is)\s+(?:always\s+|exactly\s+|all\s+)?{_N.format('')}\s+digits(?:\s+long)?{_ZEROS}",
+        rf"rename\s+(?P<f>.+?)\s*,?\s*so\s+(?:that\s+)?(?:they|the\s+names|the\s+file\s*names)\s+(?:always\s+|all\s+)?(?:have|contain|use)\s+{_N.format('')}[- ]digit\s+numbers{_ZEROS}",
+        rf"(?:give|use|write)\s+(?:all\s+)?(?:the\s+)?(?:numbers\s+in\s+{_OF.format('')}\s+(?:as|with)\s+{_N.format('')}\s+digits){_ZEROS}",
         rf"(?:zero-)?pad\s+(?:all\s+)?(?:the\s+)?numbers?\s+in\s+{_OF.format('')}(?:\s+with\s+(?:leading\s+)?zeroe?s)?\s+to\s+{_N.format('')}\s+digits{_ZEROS}",
         rf"(?:make|let)\s+(?:all\s+)?(?:the\s+)?numbers?\s+in\s+{_OF.format('')}\s+(?:always\s+|all\s+)?(?:have\s+)?{_N.format('')}\s+digits(?:\s+long)?{_ZEROS}",
         rf"(?:all\s+)?(?:the\s+)?numbers?\s+in\s+{_OF.format('')}\s+(?:should|must|shall)\s+(?:always\s+|all\s+)?have\s+{_N.format('')}\s+digits{_ZEROS}",
         rf"(?:把|将|给)?(?P<f>.+?)(?:的)?(?:文件名|名字|名称)(?:里|中)?(?:面)?的(?:数字|编号|序号)(?:都|统一|全部|一律)*(?:用\s*0\s*)?{_ZDONE}\s*{_N.format('')}\s*位(?:数字?)?(?:\s*[，,（(]?\s*(?:不足的?)?(?:位数)?(?:前面|在前面)?(?:用\s*0\s*补齐?|补\s*[0零]|补足?)[)）]?)?",
-        rf"(?:把|将|给)?(?P<f>.+?)(?:都|全部)?(?:重命名|改名|改一下名|改个名)\s*[，,]?\s*(?:让|使|使得)(?:文件名|名字)?(?:里|中)?(?:面)?的?(?:数字|编号|序号)(?:总是|始终|都|统一|全部)*(?:是|有|为|变成|补成)?\s*{_N.format('')}\s*位(?:数字?)?(?:\s*[，,（(]?\s*(?:不足的?)?(?:前面|在前面)?(?:用\s*0\s*补齐?|补\s*[0零]|补足?)[)）]?)?",
+        rf"(?:把|将|给)?(?P<f>.+?)(?:都|全部)?(?:重命名|改名|改一下名|改个名)\s*[，,]?\s*(?:让|使|使得|把|将)?(?:文件名|名字)?(?:里|中)?(?:面)?的?(?:数字|编号|序号)(?:总是|始终|都|统一|全部)*(?:是|有|为|变成|补成|改成|补齐成)?\s*{_N.format('')}\s*位(?:数字?)?(?:\s*[，,（(]?\s*(?:不足的?)?(?:前面|在前面)?(?:用\s*0\s*补齐?|补\s*[0零]|补足?)[)）]?)?",
     )
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from autogpt.agent.reading.everyday.marks import SIGN as _L
 from autogpt.agent.reading.everyday.picking import picked
 from autogpt.agent.reading.mentions import is_name
 
-_WHAT = r"(?P<what>(?:(?:all|each|every|the|my|our|these|those|of)\s+)*(?:them|it|one|[a-z]+(?:\s+files?)?))"
+_WHAT = r"(?P<what>(?:(?:all|each|every|the|my|our|these|those|of|their|its|his|her)\s+)*(?:them|it|one|each|(?!(?:their|its)\b)[a-z0-9]+(?:\s+files?)?))"
 _P = r"(?P<{0}>[a-z]+(?:['’]s?)?(?:\s+names?)?|{1})".replace("{1}", _L)
 _ITS = r"(?:(?:the|its|their|each|every)\s+)*"
 _IN_NAME = r"(?:\s+(?:in|from)\s+(?:its|their|the)\s+(?:file\s*)?names?)?"
@@ -29,7 +29,8 @@ _SORTS = tuple(
         rf"(?:put|move|sort|place|file|group|organi[sz]e|arrange)\s+{_WHAT}\s+by\s+{_ITS}{_P.format('part')}{_IN_NAME}\s+(?:in)?to\s+{_FOLDERS}",
         rf"(?:create|make|set\s+up)\s+{_FOLDERS}\s+(?:for|per)\s+(?:each|every)\s+{_P.format('part')}\s*(?:,|and|,\s*and)?\s*(?:then\s+)?(?:put|move|sort|place|file)\s+{_WHAT}"
         rf"(?:\s+(?:of|for|from|by)\s+(?:that|this|the|each)\s+{_P.format('part2')})?\s+(?:in(?:to)?\s+(?:it|them|{_FOLDERS}|the\s+(?:right|matching|corresponding)\s+(?:one|folder))|there)",
-        rf"(?:给|为|按|对)?每一?(?:个|位|名|家|种|天)?(?P<part>{_Z})(?:都|各|分别)?(?:建立?|新建|创建|建好)(?:一个)?{_ZF}[，,]?(?:然后|再|并)?(?:把|将)(?:该|这个|每个|每位|此|各个?|其|对应的?)*(?P<part2>{_Z})?(?:的|对应的)*(?P<what>[\u4e00-\u9fff]{{1,6}}?)?(?:都|全部|分别|各自)*{_ZTHERE}",
+        rf"(?:给|为|按|对)?每一?(?:个|位|名|家|种|天)?(?P<part>{_Z})(?:都|各|分别)?(?:建立?|新建|创建|建好)(?:一个)?{_ZF}[，,]?(?:然后|再|并)?(?:把|将)(?:该|这个|每个|每位|此|各个?|其|对应的?)*(?:(?P<part2>{_Z})(?:对应)?的)?(?P<what>[\u4e00-\u9fff]{{1,6}}?)?(?:都|全部|分别|各自)*{_ZTHERE}",
+        rf"(?:按照?|根据)(?:文件名(?:里|中)?的?)?(?P<part>{_Z})(?:分别)?(?:建立?|新建|创建)(?:好)?{_ZF}[，,](?:然后|再|并)?(?:把|将)(?P<what>[\u4e00-\u9fff]{{1,6}}?)(?:都|全部|分别)*{_ZTHERE}",
         rf"(?:按照?|根据)(?:文件名(?:里|中)?的?)?(?P<part>{_Z})(?:的不同)?[，,]?(?:把|将)(?P<what>[\u4e00-\u9fff]{{0,8}}?)(?:都|全部|分别)*(?:整理|归类|分类|分|移动?|放)+(?:到|进|入)(?:不同的?|各自的?|相应的?|对应的?|各个)*{_ZF}(?:里|中)?(?:去)?",
         rf"(?:把|将)(?P<what>[\u4e00-\u9fff]{{0,8}}?)(?:都|全部|分别)*(?:按照?|根据)(?:文件名(?:里|中)?的?)?(?P<part>{_Z})(?:的不同)?(?:都|全部|分别)*(?:整理|归类|分类|分|移动?|放)+(?:到|进|入)(?:不同的?|各自的?|相应的?|对应的?|各个)*{_ZF}(?:里|中)?(?:去)?",
         rf"(?:把|将)(?P<what>[\u4e00-\u9fff]{{0,8}}?)(?:都|全部|分别)*(?:移动?|放)(?:到|进|入)以(?P<part>{_Z})(?:命名|为名)的(?:各个)?(?:子)?(?:文件夹|目录)(?:里|中)?(?:去)?",
@@ -80,7 +81,7 @@ def _values(form: Form, ground: Ground) -> dict[str, dict[str, str]]:
 
 def _is_all(what: str, ground: Ground) -> bool:
     """Whether words mean just the files of the form: a plain noun, that says nothing of some of them."""
-    words = re.findall(r"[a-z]+", what.lower())
+    words = re.findall(r"[a-z0-9]+", what.lower())
     if re.search(rf"{_L}|最|旧|新|大|小|空|重复|其他|其它|其余|别的", what):
         return False
     odd = frozenset(
@@ -88,7 +89,14 @@ def _is_all(what: str, ground: Ground) -> bool:
     )
     return (
         not set(words) & odd
-        and len([word for word in words if word not in _ANY | {"the", "of", "my", "our", "these", "those"}]) <= 1
+        and len(
+            [
+                word
+                for word in words
+                if word not in _ANY | {"the", "of", "my", "our", "these", "those", "their", "its", "his", "her"}
+            ]
+        )
+        <= 1
     )
 
 

@@ -10,26 +10,14 @@ from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
 from autogpt.agent.reading.everyday.contents import PIECES, bounds, says, sized
+from autogpt.agent.reading.everyday.kinds import KNOWN, SAME, kind_of, sharp
 from autogpt.agent.reading.everyday.marks import SIGN, Marked
-from autogpt.agent.reading.mentions import ENDINGS
 from autogpt.core.contracts import FileHead
 
 Rule = Literal[
     "starts", "ends", "contains", "like", "date", "empty", "bare", "exact", "larger", "smaller", "says", "says it seems"
 ]
 _L = SIGN
-KNOWN = ENDINGS | frozenset(
-    "tmp temp old doc xls ppt heic bmp tiff tif mov avi mkv flac ogg m4a rtf odt ods epub orig swp".split()
-)
-_NOT_BARE = frozenset("old orig temp lock env patch diff go c h rs conf".split())
-"""Endings that are words or letters, too: files of them are meant only with the full stop."""
-KINDS: dict[str, tuple[str, ...]] = {
-    "markdown": ("md", "markdown"), "text": ("txt",), "plain text": ("txt",), "photo": ("jpg", "jpeg", "png", "heic", "gif", "webp", "tiff", "bmp"),
-    "word": ("doc", "docx"), "excel": ("xls", "xlsx"), "powerpoint": ("ppt", "pptx"), "python": ("py",), "html": ("html", "htm"),
-    "picture": ("jpg", "jpeg", "png", "heic", "gif", "webp", "tiff", "bmp", "tif", "svg"), "jpeg": ("jpg", "jpeg"), "jpg": ("jpg", "jpeg"), "video": ("mp4", "mov", "avi", "mkv"), "yaml": ("yaml", "yml"), "log": ("log",),
-}  # fmt: skip
-_SAME = {"image": "picture", "照片": "photo", "图片": "picture", "图像": "picture", "相片": "photo", "视频": "video",
-         "文本": "text", "纯文本": "text", "日志": "log", "movie": "video"}  # fmt: skip
 NAMED = {"tilde": "~", "underscore": "_", "dollar sign": "$", "hash": "#", "波浪号": "~", "下划线": "_"}
 _VAGUE = frozenset(
     "a an the number numbers digit digits letter letters capital capitals uppercase lowercase vowel vowels dot dots space spaces date dates "
@@ -53,6 +41,8 @@ class Pick(NamedTuple):
     rest: bool = False
     """Whether what no other order of the goal speaks of is meant."""
     noun: bool = False
+    word: str = ""
+    """A word for a kind that has no sharp bounds: document, scan."""
     single: bool = False
     """Whether one file alone is spoken of: 'the txt file'."""
 
@@ -86,7 +76,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("bare", r"(?:without|that\s+have\s+no|with\s+no)\s+(?:an?\s+|any\s+)?(?:file\s+)?(?:extension|ending)\b"),
         ("deep", r"(?:,\s*)?(?:(?:here\s+)?and(?:\s+also)?|including|also)\s+(?:those\s+)?(?:in\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|their|any|all)?\s*(?:sub-?folders|sub-?directories|ones\s+in\s+subfolders)(?:\s+too)?\b|"
                  r"(?:,\s*)?(?:here\s+and\s+)?in\s+(?:all|any)\s+(?:the\s+)?(?:sub-?)?folders\b|everywhere\b|recursively\b"),
-        ("here and deep", r"(?:in|from)\s+(?:this|the(?:\s+current)?|my)\s+(?:folder|directory)\s+(?:and|or|including)\s+(?:(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|any|their)?\s*sub-?(?:folders?|directories)\b|(?:from\s+)?here\s+and\s+(?:(?:also\s+)?(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|its\s+)?sub-?(?:folders|directories)\b"),
+        ("here and deep", r"(?:in|from|of)\s+(?:this|the(?:\s+current)?|my)\s+(?:folder|directory)\s+(?:and|or|including)\s+(?:(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|any|their)?\s*sub-?(?:folders?|directories)\b|(?:from\s+)?here\s+and\s+(?:(?:also\s+)?(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|its\s+)?sub-?(?:folders|directories)\b"),
         ("flat", r"(?:,\s*)?[(（]?(?:but\s+)?not\s+(?:those\s+)?(?:the\s+ones\s+)?(?:in|from)\s+(?:the\s+|its\s+|any\s+)?sub-?(?:folders?|directories)\b[)）]?|directly\s+(?=in\b)"),
         ("here", r"(?:in|from|of)\s+(?:this|the\s+(?:current|present|working))\s+(?:folder|directory)\b|here\b|in\s+the\s+(?:folder|directory)(?=\s*$)|in\s+my\s+folder\b"),
         ("within", rf"(?:that\s+are\s+|which\s+are\s+)?(?:in|inside|under|within|from)\s+(?:the\s+)?(?:(?:folder|directory)\s+(?:called\s+|named\s+)?(?P<in>{_WORD})|(?P<in2>{_WORD})\s+(?:folder|directory)|(?P<in3>{_L}|[A-Za-z0-9]+\b))"),
@@ -94,7 +84,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("but", rf"除(?:了)?(?P<but>{_L}(?:\s*[、,和]\s*{_L})*)(?:以外|之外|外)?[，,]?(?:的)?"),
         ("kind", rf"(?P<kinds>{_E}(?:\s*(?:,|\band\b|\bor\b)+\s*(?:(?:the|all)\s+)?{_E})*)(?=\s*$|\s+(?:in|from|of|that|which|whose|with|except|but|starting|beginning|ending)\b)"),
         ("kind", rf"(?P<kinds>{_WORD}(?:\s*(?:,|/|\band\b|\bor\b)+\s*(?:(?:the|all)\s+)?{_WORD})*)\s+(?:files?|documents?|photos?|pictures?|images?|videos?)\b"),
-        ("kind", r"(?P<kinds>plain\s+text|markdown|text|word|excel|photos?|pictures?|images?|videos?|movies?|pdfs?|logs|csvs?)(?:\s+(?:files?|documents?))?(?![A-Za-z])"),
+        ("kind", r"(?P<kinds>plain\s+text|markdown|text|word|excel|photos?|pictures?|images?|videos?|movies?|documents?|scans|pdfs?|logs|csvs?)(?:\s+(?:files?|documents?))?(?![A-Za-z])"),
         ("kind", rf"temporary\s+files?\s*[(（]\s*(?P<kinds>{_L})\s*[)）]"),
         ("noun", r"(?:files?|everything|anything|ones)\b"),
         ("sign", rf"(?P<signs>{_L}(?:\s*(?:,|/|、|和|\band\b|\bor\b)+\s*(?:(?:the|all)\s+)?{_L})*)"),
@@ -114,7 +104,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("empty", r"空(?:白)?(?:的)?(?=文件)|(?:大小|内容)为\s*(?:0|零|空)(?:\s*(?:字节|B|KB))?(?:的)?"),
         ("bare", r"没有(?:扩展名|后缀名?)(?:的)?"),
         ("kind", rf"(?P<kinds>(?:{_L}|[A-Za-z0-9]+)(?:\s*[、/和或]\s*(?:{_L}|[A-Za-z0-9]+))*)\s*(?:格式|类型)?(?:的)?(?:文件|文档|照片|图片|图像|相片|视频)"),
-        ("kind", r"(?P<kinds>照片|图片|图像|相片|视频|纯文本|文本|日志|Markdown|PDF)(?:\s*文件)?"),
+        ("kind", r"(?P<kinds>照片|图片|图像|相片|视频|扫描件|纯文本|文本|日志|Markdown|PDF)(?:\s*文件)?"),
         ("noun", r"文件"),
     )
 )  # fmt: skip
@@ -251,21 +241,11 @@ def _of_kind(pick: Pick, said: str, goal: Marked, files: Sequence[FileHead], *, 
         return pick._replace(noun=True)  # '.jpg 照片'
     if pick.endings or (endings and exact) or (exact and any(test.rule == "exact" for test in pick.tests)):
         return None
+    vague = {"document", "scan"} & {SAME.get(word.lower(), word.lower().removesuffix("s")) for word in words}
+    if vague:
+        return pick._replace(endings=tuple(endings), word=vague.pop(), noun=True) if len(words) == 1 else None
     tests = (*pick.tests, Test("exact", tuple(exact))) if exact else pick.tests
     return pick._replace(endings=tuple(dict.fromkeys(endings)), tests=tests, noun=True)
-
-
-def kind_of(word: str, files: Sequence[FileHead]) -> tuple[str, ...]:
-    """The endings of files of a kind: '.txt', 'txt', '*.txt', 'Markdown', 'photos'; () for what is none."""
-    word = word.lower().strip()
-    name = _SAME.get(word.removesuffix("s"), _SAME.get(word, word.removesuffix("s") if word not in KNOWN else word))
-    if name in KINDS and not word.startswith((".", "*")):
-        prose = {PurePosixPath(file.path).suffix.lower() for file in files} & {".md", ".rst", ".tex", ".csv"}
-        return () if name == "text" and prose else KINDS[name]
-    bare = word.removeprefix("*").removeprefix(".")
-    dotted = word.startswith((".", "*."))
-    name = bare if bare in KNOWN else bare.removesuffix("s")
-    return (bare,) if dotted and re.fullmatch(r"\w{1,8}", bare) else (name,) if name in KNOWN - _NOT_BARE else ()
 
 
 def path_of(text: str, files: Sequence[FileHead]) -> str:
@@ -302,6 +282,8 @@ def chosen(
             return None
         if fits:
             found.append(file)
+    if pick.word and not sharp(pick.word, found, [file for file in files if file.path.startswith(inside)]):
+        return None
     if pick.single and len(found) != 1:
         return None
     lower = [file for file in found if "/" in file.path.removeprefix(inside)]

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.kinds import kind_of
 from autogpt.agent.reading.everyday.marks import SIGN as _L
 from autogpt.agent.reading.everyday.numbering import numbered
-from autogpt.agent.reading.everyday.picking import Pick, kind_of, picked
+from autogpt.agent.reading.everyday.picking import Pick, picked
 from autogpt.core.contracts import FileHead
 
 _SPACE = r"(?:the\s+|all\s+|any\s+|every\s+)*(?:spaces?|blanks?|white\s*space)"
@@ -39,7 +40,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("prefix named", rf"(?:add|put|insert|prepend)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+(?:beginning|start|front)\s+of|in\s+front\s+of|before)\s+{_F}|prepend\s+{_V.replace('<v>', '<v2>')}\s+to\s+{_F.replace('<f>', '<f2>')}"),
         ("suffix", rf"(?:add|append|attach|put)\s+(?:the\s+|a\s+)?suffix\s+{_V}\s+(?:to|after)\s+{_F}|give\s+{_F.replace('<f>', '<f2>')}\s+the\s+suffix\s+{_V.replace('<v>', '<v2>')}"),
         ("suffix named", rf"(?:add|append|put)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+end\s+of|to|after|behind)\s+{_F}"),
-        ("folder named", rf"(?:add|put|write|prepend)\s+(?:the\s+)?(?:name\s+of\s+(?:the|its|their)\s+folder|(?:its\s+|their\s+)?(?:folder|directory)(?:['’]s)?\s+name)\s+(?:and|followed\s+by|with)\s+(?P<v>{_L}|an?\s+(?:underscore|hyphen|dash|space))\s+(?:to|before|in\s+front\s+of|(?:at|to)\s+the\s+(?:start|beginning|front)\s+of)\s+{_F}"),
+        ("folder named", rf"(?:add|put|write|prepend)\s+(?:the\s+)?(?:name\s+of\s+(?:the|its|their)\s+folder|(?:its\s+|their\s+)?(?:folder|directory)(?:['’]s)?\s+name)\s+(?:and|followed\s+by|with)\s+(?P<v>{_L}|an?\s+(?:underscore|hyphen|dash|space))\s+(?:(?:at|to)\s+the\s+(?:start|beginning|front)\s+of|to(?!\s+the\s+(?:start|beginning|front|end)\b)|before|in\s+front\s+of)\s+{_F}"),
         ("folder named", rf"(?:在|给|把|将)?{_F}(?:前面?|开头|最前面){_EVERY}(?:加上?|添加)(?:所在)?(?:的)?(?:文件夹|目录)(?:的)?(?:名|名字|名称)(?:和|加|及)(?:一个)?(?P<v>{_L}|下划线|连字符|短横线|横线)"),
         ("prefix other", rf"(?:replace|change)\s+the\s+prefix\s+{_V}\s+(?:with|by|to|into)\s+(?:the\s+prefix\s+)?(?P<to>{_L})\s+(?:in|of|for)\s+{_F}|(?:replace|change)\s+the\s+prefix\s+{_V.replace('<v>', '<v2>')}\s+(?:of|in)\s+{_F.replace('<f>', '<f2>')}\s+(?:with|by|to|into)\s+(?P<to2>{_L})"),
         ("prefix other", rf"rename\s+{_F}\s+so\s+(?:that\s+)?(?:they|their\s+names|the\s+names|each)\s+(?:all\s+)?(?:starts?|begins?)\s+with\s+(?P<to>{_L})\s+instead\s+of\s+{_V}"),

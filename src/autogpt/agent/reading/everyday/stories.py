@@ -69,7 +69,7 @@ _THERE = re.compile(
     re.I,
 )
 _THEM = re.compile(
-    r"^(?P<verb>[a-z]+(?:\s+up)?)\s+(?:all\s+of\s+them|them\s+all|them|these|those|it)\b|^(?P<ba>把|将|给)?(?:它们|这些文件|这些)(?:都|全部)?",
+    r"^(?P<verb>[a-z]+(?:\s+up)?)\s+(?:all\s+of\s+them|them\s+all|them|these|those|it)\b|^(?P<ba>把|将|给)?(?:它们|这些文件|这些)(?:都|全部)?|^(?P<bare>)(?=(?:重命名|改名)[，,])",
     re.I,
 )
 _GOES_ON = re.compile(
