@@ -63,7 +63,8 @@ def measure(arguments: argparse.Namespace) -> None:
 
     torch.set_num_threads(1)
     # Processor time in the place of wall-clock: a machine that is shared gives some batches a core and others none.
-    shrunk_module.time = SimpleNamespace(perf_counter=time.process_time)  # pyright: ignore[reportAttributeAccessIssue]
+    clocks = SimpleNamespace(perf_counter=time.process_time, thread_time=time.thread_time)
+    shrunk_module.time = clocks  # pyright: ignore[reportAttributeAccessIssue]
     corpus = rows_of(arguments)
     race = RACES[arguments.data]
     if not arguments.tune:

@@ -27,7 +27,7 @@ from autogpt.studio.given import pairs_of, settings_of, value_of
 from autogpt.studio.jobs import Limits, Status
 from autogpt.studio.kind import kind_of
 from autogpt.studio.names import name_of
-from autogpt.studio.options import check_options
+from autogpt.studio.options import check_names, check_options
 from autogpt.studio.recipe import Recipe, read_recipe
 from autogpt.studio.report import Advance, OnAdvance, Scores
 from autogpt.studio.shrinkworks import DiagnoseOrder, ExportOrder, ShrinkOrder, check_against, check_rows, check_shrink
@@ -190,7 +190,9 @@ class Studio:
         """The order but for where it writes, and the job with it that a launcher which begins anew goes on with."""
         processes, machines = distributed.places(processes)
         require("torch", "transformers", "datasets", "accelerate")
-        made = value_of(Recipe, {**recipe, "task": _task(str(recipe["task"]))}, say("the recipe"))
+        task = _task(str(recipe["task"]))
+        check_names(recipe, task)
+        made = value_of(Recipe, {**recipe, "task": task}, say("the recipe"))
         check_options(made)
         made = with_base(made, self.checkpoints_folder)
         order = TrainOrder(

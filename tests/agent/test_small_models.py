@@ -34,7 +34,7 @@ def test_what_broke_a_program_is_told_to_the_next(bench):
     bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
     wrong = "json.dump([row['first'] for row in people], open('names.json', 'w'))\n```"
     done = bench.work(
-        "Write the names of people.csv to names.json, a list as we like it.",
+        "Write the names of people.csv to names.json, a list, as is our wont.",
         [wrong, wrong.replace("first", "name")] * 2,
     )
     assert done.run.outcome == "complete"
@@ -141,7 +141,7 @@ def test_a_result_that_no_other_attempt_came_to_is_not_called_complete(bench):
     bench.files = {"people.csv": "name,age\nIda,3\nBo,4\n"}
     good = "json.dump([row['name'] for row in people], open('names.json', 'w'))\n```"
     broken = "1 / 0\n```"
-    done = bench.work("Write the names of people.csv to names.json, a list as we like it.", [good, broken, broken])
+    done = bench.work("Write the names of people.csv to names.json, a list, as is our wont.", [good, broken, broken])
     assert done.run.outcome == "partial"
     assert done.run.summary.startswith("Made, but not proven: 2 of 3 checks pass.")
     assert "what no check pins down is confirmed: no other attempt came to a result" in done.of("delivered")[0].summary
@@ -289,7 +289,7 @@ def test_what_such_programs_get_wrong_is_said_beforehand(bench, goal, files, hin
 
 
 ORDERS = "id;status;amount\n1;paid;10\n2;cancelled;20\n3;paid;30\n"
-TOTAL = "Write the total amount of orders.csv to total.txt, as our treasurer likes it. Cancelled orders don't count."
+TOTAL = "Write the total amount of orders.csv to total.txt, as is our wont. Cancelled orders don't count."
 
 
 def test_a_program_that_counts_what_is_to_be_left_out_is_run_again_without(bench):

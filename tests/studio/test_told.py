@@ -78,6 +78,17 @@ def test_what_became_slower_is_not_called_faster(tmp_path):
         assert "| size, MB | 10.0 | 20.0 | 2.00x larger |" in text
 
 
+@pytest.mark.parametrize(("shares", "told"), [((0.9, 0.31), True), ((1.0, 0.8), False)])
+def test_speeds_of_a_busy_machine_are_called_rough(tmp_path, shares, told):
+    speeds = [
+        Speed(batch=1, batches=9, tokens=8, count=1, before_ms=3, after_ms=5, share=share).model_dump(mode="json")
+        for share in shares
+    ]
+    lines = done({"shrunk": {**_shrunk(tmp_path), "speeds": speeds}})
+    busy = "✗ this machine was busy: a core was ours for 31% of the time, so the speeds are rough"
+    assert [line for line in lines if "busy" in line] == [busy] * told
+
+
 def _shrunk(folder: Path) -> dict[str, object]:
     scores = Scores(rows=9, main="f1", values={"f1": 1.0})
     return Shrunk(

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from autogpt.studio_app import Status
 
 
+_BUSY = 0.7
+"""Of the time: where a measurement had a core for less, some of its batches waited much longer than others."""
+
+
 def told(status: "Status") -> list[str]:
     """What came of a job, line by line."""
     from autogpt.studio_app import Scores, ner_report
@@ -192,7 +196,8 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
         say("| size, MB | {before} | {after} | {change} |", before=f"{size[0] / 1e6:.1f}",
             after=f"{size[1] / 1e6:.1f}", change=_size_change(size[0] / max(size[1], 1))),
     ]  # fmt: skip
-    lines += [_speed(speed) for speed in cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"])]
+    speeds = cast("Sequence[Mapping[str, JsonValue]]", shrunk["speeds"])
+    lines += [_speed(speed) for speed in speeds]
     change = f"{100 * (scores[1] - scores[0]):+.2f}"
     lines.append(
         say("| {name} | {before} | {after} | {change} points |", name=name_of(main), before=f"{scores[0]:.4f}",
@@ -205,6 +210,10 @@ def _shrunk(shrunk: "Mapping[str, JsonValue]") -> list[str]:
                 change=f"{told[1] - told[0]:+.3f}")
         )  # fmt: skip
     lines.append(say("answers that are the same: {share}", share=f"{_number(shrunk, 'agreement'):.1%}"))
+    if (share := min((cast("float", speed.get("share", 1.0)) for speed in speeds), default=1.0)) < _BUSY:
+        rough = say("this machine was busy: a core was ours for {share} of the time, so the speeds are rough",
+                    share=f"{share:.0%}")  # fmt: skip
+        lines.append(f"{render.BAD} {rough}")
     extra = cast("Mapping[str, JsonValue]", shrunk.get("extra") or {})
     if left := extra.get("layers in int8"):
         four = extra.get("layers in int4")

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from autogpt.core.errors import UsageError
 from autogpt.core.schema import JsonValue
 from autogpt.studio.kind import kind_of
+from autogpt.studio.lm.verify import verifier_of
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.tasks import COLUMNS
 
@@ -20,7 +21,13 @@ OPTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "causal-lm": {"pack": True, **_WRITES},
     "sft": _WRITES,
     "preference": {"beta": 0.1, "reference": "", **_WRITES},
-    "policy-gradient": {"verifier": "exact", "samples": 8, "temperature": 1.0, "max_new_tokens": 64},
+    "policy-gradient": {
+        "verifier": "exact",
+        "advantage": "rloo",
+        "samples": 8,
+        "temperature": 1.0,
+        "max_new_tokens": 64,
+    },
     "seq2seq": {"max_new_tokens": 128},
     "embedding": {"temperature": 0.05},
     # Trained as an embedding.
@@ -28,6 +35,12 @@ OPTIONS: Mapping[str, Mapping[str, JsonValue]] = {
     "image-classification": {"mirror": True},
 }
 """By task; what each does stands at its kind."""
+_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "class_weights": ("none", "sqrt", "balanced"),
+    "advantage": ("rloo", "grpo"),
+}
+_LEAST: Mapping[str, int] = {"samples": 2}
+"""Of one reply nothing can be told: there is no other to hold it against."""
 
 
 def options_of(task: str) -> Mapping[str, JsonValue]:
@@ -36,7 +49,7 @@ def options_of(task: str) -> Mapping[str, JsonValue]:
 
 
 def check_options(recipe: Recipe) -> None:
-    """Raises UsageError for an option that the recipe's task does not have, or whose value is of another type."""
+    """Raises UsageError for an option that the recipe's task does not have, or a value that it cannot have."""
     known = options_of(recipe.task)
     for name, value in recipe.options.items():
         if not known:
@@ -59,3 +72,22 @@ def check_options(recipe: Recipe) -> None:
         if not fits:
             usual = str(known[name]).lower() if isinstance(known[name], bool) else repr(known[name])
             raise UsageError(f"{f'options.{name}'!r} cannot be {value!r}; it is such as {usual}")
+        if recipe.task in COLUMNS:
+            _check_value(name, value)
+
+
+def _check_value(name: str, value: JsonValue) -> None:
+    """Raises UsageError for a value of the right type that nothing can be done with."""
+    if name == "verifier":
+        verifier_of(str(value))
+    if (choices := _CHOICES.get(name)) and value not in choices:
+        raise UsageError(f"{f'options.{name}'!r} cannot be {value!r}; it can be {', '.join(choices)}")
+    if isinstance(value, int) and value < _LEAST.get(name, value):
+        raise UsageError(f"{f'options.{name}'!r} cannot be {value!r}; it must be {_LEAST[name]} or more")
+
+
+def check_names(given: Mapping[str, JsonValue], task: str) -> None:
+    """Raises UsageError for an option of the task that was given as a setting of the recipe itself."""
+    for name, value in given.items():
+        if name not in Recipe.model_fields and name in options_of(task):
+            raise UsageError(f"{name!r} is an option of {task}: --set options.{name}={value}")

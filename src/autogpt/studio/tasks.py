@@ -48,6 +48,7 @@ OTHER_NAMES = {
     "chat": "sft",
     "dpo": "preference",
     "grpo": "policy-gradient",
+    "rloo": "policy-gradient",
     "translation": "seq2seq",
     "summarisation": "seq2seq",
     "summarization": "seq2seq",

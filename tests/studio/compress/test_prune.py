@@ -51,6 +51,7 @@ def test_by_default_two_thirds_of_the_layers_stay_whatever_their_number(tmp_path
     assert len(blocks(load(tmp_path / "small").network)) == 2
     assert len(shrunk.extra["kept_layers"]) == 2
     assert min(shrunk.speeds[0].before_ms, shrunk.speeds[0].after_ms) > 0  # how fast, the benchmarks say
+    assert all(0 < speed.share <= 1 for speed in shrunk.speeds)
     assert shrunk.lost < 0.05
 
 

@@ -10,7 +10,7 @@ from autogpt.studio.evaluate import evaluate
 from autogpt.studio.kind import kind_of
 from autogpt.studio.lm.chat import prompt_ids
 from autogpt.studio.lm.generate import replies
-from autogpt.studio.lm.policy import leave_one_out
+from autogpt.studio.lm.policy import by_spread, leave_one_out
 from autogpt.studio.lm.verify import offering, verifier_of
 from autogpt.studio.model import load
 from autogpt.studio.recipe import Recipe
@@ -113,6 +113,32 @@ def test_a_reply_is_measured_against_the_others_to_the_same_prompt():
     rewards = torch.tensor([[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
     expected = torch.tensor([[1.0, -1 / 3, -1 / 3, -1 / 3], [0.0, 0.0, 0.0, 0.0]])
     torch.testing.assert_close(leave_one_out(rewards), expected)
+
+
+def test_by_their_spread_a_prompt_where_few_replies_fail_counts_as_much_as_any():
+    rewards = torch.tensor([[1.0, 0.0, 0.0, 0.0], [0.2, 0.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]])
+    expected = torch.tensor([[1.5, -0.5, -0.5, -0.5], [1.5, -0.5, -0.5, -0.5], [0.0, 0.0, 0.0, 0.0]])
+    torch.testing.assert_close(by_spread(rewards), expected, rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize(("advantage", "weigh"), [("rloo", leave_one_out), ("grpo", by_spread)])
+def test_the_loss_is_weighed_by_the_advantage_that_was_asked_for(tmp_path, advantage, weigh):
+    options = {"samples": 4, "max_new_tokens": 4, "verifier": "length", "advantage": advantage}
+    model = loaded("policy-gradient", base(tmp_path / "hf"), options=options)
+    arguments = {"output_dir": str(tmp_path / "out"), "report_to": [], "use_cpu": True}
+    with offering(length=lambda reply, answer: float(len(reply))):
+        trainer = kind_of("policy-gradient").trainer(model, questions(), None, model.checkpoint.recipe, arguments)
+    batch = trainer.data_collator([trainer.train_dataset[0]])
+    torch.manual_seed(3)
+    loss, told = trainer.compute_loss(model.network, batch, return_outputs=True)
+
+    torch.manual_seed(3)
+    prompt = trainer.train_dataset[0]["input_ids"]
+    drawn = trainer._draw([prompt] * 4)
+    weights = weigh(told["rewards"].view(1, 4))[0]
+    assert bool(weights.any())
+    each = trainer._surrogate(model.network, trainer._batch(prompt, drawn), weights)
+    torch.testing.assert_close(loss, each / sum(map(len, drawn)))
 
 
 def test_replies_are_drawn_from_the_policy_that_is_learned_whatever_the_base_says_of_generation(tmp_path):

@@ -30,6 +30,15 @@ _SOME = re.compile(
 _WIDTH = re.compile(r"\bdigits\b|\bleading zero|\bpad(?:ded|ding)?\b|补[0零齐足成]|[\d一二两三四五六]\s*位数?", re.I)
 """A number that is to have a length is no text that stands before others, as one example has it."""
 _BEFORE = re.compile(r"\bprefix\b|前缀|(?:文件名|名字|名称)(?:的)?前面?(?:都|统一)?加", re.I)
+_FOLDERS_NAME = re.compile(
+    r"\bname of (?:the|its|their) folder|\b(?:folder|directory)(?:['’]s)? name|(?:文件夹|目录)(?:的)?(?:名|名字|名称)(?!为)",
+    re.I,
+)
+"""A name that is another one in each folder; one example has it as a text."""
+_NAMING = re.compile(
+    r"\b(?:re-?name|names?|named|call|called|number|numbered|become|becomes|turns?)\b|重命名|改名|命名|编号|文件名|名字|改成|改为|变成|变为|叫",
+    re.I,
+)
 _LIKE_THAT = re.compile(
     r"\b(?:that are|which are|files) not named (?:like|so)\b[^.;\n]*|不是这样命名的[^。；\n]*|"
     r"\b(?:whose names? (?:is|are|do(?:es)?)|with names?) not\b[^;\n]*?\b(?:stays?|remains?|are left|unchanged|alone)\b[^.;\n]*|"
@@ -44,6 +53,8 @@ def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[s
         _SOME.search(_LIKE_THAT.sub(" ", goal))
         or PurePosixPath(old).suffix.lower() != PurePosixPath(new).suffix.lower()
         or _WIDTH.search(goal)
+        or _FOLDERS_NAME.search(goal)
+        or _only_moved(goal, old, new)
         or (_BEFORE.search(goal) and not new.endswith(PurePosixPath(old).name))
     ):
         return ()
@@ -64,6 +75,17 @@ class _Piece(NamedTuple):
     part: int = -1
     start: int = 0
     end: int | None = None
+
+
+def _only_moved(goal: str, old: str, new: str) -> bool:
+    """Whether the goal has files moved into the example's folder and says nothing of names, but the example changes one."""
+    folder = str(PurePosixPath(new).parent)
+    into = re.search(
+        rf"(?:\b(?:to|into|in)\s+(?:(?:the|a|new|folder|called|named)\s+)*|[到进入])\s*[`\"'“「]?{re.escape(folder)}(?![\w/.])",
+        goal,
+    )
+    into = into or re.search(rf"(?:\bto\b|\binto\b|[到进入])\s*[`\"'“「]?{re.escape(folder)}/(?![\w])", goal)
+    return bool(into) and PurePosixPath(old).name != PurePosixPath(new).name and not _NAMING.search(goal)
 
 
 def moves_like(old: str, new: str, paths: Sequence[str], *, any_ending: bool = False) -> tuple[tuple[str, str], ...]:

@@ -11,6 +11,7 @@ from autogpt.agent.reading.bytable import alike
 from autogpt.agent.reading.chronology import chronologies
 from autogpt.agent.reading.columns import columns
 from autogpt.agent.reading.databases import changed_databases
+from autogpt.agent.reading.documents.full import documented
 from autogpt.agent.reading.duplicates import groups, listed, to_delete
 from autogpt.agent.reading.everyday.full import proofs
 from autogpt.agent.reading.fields import fields
@@ -177,6 +178,8 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead], *, step: boo
     """The checks that the goal's own words demand, never more; of a step, what others change is not to stay."""
     if not step and not reading.obeys and (whole := proofs(goal, files)):
         return _unique(whole)
+    if not step and not reading.obeys and (made := documented(goal, files)):
+        return _unique(made.checks)
     goal = legible(goal)
     heads = {file.path: file for file in files}
     checks: list[Check] = []

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from autogpt.agent.reading.documents.full import documented
 from autogpt.agent.reading.families import family
 from autogpt.agent.reading.redate import redated
 from autogpt.agent.reading.tables.full import program, proofs, table_work
-from autogpt.core.check import PythonHolds
+from autogpt.core.check import Check
 from autogpt.core.contracts import FileHead
 
 
 class Worked(NamedTuple):
     program: str
-    checks: tuple[PythonHolds, ...]
+    checks: tuple[Check, ...]
 
 
 def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead], looked: str = "") -> Worked | None:
@@ -26,4 +27,6 @@ def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead], loo
         return Worked(table.program, table.checks())
     if work := table_work(goal, files, looked):
         return Worked(program(work), proofs(work))
+    if whole := documented(goal, files):
+        return Worked(whole.program, whole.checks)
     return None

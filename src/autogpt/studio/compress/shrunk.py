@@ -38,6 +38,8 @@ class Speed(Value):
     """Units in the middle one of these batches."""
     before_ms: float
     after_ms: float
+    share: float = 1.0
+    """Of the time it took, how much this process had a core: much less than 1 on a machine that others keep busy."""
 
     @property
     def ratio(self) -> float:
@@ -168,7 +170,8 @@ def time_both(
         call(batches[0])
         call(batches[-1])
     times: list[list[list[float]]] = [[[] for _ in batches] for _ in networks]
-    end = time.perf_counter() + seconds
+    began, own = time.perf_counter(), time.thread_time()
+    end = began + seconds
     rounds = 0
     while rounds < 3 or time.perf_counter() < end:
         for number, batch in enumerate(batches):
@@ -177,6 +180,7 @@ def time_both(
                 call(batch)
                 times[place][number].append(time.perf_counter() - start)
         rounds += 1
+    share = (time.thread_time() - own) / (time.perf_counter() - began)
     # The median over the rounds first: a round in which somebody else had the core says nothing about the network.
     medians = [statistics.median(statistics.median(rounds) for rounds in each) * 1e3 for each in times]
     tokens = statistics.median(batch["input_ids"].numel() if "input_ids" in batch else 0 for batch in batches)
@@ -191,6 +195,7 @@ def time_both(
         count=counts[unit],
         before_ms=medians[0],
         after_ms=medians[1],
+        share=min(1.0, share),
     )
 
 

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 class PolicyGradient:
-    """Policy gradient with a leave-one-out baseline (RLOO, Ahmadian et al. 2024, arXiv:2402.14740).
+    """Policy gradient: a reply's reward less what others to the same prompt earned, by leaving it out (RLOO, Ahmadian
+    et al. 2024, arXiv:2402.14740) or divided by their spread (GRPO, Shao et al. 2024, arXiv:2402.03300).
 
     Recipe options: `verifier` ("exact"; "contains", "regex", or one that is offered, see `autogpt.studio.lm.verify`),
-    `samples` (8) replies to a prompt, `temperature` (1.0) they are drawn at, `max_new_tokens` (64) of a reply.
-    The recipe's `batch` counts prompts.
+    `advantage` ("rloo" or "grpo"), `samples` (8) replies to a prompt, `temperature` (1.0) they are drawn at,
+    `max_new_tokens` (64) of a reply. The recipe's `batch` counts prompts.
     """
 
     rates = Rates(body=2e-6, head=2e-6, adapter=1e-4)
@@ -51,6 +52,7 @@ class PolicyGradient:
                 samples=int(str(options.get("samples", 8))),
                 temperature=float(str(options.get("temperature", 1.0))),
                 max_new_tokens=int(str(options.get("max_new_tokens", 64))),
+                advantage=str(options.get("advantage", "rloo")),
             ),
             **more,
         )

@@ -31,7 +31,7 @@ class Seq2Seq:
         self, base: Path, labels: Sequence[str], recipe: "Recipe"
     ) -> "tuple[PreTrainedModel, PreTrainedTokenizerBase]":
         import torch
-        from transformers import AutoModelForSeq2SeqLM
+        from transformers import AutoModelForSeq2SeqLM, PretrainedConfig
 
         from autogpt.studio.network import tokenizer_of
 
@@ -40,6 +40,11 @@ class Seq2Seq:
                 base, local_files_only=True, use_safetensors=True, dtype=torch.float32
             )
         except (OSError, ValueError, KeyError, RuntimeError) as error:
+            if "Unrecognized configuration class" in str(error):  # what follows in it lists all classes there are
+                family = PretrainedConfig.get_config_dict(base)[0].get("model_type")
+                raise UsageError(
+                    f"{str(base)!r} is no encoder-decoder, such as T5 or BART, but of the family {family!r}"
+                ) from None
             raise UsageError(
                 f"{str(base)!r} is no encoder-decoder, such as T5 or BART: {' '.join(str(error).split())[:300]}"
             ) from error

@@ -29,6 +29,8 @@ class Sampling:
     samples: int
     temperature: float
     max_new_tokens: int
+    advantage: str = "rloo"
+    """What a reply's reward is held against: "rloo" or "grpo", see `leave_one_out` and `by_spread`."""
 
 
 class PolicyTrainer(StudioTrainer):
@@ -90,7 +92,8 @@ class PolicyTrainer(StudioTrainer):
         answers = [row["answer"] for row in rows for _ in range(samples)]
         rewards = torch.tensor([self._verifier(text, answer) for text, answer in zip(texts, answers, strict=True)])
         self.rewards.append(float(rewards.mean()))
-        advantages = leave_one_out(rewards.view(-1, samples)).flatten()  # (prompts * samples,)
+        advantage = by_spread if self._sampling.advantage == "grpo" else leave_one_out
+        advantages = advantage(rewards.view(-1, samples)).flatten()  # (prompts * samples,)
         loss = torch.zeros((), device=inputs["input_ids"].device, requires_grad=True)
         count = sum(len(one) for one in tokens)
         for start in range(0, len(tokens), samples):  # one prompt at a time: its replies share its pass
@@ -147,6 +150,15 @@ def leave_one_out(rewards: torch.Tensor) -> torch.Tensor:
     """
     samples = rewards.shape[1]
     return (rewards - rewards.mean(1, keepdim=True)) * samples / max(1, samples - 1)
+
+
+def by_spread(rewards: torch.Tensor) -> torch.Tensor:
+    """Each reward less the mean of all to the same prompt, divided by their spread (GRPO, Shao et al. 2024,
+    arXiv:2402.03300). (prompts, samples) to the same shape.
+
+    Replies are learned from once, so its ratio of new to old policy is always 1 and has nothing to clip.
+    """
+    return (rewards - rewards.mean(1, keepdim=True)) / (rewards.std(1, keepdim=True) + 1e-4)
 
 
 def prompts(loaded: Loaded, rows: "Dataset") -> Rows:

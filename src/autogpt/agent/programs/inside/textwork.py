@@ -114,9 +114,10 @@ def alike(old: str, new: str) -> bool:
     return same >= 3 and old.isalpha() and new.isalpha() and abs(len(old) - len(new)) <= 2 and same * 2 >= len(old)
 
 
-def joined(texts: Sequence[str], between: str) -> str:
-    """The texts one after the other, each on lines of its own."""
+def joined(texts: Sequence[str], between: str, heads: Sequence[str] = ()) -> str:
+    """The texts one after the other, each on lines of its own, and below its heading where there are such."""
     parts = [text.removeprefix("\ufeff").replace("\r\n", "\n") for text in texts]
+    parts = [f"{head}\n{part}" for head, part in zip(heads, parts, strict=True)] if heads else parts
     return between.join(part if part.endswith("\n") or not part else part + "\n" for part in parts)
 
 
@@ -125,16 +126,18 @@ def main(
     copies: Sequence[tuple[str, str]],
     removes: Sequence[str],
     folders: Sequence[str],
-    edits: Sequence[tuple[Ops, Sequence[str], str, str | None]],
+    edits: Sequence[tuple[Ops, Sequence[str], str, str | None, Sequence[str]]],
     notes: Sequence[tuple[str, Sequence[str]]] = (),
+    clear: Sequence[str] = (),
 ) -> None:
     """Do all of it. An edit: operations, sources, the target ('' for each in its place), what stands between texts
-    that are joined (None where none are). A note: a new file and its lines."""
+    that are joined (None where none are), and their headings. A note: a new file and its lines. Cleared are folders
+    that are empty then ('' for all of them, hidden ones left out)."""
     made: list[tuple[str, str]] = []
-    for ops, sources, target, between in edits:
+    for ops, sources, target, between, heads in edits:
         texts = [Path(path).read_bytes().decode("utf-8") for path in sources]
         if between is not None:
-            made.append((target, worked(joined(texts, between), ops)))
+            made.append((target, worked(joined(texts, between, heads), ops)))
         else:
             made += [(target or path, worked(text, ops)) for path, text in zip(sources, texts, strict=True)]
     made += [(target, "".join(f"{line}\n" for line in lines)) for target, lines in notes]
@@ -155,3 +158,14 @@ def main(
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(text.encode("utf-8"))
         print(path, "written")
+    for folder in clear:
+        emptied(Path(folder))
+
+
+def emptied(folder: Path) -> None:
+    """Remove a folder if it holds nothing; of the one the work is done in, all folders in it that hold nothing."""
+    inner = sorted(folder.rglob("*"), reverse=True) if folder == Path() else [folder]
+    for path in inner:
+        hidden = any(part.startswith(".") for part in path.parts)
+        if not hidden and path.is_dir() and not path.is_symlink() and not any(path.iterdir()):
+            path.rmdir()

@@ -51,8 +51,9 @@ _OTHERS = (
 )
 _KEEPS = re.compile(
     rf"(?:but\s+|and\s+|please\s+|so\s+)*(?:(?:should\s+|must\s+)?(?:leave|keep|leaving|keeping)\s+{_OTHERS}{_WHERE}?|"
-    rf"{_OTHERS}\s+(?:(?:should|must|can|may|shall|will|has\s+to|have\s+to)\s+)?{_STAY}{_WHERE}?|{_OTHERS}\s+(?:must|should|may)\s+not\s+(?:be\s+)?(?:change|changed|touched|modified|moved)|"
-    rf"(?:do\s+not|don['’]t|never|without)\s+(?:touch|chang|modify|mov|alter|delet|renam)\w*\s+(?:{_OTHERS}|anything)|nothing\s+else(?:\s+(?:should|must|may)\s+(?:change|be\s+\w+))?|"
+    rf"{_OTHERS}(?:\s+(?:in\s+there|in\s+it|there|here|in\s+(?:that|this|the)\s+(?:same\s+)?folder))?\s+(?:should\s+|must\s+)?(?:keeps?|retains?)\s+(?:its|their|the)\s+(?:own\s+|old\s+|current\s+|present\s+|original\s+)*(?:file\s*)?(?:names?|places?)|"
+    rf"{_OTHERS}(?:\s+in\s+there)?\s+(?:(?:should|must|can|may|shall|will|has\s+to|have\s+to)\s+)?{_STAY}{_WHERE}?|{_OTHERS}\s+(?:must|should|may)\s+not\s+(?:be\s+)?(?:change|changed|touched|modified|moved)|"
+    rf"(?:do\s+not|don['’]t|never|without)\s+(?:touch|chang|modify|mov|alter|delet|renam)\w*\s+(?:{_OTHERS}|anything)|nothing\s+else(?:\s+(?:should|must|may|shall)\s+(?:change|be\s+\w+)|\s+(?:goes|comes|is\s+put|is\s+copied|is\s+to\s+go|(?:should|must|may)\s+(?:go|be\s+copied))\s+(?:in|into|to)\s+(?:it|there|\w+))?|"
     rf"(?:and\s+)?(?:do\s+)?nothing\s+(?:else|more))(?:\s+in\s+(?:the|this|any)\s+\w+)?|"
     r"(?:其余|其他|其它|别的|剩下|其他类型|其它类型|其余类型)(?:的)?(?:所有)?(?:(?:地方|位置|文件夹|目录)(?:里|中)?的(?:文件|东西)|文件夹|文件|类型|内容|行|东西|类型的文件)?(?:都|全部|全|请|则|就|一律|均)*(?:留在原(?:处|地|位|来的地方)|(?:保持)?(?:不动|不变|原样)|不要动|不要改动?|不要碰|不要修改|不用动|不用管|别动|别改|别碰|保留(?:不变|不动|原样)?|原样保留|不作?改动|不改|不删)(?:不变|不动)?|"
     r"(?:不要|别|不得)(?:动|改|改动|修改|碰|移动|删除|删)(?:任何)?(?:其他|其它|其余|别的)(?:的)?(?:任何)?(?:文件|东西|内容|类型的文件)?",
@@ -70,6 +71,12 @@ _ORDER = re.compile(
     re.I,
 )
 """What leaving out copies does anyway."""
+_NAMES = re.compile(
+    r"(?:but\s+|and\s+)*(?:(?:keep|keeping|leave)\s+(?:the\s+|their\s+|its\s+|all\s+)*(?:old\s+|original\s+|current\s+)?(?:file\s*)?names?(?:\s+(?:the\s+same|as\s+(?:it|they)\s+(?:is|are)|unchanged))?|"
+    r"(?:do\s+not|don['’]t|without)\s+(?:chang|renam)\w*\s+(?:the\s+|their\s+)?(?:(?:file\s*)?names?|files|them)|(?:the\s+|their\s+)?(?:file\s*)?names?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|do(?:es)?\s+not\s+change)(?:\s+(?:the\s+same|unchanged|as\s+(?:it|they)\s+(?:is|are)))?)|"
+    r"(?:但|但是)?(?:文件)?(?:名|名字|名称)(?:都)?(?:保持)?(?:不变|不动|不要动|不要改|别改|不改)|(?:不要|别|不)(?:改动|修改|改变?|动)(?:文件)?(?:的)?(?:名|名字|名称)",
+    re.I,
+)
 _ORIGINALS = re.compile(
     r"(?:but\s+|and\s+)*(?:(?:leave|keep|keeping|leaving)\s+(?:the\s+)?(?:originals?|original\s+(?:files?|ones)|source\s+files?)(?:\s+(?:where\s+they\s+are|as\s+(?:it|they)\s+(?:is|are)|alone|"
     r"unchanged|untouched|in\s+place|intact))?|(?:the\s+)?(?:originals?|original\s+files?)\s+(?:(?:must|should)\s+)?(?:stays?|remains?)(?:\s+(?:where\s+(?:they|it)\s+(?:are|is)|as\s+(?:it|they)\s+(?:is|are)|unchanged|"
@@ -121,7 +128,7 @@ def pieces(sentence: str) -> list[tuple[str, str]]:
 
 
 def reminder(clause: str) -> str:
-    """What a clause that asks for nothing says to leave as it is: 'rest', 'order', 'contents', 'originals'; '' for any other."""
+    """What a clause that asks for nothing says to leave as it is: 'rest', 'order', 'contents', 'names', 'originals'; '' for any other."""
     clause = clause.strip()
     if _KEEPS.fullmatch(clause):
         return "rest"
@@ -129,6 +136,8 @@ def reminder(clause: str) -> str:
         return "order"
     if _CONTENTS.fullmatch(clause):
         return "contents"
+    if _NAMES.fullmatch(clause):
+        return "names"
     return "originals" if _ORIGINALS.fullmatch(clause) else ""
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from autogpt.agent.reading.everyday.forms import Form
 from autogpt.agent.reading.everyday.marks import Marked
 from autogpt.agent.reading.everyday.picking import Pick, chosen
+from autogpt.agent.reading.everyday.trees import Tree
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import Value
 
@@ -19,6 +21,8 @@ class Edit(Value):
     target: str = ""
     between: str | None = None
     """What stands between texts that are joined; None where none are."""
+    heads: tuple[str, ...] = ()
+    """The headings of texts that are joined."""
 
 
 class Deeds(Value):
@@ -31,6 +35,8 @@ class Deeds(Value):
     edits: tuple[Edit, ...] = ()
     notes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Lists of what was done: the new file and its lines."""
+    clear: tuple[str, ...] = ()
+    """Folders that are to go as empty ones; '' for all that hold nothing."""
 
     def __add__(self, other: "Deeds") -> "Deeds":
         return Deeds(
@@ -40,6 +46,7 @@ class Deeds(Value):
             folders=tuple(dict.fromkeys(self.folders + other.folders)),
             edits=self.edits + other.edits,
             notes=self.notes + other.notes,
+            clear=self.clear + other.clear,
         )
 
     @property
@@ -73,6 +80,10 @@ class Ground(NamedTuple):
     """Whether the clause says that files in subfolders are meant as well."""
     flat: bool = False
     """Whether the goal says that they are not."""
+    tree: Tree = ""
+    """Whether files that go elsewhere keep their subfolders."""
+    form: Form | None = None
+    """How the names of the files are made, where the goal tells."""
 
     def choose(
         self, pick: Pick, used: frozenset[str] = frozenset(), *, deep: bool, beside: str = ""

@@ -8,24 +8,47 @@ import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 from importlib import resources
+from pathlib import PurePosixPath
 
 from autogpt.agent.legible import legible
 from autogpt.agent.programs.inside import textwork
 from autogpt.agent.reading.everyday.clauses import courteous, depth, pieces, reminder, sentences
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.folders import made
+from autogpt.agent.reading.everyday.forms import told as form_told
+from autogpt.agent.reading.everyday.inventory import listing
+from autogpt.agent.reading.everyday.lifting import cleared, lifted
 from autogpt.agent.reading.everyday.lines import lined
 from autogpt.agent.reading.everyday.marks import Marked, marked
 from autogpt.agent.reading.everyday.moves import deleted, moved, sorted_in, spared
 from autogpt.agent.reading.everyday.noting import listed, noted
+from autogpt.agent.reading.everyday.numbering import serial
 from autogpt.agent.reading.everyday.padding import padded
+from autogpt.agent.reading.everyday.parts import parted
 from autogpt.agent.reading.everyday.renaming import renamed
 from autogpt.agent.reading.everyday.stories import tale
 from autogpt.agent.reading.everyday.swaps import swapped
+from autogpt.agent.reading.everyday.trees import tree, with_tree
+from autogpt.agent.reading.everyday.versions import newest
 from autogpt.core.check import Check, FileAbsent, FileContains, FileExists, FileUnchanged, PythonHolds
 from autogpt.core.contracts import FileHead
 
-_RULES = (noted, padded, sorted_in, moved, made, deleted, renamed, swapped, lined)
+_RULES = (
+    noted,
+    listing,
+    padded,
+    parted,
+    lifted,
+    newest,
+    sorted_in,
+    moved,
+    made,
+    deleted,
+    serial,
+    renamed,
+    swapped,
+    lined,
+)
 _MOST_FILES = 199
 """Files up to which the folder was seen as a whole."""
 _LONGEST = 1_200
@@ -46,8 +69,20 @@ def _everyday(goal: str, files: tuple[FileHead, ...]) -> Deeds | None:
     text = marked(legible(goal).strip(), paths)
     if text is None:
         return None
-    text = Marked(re.sub(r"\s*,?\s*(?:\.{3}|…+)\s*", " and so on ", text.text), text.marks)
-    ground = Ground(text, files)
+    text = Marked(_AND_SO_ON.sub(" and so on ", _DOTS_THEN.sub("…，", text.text)), text.marks)
+    told = form_told(text, files)
+    if told and (deeds := _understood(Ground(told[0], files, form=told[1]))):
+        return deeds
+    return _understood(Ground(text, files))
+
+
+_AND_SO_ON = re.compile(r"\s*,?\s*(?:\.{3}|…+)\s*")
+_DOTS_THEN = re.compile(r"(?:\.{3}|…+)(?=\s*(?:其他|其它|其余|别的|剩下|不|别|内容|原|请))")
+"""'……' with a remark behind it, which no comma tells apart."""
+
+
+def _understood(ground: Ground) -> Deeds | None:
+    text = ground.goal
     told = sentences(text.text)
     if told and (deeds := _all_of(told, ground)):
         return deeds
@@ -57,7 +92,7 @@ def _everyday(goal: str, files: tuple[FileHead, ...]) -> Deeds | None:
 
 
 def _remark(part: str, ground: Ground) -> bool:
-    return bool(reminder(part) or depth(part) or spared(part, ground))
+    return bool(reminder(part) or depth(part) or tree(part) or spared(part, ground))
 
 
 def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
@@ -68,8 +103,10 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
     kinds = [(reminder(courteous(piece)), spared(courteous(piece), ground)) for part in parts for _, piece in part]
     left = frozenset(path for _, names in kinds for path in names)
     reach = {depth(courteous(piece)) for part in parts for _, piece in part} - {""}
-    if len(reach) > 1:
+    trees = {tree(courteous(piece)) for part in parts for _, piece in part} - {""}
+    if len(reach) > 1 or len(trees) > 1:
         return None
+    ground = ground._replace(tree=next(iter(trees), ""))
     ground = ground._replace(spared=left, rest_stays=any(kind == "rest" for kind, _ in kinds))
     ground = ground._replace(deep="deep" in reach, flat="flat" in reach)
     said: Said | None = Said()
@@ -85,6 +122,9 @@ def _all_of(told: Sequence[str], ground: Ground) -> Deeds | None:
         ("order" in kept and reordered)
         or said.deeds.touched & left
         or ("contents" in kept and said.deeds.edits)
+        or (
+            "names" in kept and any(PurePosixPath(old).name != PurePosixPath(new).name for old, new in said.deeds.moves)
+        )
         or ("originals" in kept and said.deeds.touched)
     )
     return None if harmed else said.deeds
@@ -96,7 +136,7 @@ def _read(parts: list[tuple[str, str]], ground: Ground, said: Said) -> Said | No
         return said
     for count in range(1, min(len(parts), 7) + 1):
         clause = courteous("".join((joint if at else "") + piece for at, (joint, piece) in enumerate(parts[:count])))
-        kept = reminder(clause) or depth(clause) or spared(clause, ground._replace(spared=frozenset()))
+        kept = reminder(clause) or depth(clause) or tree(clause) or spared(clause, ground._replace(spared=frozenset()))
         after = said if kept else _one(clause, ground, said)
         if after is not None and (rest := _read(parts[count:], ground, after)) is not None:
             return rest
@@ -120,6 +160,11 @@ def _one(clause: str, ground: Ground, said: Said) -> Said | None:
     if (tail := _DEEP.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(deep=True), said)):
         return found
     if (tail := _FLAT.search(clause)) and (found := _one(clause[: tail.start()], ground._replace(flat=True), said)):
+        return found
+    shorter, kept = with_tree(clause)
+    if kept and ground.tree and kept != ground.tree:
+        return None
+    if kept and (found := _one(shorter, ground._replace(tree=kept), said)):
         return found
     for rule in _RULES:
         if found := rule(clause, ground, said):
@@ -152,12 +197,13 @@ def _sound(deeds: Deeds, ground: Ground) -> bool:
     there = {path.lower() for path in ground.paths | ground.folders}
     read = {path for edit in deeds.edits if edit.target for path in edit.sources} | {old for old, _ in deeds.copies}
     if (
-        not (sources or targets or deeds.folders)
+        not (sources or targets or deeds.folders or deeds.clear)
         or len(set(sources)) < len(sources)
         or len({path.lower() for path in targets}) < len(targets)
         or any(new.lower() in there - _recased(deeds) for new in targets)
         or any(new.startswith(f"{other}/") for new in targets for other in (*targets, *ground.paths))
         or set(targets) & set(deeds.folders)
+        or (deeds.clear and (deeds.folders or deeds.edits))
         or read & set(sources)
         or any(not edit.ops and edit.between is None for edit in deeds.edits)
         or any(
@@ -188,7 +234,12 @@ def expected(edit: Edit, files: Sequence[FileHead]) -> tuple[tuple[str, str], ..
         if edit.between is not None:
             whole = len(seen) == len(edit.sources)
             return (
-                ((edit.target, textwork.worked(textwork.joined(list(seen.values()), edit.between), edit.ops)),)
+                (
+                    (
+                        edit.target,
+                        textwork.worked(textwork.joined(list(seen.values()), edit.between, edit.heads), edit.ops),
+                    ),
+                )
                 if whole
                 else ()
             )
@@ -211,10 +262,11 @@ def _provable(op: Sequence[str]) -> bool:
 
 def program(deeds: Deeds) -> str:
     """The Python program that does it."""
-    edits = [(edit.ops, edit.sources, edit.target, edit.between) for edit in deeds.edits]
+    edits = [(edit.ops, edit.sources, edit.target, edit.between, edit.heads) for edit in deeds.edits]
     notes = f", notes={list(deeds.notes)!r}" if deeds.notes else ""
+    clear = f", clear={list(deeds.clear)!r}" if deeds.clear else ""
     called = f"moves={list(deeds.moves)!r}, copies={list(deeds.copies)!r}, removes={list(deeds.removes)!r}, "
-    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r}{notes})\n"
+    return f"{_source()}\n\nmain({called}folders={list(deeds.folders)!r}, edits={edits!r}{notes}{clear})\n"
 
 
 @cache
@@ -248,6 +300,7 @@ def proofs(goal: str, files: Sequence[FileHead]) -> tuple[Check, ...]:
         checks.append(PythonHolds(code=code, label=f"these folders are there: {', '.join(bare[:8])}", source="goal"))
     for edit in deeds.edits:
         checks += _edited(edit, files)
+    checks += cleared(deeds.clear) if deeds.clear else []
     for target, names in deeds.notes:
         checks += listed(target, names)
     left = [file for file in files if file.sha256 and file.path not in deeds.touched]
@@ -293,7 +346,7 @@ def _of_long(edit: Edit, known: set[str], files: Sequence[FileHead]) -> list[Che
     checks: list[Check] = []
     if edit.target and edit.target not in known:
         told = f"[pathlib.Path(path).read_bytes().decode('utf-8') for path in {list(edit.sources)!r}]"
-        text = f"joined({told}, {edit.between!r})" if edit.between is not None else f"{told}[0]"
+        text = f"joined({told}, {edit.between!r}, {edit.heads!r})" if edit.between is not None else f"{told}[0]"
         code = f"{_source()}\n\nimport pathlib\nwant = worked({text}, {edit.ops!r})\nmade = pathlib.Path({edit.target!r}).read_bytes().decode('utf-8')\nassert made.rstrip() == want.rstrip(), 'not the text that was asked for'"
         return [
             FileExists(path=edit.target, source="goal"),

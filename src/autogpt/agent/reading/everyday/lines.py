@@ -5,8 +5,8 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Edit, Ground, Said
 from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.numbering import alphabetical
 from autogpt.agent.reading.everyday.picking import path_of, picked
-from autogpt.agent.reading.everyday.renaming import alphabetical
 from autogpt.agent.reading.everyday.swaps import texts
 from autogpt.agent.reading.mentions import is_name
 from autogpt.core.contracts import FileHead
@@ -237,7 +237,16 @@ def _target(name: str, ground: Ground, said: Said) -> str:
     return name if plain and name not in ground.paths and name not in made else ""
 
 
+_HEADS = re.compile(
+    r"\s*[,，]?\s*(?:and\s+|with\s+)?(?:each\s+(?:text\s+|one\s+)?(?:with|under|below)\s+)?(?:the|its|each)\s+(?:file[’']?s?\s*)?(?:file\s*)?names?\s+(?:of\s+(?:each|the)\s+file\s+)?(?:as\s+(?:a\s+|its\s+)?(?:heading|title|headline)s?(?:\s+(?:above|before|over|for)\s+(?:each|it|them|every\s+one|each\s+one|its\s+text|each\s+text))?|above\s+(?:each|its\s+text|each\s+text))$|"
+    r"[，,]?\s*(?:并)?(?:在)?(?:每个文件|每篇|每一篇|每段|各篇)(?:的)?(?:内容)?(?:前面?|上面|开头)?(?:加上?|用|以|写上)(?:它的?|各自的?|其)?文件名(?:作为?|当|做)?(?:大?标题)?$",
+    re.I,
+)
+
+
 def _join(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
+    headed = _HEADS.search(clause)
+    clause = clause[: headed.start()] if headed else clause
     for pattern in _JOINS:
         match = pattern.fullmatch(clause)
         if match is None:
@@ -263,6 +272,8 @@ def _join(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
             or not all(PurePosixPath(file.path).suffix.lower() in _TEXT and file.sha256 for file in files)
         ):
             return None
-        edit = Edit(ops=(), sources=tuple(file.path for file in files), target=target, between="")
+        mark = "# " if PurePosixPath(target).suffix.lower() == ".md" else ""
+        heads = tuple(f"{mark}{PurePosixPath(file.path).name}" for file in files) if headed else ()
+        edit = Edit(ops=(), sources=tuple(file.path for file in files), target=target, between="", heads=heads)
         return Deeds(edits=(edit,)), said._replace(verb="lines")
     return None

@@ -80,7 +80,10 @@ def _is_place(where: str, ground: Ground, said: Said) -> bool:
 
 def _put(verb: str, what: str, where: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
     pick = picked(what, ground.goal, ground.files)
-    if pick is None or (pick.rest and verb == "copy") or (ground.deep and verb == "copy"):
+    if pick is None or (pick.rest and verb == "copy"):
+        return None
+    deep = ground.deep or pick.deep
+    if deep and verb == "copy" and not ground.tree:
         return None  # copies from subfolders: side by side, or in folders again?
     if verb == "copy" and (named := _named(pick, where, ground)):
         return Deeds(copies=(named,)), said._replace(verb="copy")
@@ -92,13 +95,18 @@ def _put(verb: str, what: str, where: str, ground: Ground, said: Said) -> tuple[
     ):
         return None
     used = said.deeds.touched
-    found = ground.choose(pick, used, deep=False, beside=folder)
+    found = ground.choose(pick, used, deep=ground.tree == "kept", beside=folder)
     if not found or pick.within == folder:
         return None
     # One that starts with the same words may be a folder, which 'everything' would mean as well.
     if re.search(r"\b(?:everything|anything)\b|一切|东西", what) and _folders_fit(pick, ground, folder):
         return None
-    pairs = tuple((file.path, f"{folder}/{PurePosixPath(file.path).name}") for file in found)
+    inside = f"{pick.within}/" if pick.within else ""
+    kept = ground.tree == "kept"
+    pairs = tuple(
+        (file.path, f"{folder}/{file.path.removeprefix(inside) if kept else PurePosixPath(file.path).name}")
+        for file in found
+    )
     deeds = Deeds(moves=pairs) if verb == "move" else Deeds(copies=pairs)
     return deeds, said._replace(verb=verb, folder=folder)
 

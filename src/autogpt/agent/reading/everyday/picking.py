@@ -9,11 +9,14 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import Literal, NamedTuple
 
+from autogpt.agent.reading.everyday.contents import PIECES, bounds, says, sized
 from autogpt.agent.reading.everyday.marks import SIGN, Marked
 from autogpt.agent.reading.mentions import ENDINGS
 from autogpt.core.contracts import FileHead
 
-Rule = Literal["starts", "ends", "contains", "like", "date", "empty", "bare", "exact"]
+Rule = Literal[
+    "starts", "ends", "contains", "like", "date", "empty", "bare", "exact", "larger", "smaller", "says", "says it seems"
+]
 _L = SIGN
 KNOWN = ENDINGS | frozenset(
     "tmp temp old doc xls ppt heic bmp tiff tif mov avi mkv flac ogg m4a rtf odt ods epub orig swp".split()
@@ -23,9 +26,9 @@ _NOT_BARE = frozenset("old orig temp lock env patch diff go c h rs conf".split()
 KINDS: dict[str, tuple[str, ...]] = {
     "markdown": ("md", "markdown"), "text": ("txt",), "plain text": ("txt",), "photo": ("jpg", "jpeg", "png", "heic", "gif", "webp", "tiff", "bmp"),
     "word": ("doc", "docx"), "excel": ("xls", "xlsx"), "powerpoint": ("ppt", "pptx"), "python": ("py",), "html": ("html", "htm"),
-    "jpeg": ("jpg", "jpeg"), "jpg": ("jpg", "jpeg"), "video": ("mp4", "mov", "avi", "mkv"), "yaml": ("yaml", "yml"), "log": ("log",),
+    "picture": ("jpg", "jpeg", "png", "heic", "gif", "webp", "tiff", "bmp", "tif", "svg"), "jpeg": ("jpg", "jpeg"), "jpg": ("jpg", "jpeg"), "video": ("mp4", "mov", "avi", "mkv"), "yaml": ("yaml", "yml"), "log": ("log",),
 }  # fmt: skip
-_SAME = {"picture": "photo", "image": "photo", "照片": "photo", "图片": "photo", "图像": "photo", "相片": "photo", "视频": "video",
+_SAME = {"image": "picture", "照片": "photo", "图片": "picture", "图像": "picture", "相片": "photo", "视频": "video",
          "文本": "text", "纯文本": "text", "日志": "log", "movie": "video"}  # fmt: skip
 NAMED = {"tilde": "~", "underscore": "_", "dollar sign": "$", "hash": "#", "波浪号": "~", "下划线": "_"}
 _VAGUE = frozenset(
@@ -76,13 +79,14 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("contains", rf"(?:whose|with|having)\s+{_NAME}\s+(?:that\s+)?(?:contains?|containing|includes?|including|has|have)\s+{_VALUES}(?!\w)"),
         ("contains", rf"(?:(?:that|which)\s+(?:have|has|contains?|includes?)|with|containing|having|including)\s+{_VALUES}\s+(?:anywhere\s+)?in\s+{_NAME}"),
         ("like", rf"(?:named|called|matching|that\s+match|whose\s+{_NAME}\s+match(?:es)?)\s+(?:like\s+)?(?P<values>{_L})"),
+        *PIECES,
         ("year", r"(?:from|of|taken\s+in|dated|dating\s+from)\s+(?:the\s+)?(?:year\s+)?(?P<year>(?:19|20)\d\d)(?![\d-])"),
         ("month", rf"(?:from|of|taken\s+in)\s+(?P<month>{'|'.join(_MONTHS)})\s+(?P<of>(?:19|20)\d\d)\b"),
         ("empty", r"(?:empty|zero[- ]byte|0[- ]byte|zero[- ]length)\b|(?:that|which)\s+(?:are|is)\s+(?:completely\s+)?empty\b|of\s+(?:size\s+)?(?:0|zero)(?:\s+bytes?)?\b|(?:(?:that|which)\s+(?:has|have|is|are)|with|having)\s+(?:only\s+|a\s+size\s+of\s+)?(?:0|zero)\s+bytes?(?:\s+(?:big|long|large|in\s+size))?\b"),
         ("bare", r"(?:without|that\s+have\s+no|with\s+no)\s+(?:an?\s+|any\s+)?(?:file\s+)?(?:extension|ending)\b"),
         ("deep", r"(?:,\s*)?(?:(?:here\s+)?and(?:\s+also)?|including|also)\s+(?:those\s+)?(?:in\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|their|any|all)?\s*(?:sub-?folders|sub-?directories|ones\s+in\s+subfolders)(?:\s+too)?\b|"
                  r"(?:,\s*)?(?:here\s+and\s+)?in\s+(?:all|any)\s+(?:the\s+)?(?:sub-?)?folders\b|everywhere\b|recursively\b"),
-        ("here and deep", r"(?:in|from)\s+(?:this|the(?:\s+current)?|my)\s+(?:folder|directory)\s+(?:and|or|including)\s+(?:in\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|any|their)?\s*sub-?(?:folders?|directories)\b|here\s+and\s+(?:in\s+)?(?:all\s+)?(?:the\s+)?sub-?folders\b"),
+        ("here and deep", r"(?:in|from)\s+(?:this|the(?:\s+current)?|my)\s+(?:folder|directory)\s+(?:and|or|including)\s+(?:(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the|its|any|their)?\s*sub-?(?:folders?|directories)\b|(?:from\s+)?here\s+and\s+(?:(?:also\s+)?(?:in|from)\s+)?(?:all\s+)?(?:of\s+)?(?:the\s+|its\s+)?sub-?(?:folders|directories)\b"),
         ("flat", r"(?:,\s*)?[(（]?(?:but\s+)?not\s+(?:those\s+)?(?:the\s+ones\s+)?(?:in|from)\s+(?:the\s+|its\s+|any\s+)?sub-?(?:folders?|directories)\b[)）]?|directly\s+(?=in\b)"),
         ("here", r"(?:in|from|of)\s+(?:this|the\s+(?:current|present|working))\s+(?:folder|directory)\b|here\b|in\s+the\s+(?:folder|directory)(?=\s*$)|in\s+my\s+folder\b"),
         ("within", rf"(?:that\s+are\s+|which\s+are\s+)?(?:in|inside|under|within|from)\s+(?:the\s+)?(?:(?:folder|directory)\s+(?:called\s+|named\s+)?(?P<in>{_WORD})|(?P<in2>{_WORD})\s+(?:folder|directory)|(?P<in3>{_L}|[A-Za-z0-9]+\b))"),
@@ -109,7 +113,7 @@ _PIECES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("year", r"(?P<year>(?:19|20)\d\d)\s*年(?:份)?(?:拍(?:摄)?)?(?:的)?(?!\s*\d)"),
         ("empty", r"空(?:白)?(?:的)?(?=文件)|(?:大小|内容)为\s*(?:0|零|空)(?:\s*(?:字节|B|KB))?(?:的)?"),
         ("bare", r"没有(?:扩展名|后缀名?)(?:的)?"),
-        ("kind", rf"(?P<kinds>(?:{_L}|[A-Za-z0-9]+)(?:\s*[、/和或]\s*(?:{_L}|[A-Za-z0-9]+))*)\s*(?:格式|类型)?(?:的)?(?:文件|文档)"),
+        ("kind", rf"(?P<kinds>(?:{_L}|[A-Za-z0-9]+)(?:\s*[、/和或]\s*(?:{_L}|[A-Za-z0-9]+))*)\s*(?:格式|类型)?(?:的)?(?:文件|文档|照片|图片|图像|相片|视频)"),
         ("kind", r"(?P<kinds>照片|图片|图像|相片|视频|纯文本|文本|日志|Markdown|PDF)(?:\s*文件)?"),
         ("noun", r"文件"),
     )
@@ -161,6 +165,12 @@ def _added(pick: Pick, kind: str, match: re.Match[str], goal: Marked, files: Seq
             return pick._replace(rest=True)
         case "empty" | "bare":
             return pick._replace(tests=(*pick.tests, Test(kind)))
+        case "larger" | "smaller":
+            return pick._replace(tests=(*pick.tests, Test(kind, bounds(said))))
+        case "says" | "says it seems":
+            word = goal.plain(next(said[key] for key in ("values", "values2", "values3") if said.get(key)))
+            vague = word.lower() in _VAGUE or not word.strip()
+            return None if vague else pick._replace(tests=(*pick.tests, Test(kind, (word,))))
         case "deep":
             return None if pick.deep is not None else pick._replace(deep=True)
         case "flat":
@@ -237,6 +247,8 @@ def _of_kind(pick: Pick, said: str, goal: Marked, files: Sequence[FileHead], *, 
             return pick._replace(tests=(*pick.tests, Test("like", (text,))))
         else:
             return None
+    if pick.endings and set(pick.endings) <= set(endings) and not exact:
+        return pick._replace(noun=True)  # '.jpg 照片'
     if pick.endings or (endings and exact) or (exact and any(test.rule == "exact" for test in pick.tests)):
         return None
     tests = (*pick.tests, Test("exact", tuple(exact))) if exact else pick.tests
@@ -319,6 +331,15 @@ def _fits(pick: Pick, file: FileHead, name: str) -> bool | None:
     if pick.endings and PurePosixPath(name).suffix.lower().lstrip(".") not in pick.endings:
         return False
     for test in pick.tests:
+        if test.rule in ("larger", "smaller", "says", "says it seems"):
+            held = (
+                sized(test.rule, test.values, file)
+                if test.rule in ("larger", "smaller")
+                else says(test.values, file, seems=test.rule != "says")
+            )
+            if not held:
+                return held
+            continue
         same = _holds(test, file, name, fold=False)
         if not same and test.rule in ("starts", "ends", "contains", "like") and _holds(test, file, name, fold=True):
             return None
@@ -348,6 +369,8 @@ def _holds(test: Test, file: FileHead, name: str, *, fold: bool) -> bool:
             return "." not in name
         case "exact":
             return file.path in test.values
+        case _:
+            return False
 
 
 _DATED = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[-_.]?(0[1-9]|1[0-2])(?:[-_.]?(?:0[1-9]|[12]\d|3[01]))?)?(?![0-9])")

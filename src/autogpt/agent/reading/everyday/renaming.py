@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
 from autogpt.agent.reading.everyday.marks import SIGN as _L
+from autogpt.agent.reading.everyday.numbering import numbered
 from autogpt.agent.reading.everyday.picking import Pick, kind_of, picked
 from autogpt.core.contracts import FileHead
 
@@ -38,6 +39,13 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("prefix named", rf"(?:add|put|insert|prepend)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+(?:beginning|start|front)\s+of|in\s+front\s+of|before)\s+{_F}|prepend\s+{_V.replace('<v>', '<v2>')}\s+to\s+{_F.replace('<f>', '<f2>')}"),
         ("suffix", rf"(?:add|append|attach|put)\s+(?:the\s+|a\s+)?suffix\s+{_V}\s+(?:to|after)\s+{_F}|give\s+{_F.replace('<f>', '<f2>')}\s+the\s+suffix\s+{_V.replace('<v>', '<v2>')}"),
         ("suffix named", rf"(?:add|append|put)\s+(?:the\s+(?:word|text)\s+)?{_V}\s+(?:(?:to|at)\s+the\s+end\s+of|to|after|behind)\s+{_F}"),
+        ("folder named", rf"(?:add|put|write|prepend)\s+(?:the\s+)?(?:name\s+of\s+(?:the|its|their)\s+folder|(?:its\s+|their\s+)?(?:folder|directory)(?:['’]s)?\s+name)\s+(?:and|followed\s+by|with)\s+(?P<v>{_L}|an?\s+(?:underscore|hyphen|dash|space))\s+(?:to|before|in\s+front\s+of|(?:at|to)\s+the\s+(?:start|beginning|front)\s+of)\s+{_F}"),
+        ("folder named", rf"(?:在|给|把|将)?{_F}(?:前面?|开头|最前面){_EVERY}(?:加上?|添加)(?:所在)?(?:的)?(?:文件夹|目录)(?:的)?(?:名|名字|名称)(?:和|加|及)(?:一个)?(?P<v>{_L}|下划线|连字符|短横线|横线)"),
+        ("prefix other", rf"(?:replace|change)\s+the\s+prefix\s+{_V}\s+(?:with|by|to|into)\s+(?:the\s+prefix\s+)?(?P<to>{_L})\s+(?:in|of|for)\s+{_F}|(?:replace|change)\s+the\s+prefix\s+{_V.replace('<v>', '<v2>')}\s+(?:of|in)\s+{_F.replace('<f>', '<f2>')}\s+(?:with|by|to|into)\s+(?P<to2>{_L})"),
+        ("prefix other", rf"rename\s+{_F}\s+so\s+(?:that\s+)?(?:they|their\s+names|the\s+names|each)\s+(?:all\s+)?(?:starts?|begins?)\s+with\s+(?P<to>{_L})\s+instead\s+of\s+{_V}"),
+        ("prefix other", rf"(?:把|将)?{_F}(?:里|中)?(?:面)?的?前缀\s*(?:从\s*)?{_V}\s*{_EVERY}{_CHANGED}\s*(?P<to>{_L})|(?:把|将)?(?P<f2>.+?)开头的\s*{_V.replace('<v>', '<v2>')}\s*{_EVERY}{_CHANGED}\s*(?P<to2>{_L})"),
+        ("ending", rf"(?:change|switch)\s+the\s+(?:file\s+)?(?:extensions?|endings?)\s+from\s+(?P<v>{_L})\s+to\s+(?P<to>{_L})(?:\s+(?:for|of|in|on)\s+{_F})?"),
+        ("ending", rf"(?:把|将)?(?:所有|全部)?(?:的)?(?P<v>{_L})\s*(?:的)?(?:扩展名|后缀名?){_EVERY}{_CHANGED}\s*(?P<to>{_L})(?P<f>)"),
         ("lose prefix", rf"(?:remove|delete|strip|drop|cut)\s+the\s+prefix\s+{_V}\s+(?:from|of|in|off)\s+{_F}"),
         ("lose suffix", rf"(?:remove|delete|strip|drop|cut)\s+the\s+suffix\s+{_V}\s+(?:from|of|in|off)\s+{_F}"),
         ("lose prefix named", rf"(?:remove|delete|strip|drop|cut|take)\s+(?:the\s+(?:word|text|part)\s+)?{_V}\s+(?:from|at|off)\s+the\s+(?:start|beginning|front)\s+of\s+{_F}"),
@@ -45,7 +53,6 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("signs named", rf"(?:replace|change|turn)\s+(?:all\s+|the\s+|every\s+)*(?P<v>underscores?|hyphens?|dash(?:es)?|dots?)\s+(?:with|by|to|into)\s+(?P<to>{_L}|spaces?|(?:an?\s+)?(?:underscores?|hyphens?|dash(?:es)?))\s+in\s+{_F}"),
         ("signs named", rf"(?:replace|change|turn)\s+(?:all\s+|the\s+|every\s+)*(?P<v>underscores?|hyphens?|dash(?:es)?|dots?)\s+in\s+{_F}\s+(?:with|by|to|into)\s+(?P<to>{_L}|spaces?|(?:an?\s+)?(?:underscores?|hyphens?|dash(?:es)?))"),
         ("signs named", rf"(?:把|将)?{_F}(?:里|中)?(?:面)?的?(?:所有)?的?(?P<v>下划线|连字符|短横线|横线){_EVERY}{_CHANGED}\s*(?P<to>{_L}|空格|下划线|连字符|短横线)"),
-        ("series", rf"rename\s+{_F}\s+(?:as|to)\s+(?P<seq>{_L}[^a-z]*?(?:and\s+so\s+on|etc\.?)?)\s*,?\s*(?:alphabetically|in\s+(?:alphabetical\s+order|(?:the\s+)?order\s+of\s+(?:their\s+|the\s+)?(?:old\s+|current\s+)?names?))?"),
         ("lose named", rf"(?:remove|delete|strip|drop|cut|take)\s+(?:the\s+(?:word|text|part)\s+)?{_V}\s+(?:out\s+of|from|in|off)\s+{_F}"),
         ("lose spaces", rf"(?:remove|delete|strip|drop)\s+{_SPACE}\s+(?:from|in|out\s+of)\s+{_F}"),
         ("other named", rf"(?:replace|change)\s+(?:every\s+|all\s+|each\s+|the\s+(?:word|text)\s+)?{_V}\s+(?:with|by|to|into)\s+(?P<to>{_L})\s+in\s+{_F}"),
@@ -151,12 +158,16 @@ def _changed(rule: str, files: list[FileHead], pick: Pick | None, value: str, to
     """Old and new path of each file that changes; () where the rule cannot be applied to one of them."""
     if pick is None or not files:
         return ()
-    if rule in ("number", "series"):
-        return _numbered(files, value) if rule == "number" else _series(files, value)
+    if rule == "number":
+        return numbered(files, value)
     if rule == "signs":
         value = _sign(value)
     bad = r"[/\\:*?\"<>|\n]"
-    if re.search(bad, value) or re.search(bad, to) or (rule in ("prefix", "suffix", "lose", "other") and not value):
+    if (
+        re.search(bad, value)
+        or re.search(bad, to)
+        or (rule in ("prefix", "suffix", "lose", "other", "prefix other") and not value)
+    ):
         return ()
     if rule == "ending":
         return _endings(files, pick, value, to)
@@ -179,6 +190,15 @@ def _HOW(rule: str, value: str, to: str) -> Callable[[PurePosixPath], str | None
             return lambda path: f"{value}{path.name}"
         case "suffix":
             return lambda path: None if value.startswith(".") else f"{path.stem}{value}{path.suffix}"
+        case "folder":
+            joint = _sign(value)
+            return lambda path: (
+                f"{path.parent.name}{joint}{path.name}"
+                if path.parent.name and re.fullmatch("[-_ ]|- | - ", joint)
+                else None
+            )
+        case "prefix other":
+            return lambda path: f"{to}{path.name.removeprefix(value)}" if path.name.startswith(value) else path.name
         case "lose prefix":
             return lambda path: path.name.removeprefix(value)
         case "lose suffix":
@@ -239,65 +259,6 @@ def _dated(path: PurePosixPath, old: str, new: str) -> str | None:
         return None if re.search(rf"(?<!\d){odd}(?!\d)", path.stem) else path.name
     date = re.sub("DD|MM|YYYY", lambda m: found[0][m[0][0].lower()], new)
     return f"{path.stem[: found[0].start()]}{date}{path.stem[found[0].end() :]}{path.suffix}"
-
-
-def alphabetical(files: list[FileHead]) -> list[FileHead] | None:
-    """The files in the order of their names; None where capitals, numbers or letters of other scripts leave it open."""
-    names = [PurePosixPath(file.path).name for file in files]
-    plain = sorted(files, key=lambda file: PurePosixPath(file.path).name)
-    fold = sorted(files, key=lambda file: PurePosixPath(file.path).name.casefold())
-    natural = sorted(
-        files,
-        key=lambda file: [int(n) if n.isdigit() else n for n in re.split(r"(\d+)", PurePosixPath(file.path).name)],
-    )
-    clear = all(name.isascii() for name in names) and len(set(names)) == len(names) and plain == fold == natural
-    return plain if clear else None
-
-
-def _numbered(files: list[FileHead], shown: str) -> tuple[tuple[str, str], ...]:
-    """The files with numbers before their names, as shown for the first."""
-    words = [
-        word
-        for word in re.split(r"[\s,，、]+", re.sub(r"and so on|etc\.?|等|以此类推", " ", shown, flags=re.I))
-        if word
-    ]
-    first = re.fullmatch(r"(0*1)([-_. ]+)", words[0]) if words else None
-    order = alphabetical(files)
-    if first is None or order is None or len({PurePosixPath(file.path).parent for file in files}) > 1:
-        return ()
-    width = len(first[1])
-    if any(word != f"{number:0{width}d}{first[2]}" for number, word in enumerate(words, start=1)) or (
-        width > 1 and len(files) >= 10**width
-    ):
-        return ()
-    return tuple(
-        (
-            file.path,
-            str(PurePosixPath(file.path).with_name(f"{number:0{width}d}{first[2]}{PurePosixPath(file.path).name}")),
-        )
-        for number, file in enumerate(order, start=1)
-    )
-
-
-def _series(files: list[FileHead], shown: str) -> tuple[tuple[str, str], ...]:
-    """The files with new names that are numbered, as shown for the first."""
-    words = [
-        word
-        for word in re.split(r"[\s,，、]+", re.sub(r"and so on|etc\.?|等|以此类推", " ", shown, flags=re.I))
-        if word
-    ]
-    first = re.fullmatch(r"(?P<before>[^/*]*?)(?P<number>0*1)(?P<ending>\.\w+)", words[0]) if len(words) > 1 else None
-    order = alphabetical(files)
-    if first is None or order is None or len({PurePosixPath(file.path).parent for file in files}) > 1:
-        return ()
-    width, ending = len(first["number"]), first["ending"]
-    names = [f"{first['before']}{number:0{width}d}{ending}" for number in range(1, max(len(files), len(words)) + 1)]
-    other = any(PurePosixPath(file.path).suffix != ending for file in files)
-    if other or words != names[: len(words)] or (width > 1 and len(files) >= 10**width):
-        return ()
-    return tuple(
-        (file.path, str(PurePosixPath(file.path).with_name(name))) for file, name in zip(order, names, strict=False)
-    )
 
 
 def _endings(files: list[FileHead], pick: Pick, old: str, new: str) -> tuple[tuple[str, str], ...]:

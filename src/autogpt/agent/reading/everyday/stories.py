@@ -51,7 +51,7 @@ _ASKS = re.compile(
 """What a sentence that asks for nothing, and sets no condition, does not hold. Rather too much than too little."""
 _HARMLESS = re.compile(
     r"我们?(?:正|现)?在(?:整理|清理)|排序(?:很|太|有点)?乱|(?:公司|学校|单位|部门|店|团队|社团|品牌|产品|机构|班级?)[^，。\ue000-\uf8ff]{0,4}(?:改名|更名|改叫|换了?名字?)(?:了|叫|为|成)*|"
-    r"\bcomes?\s+(?:before|after)\b|\b(?:came|come|are|is|am|was|were|got|['’]re|['’]m)\s+back\b|\blast\s+(?:week|weekend|month|year|summer|winter|spring|autumn|night|monday|friday|sunday)\b|\bsorts?\s+(?:badly|wrongly|oddly|strangely)\b|"
+    r"\bcomes?\s+(?:before|after)\b|\b(?:came|come|are|is|am|was|were|got|['’]re|['’]m)\s+back\b|\blast\s+(?:week|weekend|month|year|summer|winter|spring|autumn|night|monday|friday|sunday)\b|\bsorts?\s+(?:badly|wrongly|oddly|strangely)\b|\b(?:do\s+not|don['’]t|does\s+not|doesn['’]t|won['’]t)\s+(?:sort|get\s+sorted|come\s+in\s+order)(?:\s+(?:properly|correctly|right|well|nicely))?\b|排序(?:不对|不正确)|"
     r"\b(?:sort(?:ed)?|listed|shown|appear|come|are)\s+in\s+(?:the|a)\s+(?:wrong|odd|strange)\s+order\b|\b(?:changed|has|have|had)\s+(?:its|our|their)\s+(?:legal\s+form|name)\b",
     re.I,
 )
@@ -73,7 +73,7 @@ _THEM = re.compile(
     re.I,
 )
 _GOES_ON = re.compile(
-    r"\s*(?:$|[,，(（]|(?:are|is|have|has|sort|sorts|look|looks|come|came|were|was|got|all|contain|contains)\b|排|很|都|太|的名字|名字|乱|有|是)",
+    r"\s*(?:$|[,，(（]|(?:are|is|have|has|sort|sorts|don['’]t\s+sort|do\s+not\s+sort|look|looks|come|came|were|was|got|all|contain|contains)\b|排|很|都|太|的名字|名字|乱|有|是)",
     re.I,
 )
 _DROPS = re.compile(r"^(?:delete|remove|erase|throw|get\s+rid|discard|wipe)|删|清除|去掉", re.I)

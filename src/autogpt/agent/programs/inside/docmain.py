@@ -1,0 +1,190 @@
+"""Does the jobs of a goal that was read in full: all is worked out before the first file is written."""
+
+import csv
+import io
+import json
+import sqlite3
+import tarfile
+import zipfile
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from autogpt.agent.programs.inside.docforms import inverted, merged, redumped, settings, shaped
+from autogpt.agent.programs.inside.docsteps import stepped
+from autogpt.agent.programs.inside.docwork import Cell, Read, Table, Unclear, column, key, number, plain, separator
+
+Job = Sequence[Any]
+
+
+def outcome(read: Read, job: Job) -> bytes:
+    """The file that a job makes or changes."""
+    match list(job):
+        case ["table", _, steps, form, options]:
+            return shaped(read, stepped(read, steps), form, options)
+        case ["count", _, steps]:
+            return f"{len(stepped(read, steps).rows)}\n".encode()
+        case ["merge", _, paths, winner]:
+            return _json(merged(read, paths, winner))
+        case ["invert", _, place, order]:
+            return _json(inverted(read, place, order))
+        case ["texts", _, paths, between]:
+            texts = [read(path).decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n" for path in paths]
+            return between.join(texts).encode()
+        case ["settings", _, path]:
+            return _json(settings(read, path))
+        case ["json", path, *change]:
+            text = read(path).decode("utf-8")
+            return redumped(text, _changed(json.loads(text.removeprefix("\ufeff")), *change)).encode()
+        case ["rows", path, change, at, cells]:
+            return _rows(read(path).decode("utf-8"), change, at, cells).encode()
+        case ["amounts", path, steps]:
+            return shaped(read, stepped(read, steps), "csv", {"like": path})
+        case _:
+            raise Unclear(str(job[0]))
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _changed(value: Any, change: str, pointer: Sequence[str | int], new: Any) -> Any:
+    """The value with one thing added to a list, or set or dropped where the pointer leads."""
+    there = value
+    for part in pointer[:-1] if change != "add" else pointer:
+        there = there[part]
+    if change == "add":
+        there.append(new)
+    elif change == "set":
+        there[pointer[-1]] = new
+    else:
+        del there[pointer[-1]]
+    return value
+
+
+def _rows(text: str, change: str, at: int, cells: Sequence[str]) -> str:
+    """The table with a row added at its end, or one put in the place of the row of that number, or that one dropped."""
+    end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.removesuffix(end).split(end)
+    if len(list(csv.reader(io.StringIO(text, newline="")))) != len(lines) or any(not line for line in lines):
+        raise Unclear("rows of several lines")
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=separator(text.removeprefix("\ufeff")), lineterminator="").writerow(cells)
+    if change == "add":
+        lines.append(out.getvalue())
+    else:
+        lines[at + 1 : at + 2] = [out.getvalue()] if change == "set" else []
+    return end.join(lines) + (end if text.endswith(end) else "")
+
+
+def based(path: str, name: str, table: Table, kinds: Sequence[str], names: Sequence[str]) -> None:
+    """A new table of a database, with its rows."""
+    with closing(sqlite3.connect(path)) as base, base:
+        told = ", ".join(f'"{one}" {kind}' for one, kind in zip(names, kinds, strict=True))
+        base.execute(f'create table "{name}" ({told})')
+        marks = ", ".join("?" * len(names))
+        base.executemany(f'insert into "{name}" values ({marks})', [_fit(row, kinds) for row in table.rows])  # noqa: S608
+
+
+def _fit(row: Sequence[Cell], kinds: Sequence[str]) -> list[Cell]:
+    fit: list[Cell] = []
+    for cell, kind in zip(row, kinds, strict=True):
+        value = number(cell) if "TEXT" not in kind else None
+        if value is not None and "INTEGER" in kind and value != value.to_integral_value():
+            raise Unclear(f"{cell!r} is no whole number")
+        fit.append(cell if value is None else int(value) if "INTEGER" in kind else float(value))
+    return fit
+
+
+def held(base: sqlite3.Connection, name: str) -> tuple[str, list[str]]:
+    """The table of that name, or the only one, and its columns."""
+    names = [row[0] for row in base.execute("select name from sqlite_master where type = 'table'")]
+    names = [one for one in names if not one.startswith("sqlite_")]
+    found = [one for one in names if not name or plain(one).removesuffix("s") == plain(name).removesuffix("s")]
+    if len(found) != 1:
+        raise Unclear(f"no one table {name!r}")
+    return found[0], [row[1] for row in base.execute(f'pragma table_info("{found[0]}")')]
+
+
+def poured(base: sqlite3.Connection, job: Job, read: Read) -> None:
+    """Amounts of another table added to those of a table of the database; new rows where that was told."""
+    _, _, name, steps, told, mine, sign, new = job
+    more = stepped(read, steps)
+    table, head = held(base, name)
+    rows = [list(row) for row in base.execute(f'select * from "{table}"')]  # noqa: S608
+    ours = Table(head, rows)
+    their = more.head[0]
+    names = [key(cell) for cell in more.cells(their)]
+    if len(set(names)) < len(names):
+        raise Unclear("one of them stands twice")
+    by = head[column(head, told)] if told else _holds(ours, names)
+    what = head[column(head, mine)] if mine else _numbers(ours, by)
+    for one, amount in more.rows:
+        value = number(amount) * sign
+        value = int(value) if value == value.to_integral_value() else float(value)
+        count = base.execute(f'update "{table}" set "{what}" = "{what}" + ? where "{by}" = ?', (value, one)).rowcount  # noqa: S608
+        if count > 1 or (count == 0 and new == "stop"):
+            raise Unclear(f"{one!r} is there {count} times")
+        if count == 0 and new == "add":
+            base.execute(f'insert into "{table}" ("{by}", "{what}") values (?, ?)', (one, value))  # noqa: S608
+    left = base.execute(f'select count(*) from "{table}" where "{what}" is null or "{what}" < 0').fetchone()[0]  # noqa: S608
+    if left:
+        raise Unclear("less than nothing would be left")
+
+
+def _holds(table: Table, names: Sequence[str]) -> str:
+    found = [one for one in table.head if {key(cell) for cell in table.cells(one)} & set(names)]
+    if len(found) != 1:
+        raise Unclear("it is not plain by which column the rows belong together")
+    return found[0]
+
+
+def _numbers(table: Table, by: str) -> str:
+    found = [
+        one
+        for one in table.head
+        if one != by and plain(one) != "id" and all(isinstance(cell, int | float) for cell in table.cells(one))
+    ]
+    if len(found) != 1:
+        raise Unclear("several columns of numbers")
+    return found[0]
+
+
+def packed(kind: str, target: str, members: Sequence[Sequence[str]]) -> None:
+    """An archive of files, each by its name there."""
+    if len({name for _, name in members}) < len(members):
+        raise Unclear("two files of one name")
+    if kind == "zip":
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path, name in members:
+                archive.write(path, name)
+        return
+    with tarfile.open(target, "w:gz" if target.endswith(("gz", "tgz")) else "w") as archive:
+        for path, name in members:
+            archive.add(path, name)
+
+
+def main(jobs: Sequence[Job]) -> None:
+    """Do all of them."""
+
+    def read(path: str) -> bytes:
+        return Path(path).read_bytes()
+
+    there = {"pack", "base", "pour", "copy"}
+    made = [(job[1], outcome(read, job)) for job in jobs if job[0] not in there]
+    for job in jobs:
+        if job[0] == "pack":
+            packed(job[1], job[2], job[3])
+        elif job[0] == "base":
+            based(job[1], job[2], stepped(read, job[3]), job[4], job[5])
+        elif job[0] == "pour":
+            with closing(sqlite3.connect(job[1])) as base, base:
+                poured(base, job, read)
+        elif job[0] == "copy":
+            Path(job[2]).parent.mkdir(parents=True, exist_ok=True)
+            made.append((job[2], read(job[1])))
+    for path, content in made:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).write_bytes(content)
+        print(path, "written")
