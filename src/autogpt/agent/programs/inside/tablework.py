@@ -261,7 +261,12 @@ def cleaned(cell: object, how: str, args: Sequence[str] = ()) -> Any:
         have, by = number(cell), Decimal(args[0])
         if how == "add":
             return have + by
-        return exact(Fraction(have) * (1 + Fraction(args[0]) / 100), int(args[1]) if args[1:] else None)
+        value = Fraction(have) * (1 + Fraction(args[0]) / 100)
+        places = max(0, -int(have.as_tuple().exponent))
+        for wide in (places, 2):
+            if (value * 10**wide).denominator == 1:
+                return exact(value, wide)
+        raise Unclear("a price with more decimals than before")
     text = said(cell)
     match how:
         case "trim":

@@ -218,6 +218,8 @@ def when(text: str) -> tuple[str, str | list[str]] | None:
                 continue
             one = span.first == span.last
             if op == "eq":
+                if one and re.match("from", text, re.I):
+                    return None  # 'from 1 March': on that day, or since?
                 return ("eq", span.first.isoformat()) if one else ("between", [d.isoformat() for d in span])
             if op == "le" and not one and re.match(r"until|by|截至", text, re.I):
                 return None  # 'until March' may leave March out

@@ -181,7 +181,16 @@ def _tried(lexicon: Lexicon, steps: list[Any], outs: list[dict[str, Any]], tests
         return None
     if any(step[0] == "group" for step in steps) and not tablework.worked(list(lexicon.source.rows), _before(steps)):
         return None  # nothing to count or to add up: the words may mean something else
+    if any(_repeats(out, texts[out["path"]]) for out in outs) and lexicon.source.load["kind"] != "lines":
+        return None
     return Work(lexicon.source.load, tuple(steps), tuple(outs), texts, tests)
+
+
+def _repeats(out: dict[str, Any], text: str) -> bool:
+    """Whether a list of single values holds one twice: each once may be meant."""
+    listed = out["form"] == "json list" or (out["form"] == "lines" and len(out["columns"]) == 1)
+    lines = [line.strip(" ,") for line in text.splitlines()]
+    return listed and len(set(lines)) < len(lines)
 
 
 def _before(steps: list[Any]) -> list[Any]:

@@ -1,5 +1,7 @@
 """Chinese phrases for what is computed, per what, in which order, and how many."""
 
+import re
+
 from autogpt.agent.reading.tables.amounts import number_of
 from autogpt.agent.reading.tables.chinese_rows import ROW, UNITS
 from autogpt.agent.reading.tables.lexicon import Lexicon
@@ -23,6 +25,12 @@ def _column(lexicon: Lexicon, found: Found, key: str = "c") -> str:
 def _agg(fn: str, lexicon: Lexicon, found: Found) -> list[Bit] | None:
     column = lexicon.column(found["c"])
     return [("agg", fn, column.name)] if column.kind == "number" else None
+
+
+def _counted(lexicon: Lexicon, found: Found) -> list[Bit] | None:
+    """'有多少个客户', '人数': the number of rows, where each row is one of them."""
+    noun = found.get("r") or ("人" if re.search("[人名位]", found.get("n", "")) else "")
+    return [("agg", "count", "")] if not noun or lexicon.countable(noun) else None
 
 
 def _marks(fn: str, lexicon: Lexicon) -> list[Bit] | None:
@@ -87,9 +95,9 @@ ZH_SUMS: tuple[Rule, ...] = (
     (r"<c>(?:的)?(?:最大值|最高值)|(?:最高|最大)(?:的|一笔|一次)*<c>", lambda x, f: _agg("max", x, f)),
     (r"<c>(?:的)?(?:最小值|最低值)|(?:最低|最小)(?:的|一笔|一次)*<c>", lambda x, f: _agg("min", x, f)),
     (r"(?:签到|参加|购买|借书|借阅|消费|出现|登录|报名|来)(?:了|过)?(?:几|多少)(?:次|回)", lambda x, f: [("agg", "count", "")]),
-    (rf"(?:一共|总共|共)?(?:的)?(?:{ROW})?(?:的)?{_COUNTS}", lambda x, f: [("agg", "count", "")]),
-    (rf"(?:各|一共|总共|共|分别)?(?:有|是)?(?:多少|几){UNITS}?(?:的)?(?:{ROW})?", lambda x, f: [("agg", "count", "")]),
-    (rf"(?:{ROW})数", lambda x, f: [("agg", "count", "")]),
+    (rf"(?:一共|总共|共)?(?:的)?(?P<r>{ROW})?(?:的)?(?P<n>{_COUNTS})", lambda x, f: _counted(x, f)),
+    (rf"(?:各|一共|总共|共|分别)?(?:有|是)?(?:多少|几)(?P<n>{UNITS})?(?:的)?(?P<r>{ROW})?", lambda x, f: _counted(x, f)),
+    (rf"(?P<r>{ROW})数", lambda x, f: _counted(x, f)),
     (r"<c>(?:的)?(?:出现|签到|参加|购买|借书|借阅|消费|迟到)?(?:的)?(?:了)?(?:次数|几次|多少次)", lambda x, f: [("group", _column(x, f)), ("agg", "count", "")]),
     (r"(?:出现|签到|参加|购买|借书|借阅|消费)(?:了)?(?:的)?(?:次数|几次|多少次)", lambda x, f: [("agg", "count", "")]),
     (rf"(?:不同|不重复)(?:的)?<c>(?:的)?(?:{_COUNTS}|有(?:多少|几){UNITS}?)|(?:一共|总共|共)?有?(?:多少|几){UNITS}?(?:不同|不重复)的<c>", lambda x, f: [("agg", "distinct", _column(x, f))]),

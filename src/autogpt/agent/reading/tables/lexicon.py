@@ -9,7 +9,7 @@ from typing import Any
 from autogpt.agent.reading.mentions import mentions
 from autogpt.agent.reading.tables.amounts import spoken
 from autogpt.agent.reading.tables.ground import Column, Source
-from autogpt.agent.reading.tables.nouns import EN_ROWS, stem
+from autogpt.agent.reading.tables.nouns import EN_ROWS, GENERIC, PERSONS, ZH_PERSONS, stem
 
 FILE, QUOTE, SHAPE = 0xE000, 0xE100, 0xE200
 BASES = {
@@ -39,6 +39,13 @@ _QUOTES = re.compile(
 _SHAPES = re.compile(r"\{[^{}\n]{1,160}\}|\[\s*(?:\{[^{}\n]{1,160}\}|\"[^\[\]\n]{1,100})[^\[\]\n]{0,100}\]")
 _NAMES = re.compile(
     r"^(?:(?:full[ _]?)?name|title|名称|名字|姓名|书名|名|品名|菜名|商品名称?|片名|mingcheng|xingming)$", re.I
+)
+_KINDS = re.compile(
+    r"^(?:type|kind|category|role|species|position|genre|sort|class of .*|gender|sex)$|类别|类型|种类|角色|职务|性别",
+    re.I,
+)
+_KNOWN_KINDS = frozenset(
+    "product article order sale expense customer invoice payment transaction event task ticket dish book movie film song account member".split()
 )
 _MOST_VALUES = 400
 
@@ -217,7 +224,26 @@ class Lexicon:
         table = str(self.source.load.get("table", "")).casefold()
         own |= {table, *_plural(table)} if table else set()
         said = {stem(word) for word in self._values}
-        return {_folded(word) for word in (*EN_ROWS, *own) if stem(word) not in said}
+        self.own = {_folded(word) for word in (*own, *GENERIC)}
+        # Where a column tells kinds of rows apart, a noun may be one of the kinds.
+        kinds = any(_KINDS.search(name) for name in self.source.names)
+        usual = [word for word in EN_ROWS if not kinds or stem(word) in _KNOWN_KINDS or word in self._columns]
+        return {_folded(word) for word in (*usual, *self.own) if stem(word) not in said}
+
+    def countable(self, noun: str) -> bool:
+        """Whether so many rows are so many of these: not where one customer has several rows."""
+        word = _folded(self.plain(noun)) or "row"
+        if word in self.own:
+            return True
+        if word in self._columns:
+            return self._unique(self.column(word))
+        if stem(word) in PERSONS or word in ZH_PERSONS:
+            return any(column.kind == "text" and self._unique(column) for column in self.source.columns)
+        return True
+
+    def _unique(self, column: Column) -> bool:
+        rows = len(self.source.rows)
+        return rows > 0 and len(column.values) == rows and not column.gaps
 
     def column(self, text: str) -> Column:
         """The column that a word matched by C means."""

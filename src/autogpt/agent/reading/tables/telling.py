@@ -8,6 +8,8 @@ from autogpt.agent.reading.tables.lexicon import Lexicon
 from autogpt.agent.reading.tables.tiling import Bit
 
 _END = re.compile(r"(?<!e\.g)(?<!i\.e)[.!?;]+(?=\s|$)|[。！？；]+|\n+")
+ASKED = "\uf8ff"
+"""Put at the end of a question: it may ask for something although no phrase is known."""
 _SO = re.compile(
     r"\s*(?:[,，]\s*(?:so\s+)?(?=(?:please|kindly|(?:could|can|would|will)\s+you)\b)|[,，]\s*(?:所以|因此)?(?=请|麻烦|帮我))\s*"
 )
@@ -32,7 +34,8 @@ _EMPTY = re.compile(
 def parts_of(text: str) -> list[str]:
     """The sentences of a goal, without thanks."""
     parts: list[str] = []
-    for one in _END.split(thankless(text)):
+    asked = re.sub(r"([?？])(?=\s|$|[^\s?？])", rf" {ASKED}\1", thankless(text))
+    for one in _END.split(asked):
         parts += [part.strip() for part in _SO.split(one) if part.strip(" ,，")]
     return parts
 
@@ -40,6 +43,8 @@ def parts_of(text: str) -> list[str]:
 def idle(part: str, lexicon: Lexicon) -> tuple[Bit, ...] | None:
     """What a sentence says that only tells something: the file it speaks of. None for any other."""
     part = lexicon.restored(part)
+    if ASKED in part:
+        return None
     if lexicon.v_words.search(part) or re.search("[\ue100-\ue2ff]", part):
         return None
     files = [lexicon.file(sign) for sign in re.findall("[\ue000-\ue0ff]", part)]

@@ -17,6 +17,7 @@ Rule = tuple[str, Callable[[Lexicon, Found], "list[Bit] | None"]]
 _MOST = 60
 _STEPS = 6_000
 _JOINT = r"(?:\s*(?:,|，|、|\band\b|\bor\b|\bas\s+well\s+as\b|和|及|与|以及|或者?|跟)\s*)+(?:the\s+|their\s+|its\s+|from\s+|in\s+|by\s+|按照?)?"
+_ALSO = _JOINT.replace(r"|\bor\b", "").replace("|或者?", "")
 _NAME = r"(?:[\ue100-\ue1ff\ue600-\uf0ff]|(?!(?:and|sorted|ordered|one|the|each|every|where|which|only|in|as|biggest|highest|largest|lowest|for|per|with|from|that|so|to|then|by|rounded|both|of|no|without|is|are|ranked|most|best(?=\s+[a-z])|write|save|sort|newest|oldest|if|a|an)\b)[A-Za-z_][A-Za-z0-9_]*(?:-[a-z]+)?)"
 _ZH_NAME = r"(?:[\ue100-\ue1ff\ue600-\uf0ff]|(?!按|总数量多|总金额高|保留|每|从|并|不|只|其|以|写|存|顺序|由|共|结果|行|一行|按照|最|金额高|次数多|数量多|多的|高的)[\u4e00-\u9fffA-Za-z0-9_%（(）)\ue600-\uf0ff]{1,10}?(?=\s*(?:[、，,。；;：:]|和|与|及|$|两列|三列|四列|这|共|列|两|三|为|[（(）)])))"
 
@@ -32,7 +33,8 @@ _PLACES = {
     "size": SIZE,
     "when": WHEN,
     "month": BARE_MONTH,
-    "cs": rf"{C}(?:{_JOINT}{C})*",
+    "cs": rf"{C}(?:{_ALSO}{C})*",
+    "r": _ROWS,
     "vs": rf"{V}(?:{_JOINT}{V})*",
     "name": _NAME,
     "names": rf"{_NAME}(?:{_JOINT}{_NAME})*",
@@ -70,7 +72,7 @@ def _group(match: re.Match[str], used: set[str]) -> str:
     return f"(?P<{name}>{_PLACES[match[1]]})"
 
 
-_GAP = re.compile(r"[\s,，;；:：()（）、–—…]*(?:-\s+)?[\s,，;；:：()（）、–—…]*")
+_GAP = re.compile(r"[\s\uf8ff,，;；:：()（）、–—…]*(?:-\s+)?[\s\uf8ff,，;；:：()（）、–—…]*")
 
 
 def tilings(text: str, rules: Sequence[tuple[re.Pattern[str], Rule]], lexicon: Lexicon) -> list[tuple[Bit, ...]]:
