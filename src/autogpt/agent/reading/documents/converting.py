@@ -183,10 +183,10 @@ def _set_down(said: Said, source: str, target: str) -> list[Job] | None:
         return None
     if into == "md":
         tabled, rest = rest.cut(_TABLE)
-        return [["table", target, steps, "table", {}]] if tabled and rest.done() else None
+        return [["table", target, steps, "table", {}]] if tabled and rest.whole_rows() and rest.done() else None
     if not source.lower().endswith(".json"):
         return None  # one table to another: that is for those who read one
-    return [["table", target, steps, "csv", {}]] if rest.done() else None
+    return [["table", target, steps, "csv", {}]] if rest.whole_rows() and rest.done() else None
 
 
 _PER_ROW = re.compile(
@@ -212,7 +212,8 @@ def _as_objects(
     if order is None or (order[0].sorted or order[0].like not in ("", "=")):
         return None
     steps = [["load", [source]], *([["typed", names]] if names else []), *picked]
-    return [["table", target, steps, "json", {"shape": "objects"}]] if order[1].done() else None
+    plainly = order[1].whole_rows() and order[1].done()
+    return [["table", target, steps, "json", {"shape": "objects"}]] if plainly else None
 
 
 def _as_pairs(pairs: re.Match[str], said: Said, source: str, target: str, table: Table) -> list[Job] | None:
