@@ -63,6 +63,7 @@ _SWAP = re.compile(
     r"\b(?:swap|exchange|switch|flip|invert|reverse)\s+(?:the\s+)?(?:keys\s+(?:and|with)\s+(?:the\s+)?values|values\s+(?:and|with)\s+(?:the\s+)?keys)|(?:键(?:和|与)值|键值|值(?:和|与)键)(?:互换|对调|交换|反过来|颠倒|调换)|(?:\b(?:I\s+need\s+|I\s+want\s+)?(?:it|that|this)\s+)?\bthe\s+other\s+way\s+(?:round|around)|(?:把)?(?:它|这个)?(?:反过来|倒过来)",
     re.I,
 )
+_NAMED = re.compile(r"\b(?:names?|keys?|values?|only|lists?)\b", re.I)
 _SO_THAT = re.compile(
     r"[,，]?\s*\bso\s+that\s+(?:the|each|every)\s+\w+\s+(?:leads?\s+to|points?\s+to|maps?\s+to|is\s+the\s+key\s+(?:and|for))\s+(?:the|its)\s+\w+(?:\s+(?:is\s+)?the\s+value)?|[，,]?\s*(?:也就是|即|变成)?(?:键是|以)\w{1,6}(?:为键)?[，,、]?值(?:是|为)\w{1,6}(?=$|[，,。])",
     re.I,
@@ -109,7 +110,11 @@ def _transposed(said: Said, source: str, target: str) -> list[Job] | None:
     if not found or table is None or not _both(source, target, "csv", "tsv"):
         return None
     rest = rest.without(_TURN_SHOWN)
-    return [["table", target, [["load", [source]], ["transpose"]], "csv", {"like": source}]] if rest.done() else None
+    return (
+        [["table", target, [["load", [source]], ["transpose"]], "csv", {"like": source}]]
+        if rest.whole_rows() and rest.done()
+        else None
+    )
 
 
 def _swapped(said: Said, source: str, target: str) -> list[Job] | None:
@@ -122,7 +127,7 @@ def _swapped(said: Said, source: str, target: str) -> list[Job] | None:
         return None
     table = said.table(source)
     if table is not None and table.head == ["key", "value"]:
-        if order.sorted or not left.done():
+        if order.sorted or not left.ungrouped() or _NAMED.search(left.rest) or not left.done():
             return None
         return [
             [
@@ -152,7 +157,7 @@ def _numbered(said: Said, source: str, target: str) -> list[Job] | None:
     called = said.text(sign) if re.fullmatch(F, sign) else sign
     rest = rest.without(SAME_FORM)
     steps = [["load", [source]], ["number", called, first]]
-    return [["table", target, steps, "csv", {"like": source}]] if rest.done() else None
+    return [["table", target, steps, "csv", {"like": source}]] if rest.whole_rows() and rest.done() else None
 
 
 def _both(source: str, target: str, *endings: str) -> bool:
@@ -183,10 +188,10 @@ def _set_down(said: Said, source: str, target: str) -> list[Job] | None:
         return None
     if into == "md":
         tabled, rest = rest.cut(_TABLE)
-        return [["table", target, steps, "table", {}]] if tabled and rest.done() else None
+        return [["table", target, steps, "table", {}]] if tabled and rest.whole_rows() and rest.done() else None
     if not source.lower().endswith(".json"):
         return None  # one table to another: that is for those who read one
-    return [["table", target, steps, "csv", {}]] if rest.done() else None
+    return [["table", target, steps, "csv", {}]] if rest.whole_rows() and rest.done() else None
 
 
 _PER_ROW = re.compile(
@@ -212,7 +217,8 @@ def _as_objects(
     if order is None or (order[0].sorted or order[0].like not in ("", "=")):
         return None
     steps = [["load", [source]], *([["typed", names]] if names else []), *picked]
-    return [["table", target, steps, "json", {"shape": "objects"}]] if order[1].done() else None
+    plainly = order[1].whole_rows() and order[1].done()
+    return [["table", target, steps, "json", {"shape": "objects"}]] if plainly else None
 
 
 def _as_pairs(pairs: re.Match[str], said: Said, source: str, target: str, table: Table) -> list[Job] | None:

@@ -60,7 +60,7 @@ _NUMBERS = {
     "二": 2,
 }
 COUNT = re.compile(
-    r"\b(?:the\s+|these\s+|those\s+|are\s+|have\s+|our\s+|my\s+)?(?P<n>two|three|four|five|six|both|[2-9])\s+(?:[A-Za-z]+\s+)?(?:files|lists|tables|objects|csvs|sheets|parts|months)\b|(?:这)?(?P<z>两|三|四|五|六|[2-9])(?:个|份|张)(?:[a-zA-Z]+\s*)?(?:文件|表格?|名单|清单|列表|对象)?",
+    r"\bthe\s+(?P<k>two|three|four|five)\b(?=\s+(?:in|into|to|together)\b)|\b(?:the\s+|these\s+|those\s+|are\s+|have\s+|our\s+|my\s+)?(?P<n>two|three|four|five|six|both|[2-9])\s+(?:[A-Za-z]+\s+)?(?:files|lists|tables|objects|csvs|sheets|parts|months)\b|(?:这)?(?P<z>两|三|四|五|六|[2-9])(?:个|份|张)(?:[a-zA-Z]+\s*)?(?:文件|表格?|名单|清单|列表|对象)?",
     re.I,
 )
 
@@ -105,7 +105,7 @@ def counted(said: Said, count: int) -> Said | None:
         found, left = rest.cut(COUNT)
         if found is None:
             return rest
-        told = (found["n"] or found["z"]).casefold()
+        told = (found["n"] or found["z"] or found["k"]).casefold()
         if _NUMBERS.get(told, int(told) if told.isdigit() else 0) != count:
             return None
         rest = left

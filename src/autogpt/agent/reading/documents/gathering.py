@@ -125,9 +125,11 @@ def _merged(said: Said, sources: list[str], target: str) -> list[Job] | None:
         if winner not in sources or loser == winner or (len(sources) > 2):
             return None
     rest = rest.without(_MAPS)
-    return [["merge", target, sources, winner]] if rest.done() else None
+    return [["merge", target, sources, winner]] if not _PARTS.search(rest.rest) and rest.done() else None
 
 
+_PARTS = re.compile(r"\b(?:keys?|values?|lists?|each|every|per|by)\b|只|键|值|列表", re.I)
+"""What says that not the whole objects are meant."""
 _SUMMED = re.compile(
     rf"[,;:.]?\s*\b(?:and\s+)?(?:add\s+up|sum(?:\s+up)?|add)\s+(?:the|both|their|its)\s+\w+(?:\s+together)?\s+(?:if|when|where|of|for)\s+(?:{_WORDS}\s+|\w+\s+(?=is\b|are\b))*?(?:{_WORDS}|shops|stores|places)(?=\s*(?:$|[.;,]))|[，,；;。]?\s*(?:两边|两个文件|都|里)*(?:都)?有的[\u4e00-\u9fff]{{0,4}}?(?:就|则|把)?(?:数量|数|值|件数)?(?:相加|加起来|加在一起|求和)",
     re.I,
@@ -187,7 +189,7 @@ def _stacked(said: Said, sources: list[str], target: str) -> list[Job] | None:
     if order is None or table is None or _FIRST.search(rest.rest):
         return None
     steps = sort_steps(order[0], table, said)
-    if BAD in steps or order[0].like not in ("", "=") or not order[1].done():
+    if BAD in steps or order[0].like not in ("", "=") or order[1].columns_left() or not order[1].done():
         return None
     places = [[path] for path in sources]
     stack: Step = ["stack", places, label, labels if label else [], at_first]

@@ -181,6 +181,8 @@ def _listed(said: Said, a: str, b: str, way: str, pair: Sequence[str] = ()) -> l
     elif not a.lower().endswith((".csv", ".tsv")) or not target.lower().endswith((".csv", ".tsv")):
         return None
     steps += [*sort_steps(order, table, said), *picked]
+    if form == "csv" and not picked and rest.columns_left([table.head[0], *key]):
+        return None
     return [["table", target, steps, form, options]] if BAD not in steps and rest.done() else None
 
 

@@ -99,6 +99,29 @@ class Said(NamedTuple):
         """Those of all files that the goal names."""
         return [table for path in self.sources if (table := self.table(path))]
 
+    def columns_left(self, but: Sequence[str] = ()) -> bool:
+        """Whether the name of a column is left, other than those."""
+        names = {plain(name).removesuffix("s") for table in self.tables() for name in table.head}
+        names -= {plain(name).removesuffix("s") for name in but}
+        rest = re.sub(SIGN, GAP, self.rest)
+        words = {plain(word).removesuffix("s") for word in re.findall(r"[A-Za-z_]\w*", rest, re.A)}
+        pairs = {plain(word).removesuffix("s") for word in re.findall(r"(?=\b([A-Za-z]+ [A-Za-z]+)\b)", rest)}
+        han = re.sub(r"[^\u4e00-\u9fff]", " ", rest)
+        return bool((words | pairs) & names) or any(
+            name in han for name in names if re.search(r"[\u4e00-\u9fff]", name)
+        )
+
+    def ungrouped(self) -> bool:
+        """Whether nothing is left that may say that rows are to be brought together, or taken one by one."""
+        return _EACH.search(re.sub(SIGN, GAP, self.rest)) is None
+
+    def whole_rows(self) -> bool:
+        """Whether nothing is left that may choose columns, or group rows: the name of a column, 'each', 'an object with'.
+
+        Where all of each row is taken, a column that is spoken of beside that says that not all of it is meant.
+        """
+        return not self.columns_left() and _GROUPS.search(re.sub(SIGN, GAP, self.rest)) is None
+
     def done(self, spoken: Collection[str] = ()) -> bool:
         """Whether no word is left that may ask for anything.
 
@@ -110,11 +133,19 @@ class Said(NamedTuple):
         alone = len(self.sources) < 2
         named = heads | {part.removesuffix("s") for part in heads} if alone else set[str]()
         nouns = set[str]() if alone else heads
-        nouns |= {part for path in (*self.sources, *self.targets) for part in _parts(PurePosixPath(path).stem)}
+        # What is made may be called after what is to be done: 'sums.csv'.
+        nouns |= {part for path in self.sources for part in _parts(PurePosixPath(path).stem)}
         nouns |= {part for path in self.sources for part in _parts(str(PurePosixPath(path).parent))}
         cells = {str(cell).casefold() for table in self.tables() for row in table.rows for cell in row} - set(spoken)
         rest = re.sub(SIGN, lambda m: GAP if self.path(m[0]) or self.new(m[0]) else m[0], self.rest)
         return not re.search(SIGN, rest) and clean(rest, nouns, cells, named, han=self.han)
+
+
+_EACH = re.compile(r"\b(?:each|every|per|by)\b|每(?!种)|各|按", re.I)
+_GROUPS = re.compile(
+    r"\b(?:objects?|keys?|values?|each|every|per|by|lists?|only|just|names?|numbers?|sums?|fields?|columns?)\b|每|各|对象|键|值|列表|只|名单里的|那一列",
+    re.I,
+)
 
 
 def _parts(name: str) -> set[str]:

@@ -65,7 +65,9 @@ def stored(said: Said) -> list[Job] | None:
         return None
     columns = [table.head[table.at(head)] for head in heads]
     kinds = _kinds(rest, table, columns, names)
-    if kinds is None or len(set(columns)) < len(columns) or not kinds[1].done():
+    if kinds is None or kinds[1].columns_left():
+        return None
+    if len(set(columns)) < len(columns) or not (kinds[1].ungrouped() and kinds[1].done()):
         return None
     steps: list[Step] = [["load", [source]], ["pick", [[column, column] for column in columns]]]
     return [["base", target, name, steps, kinds[0], names]]
@@ -141,7 +143,11 @@ def exported(said: Said) -> list[Job] | None:
     order = ordered(rest)
     if order is None or order[0].sorted or order[0].like not in ("", "="):
         return None
-    return [["table", target, [["load", [said.sources[0], name]]], "csv", {}]] if order[1].done() else None
+    return (
+        [["table", target, [["load", [said.sources[0], name]]], "csv", {}]]
+        if order[1].ungrouped() and order[1].done()
+        else None
+    )
 
 
 _TABLES = re.compile(
@@ -247,4 +253,4 @@ def poured(said: Said) -> list[Job] | None:
     sign = -1 if down else 1
     way = "add" if new else "stop"
     job: Job = ["pour", bases[0], name, [["load", [amounts[0]]]], by, column, sign, way]
-    return [job] if rest.done() else None
+    return [job] if rest.ungrouped() and rest.done() else None
