@@ -94,7 +94,7 @@ WORDS: tuple[Rule, ...] = (
     (r"(?:as |in )?(?:a |an )(?:new )?(?:file|table|list)(?: of)?(?: called| named)?", lambda x, f: []),
     (r"<f>", _file),
     (r"(?:in |from |of |based on )?(?:the |our )?(?:table <R>|<R> table)(?: (?:in|of|from) (?:the )?(?:database )?<f>)?", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
-    (r"(?:the )?(?:table <R>|<R> table|<f>|<R>) (?:has|with|holds|contains)(?: a| the| one| our)?(?: table| columns?)? ?(?:<R> )?(?:with )?(?:the )?(?:columns? )?<cs>", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
+    (r"(?:the )?(?:table <R>|<R> table|<f>|<R>)(?: (?:in|of) <f>)? (?:has|with|holds|contains)(?: a| the| one| our)?(?: table| columns?)? ?(?:<R> )?(?:with )?(?:the )?(?:columns? )?<cs>", lambda x, f: [("file", x.file(f["f"]))] if "f" in f else [] if "table" in x.source.load else None),
     (r"(?:the|all|our|my)(?: the)? (?:<R>|data|numbers|list|table) (?:is|are|stands?|lies?|can be found|comes?)(?: all)? (?:in|from) <f>", _file),
     (r"(?:tidy|clean)(?: up)? <f>", _file),
     # forms
