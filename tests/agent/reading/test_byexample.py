@@ -63,3 +63,11 @@ def test_a_prefix_that_the_example_does_not_have_is_left_open():
     goal = "Add the prefix x_ to the names of all files: a.txt becomes a_x.txt."
     assert spread(goal, "a.txt", "a_x.txt", ["a.txt", "b.txt"]) == ()
     assert spread(goal, "a.txt", "x_a.txt", ["a.txt", "b.txt"]) == (("a.txt", "x_a.txt"), ("b.txt", "x_b.txt"))
+
+
+@pytest.mark.parametrize(("kind", "count"), [("scans", 0), (".txt files", 2), ("text files", 2)])
+def test_whether_another_ending_is_meant_too_is_left_open(kind, count):
+    goal = f"The {kind} in inbox begin with the year, like 2023-lease.txt. Move each into inbox/2023/2023-lease.txt and so on."
+    paths = ["inbox/2023-lease.txt", "inbox/2021-tax.txt", "inbox/2023-car.csv", "inbox/pass.txt"]
+    assert len(spread(goal, paths[0], "inbox/2023/2023-lease.txt", paths)) == count
+    assert len(spread(goal, paths[0], "inbox/2023/2023-lease.txt", [paths[0], paths[1], paths[3]])) == 2

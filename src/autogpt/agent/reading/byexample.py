@@ -58,10 +58,20 @@ def spread(goal: str, old: str, new: str, paths: Sequence[str]) -> tuple[tuple[s
         or (_BEFORE.search(goal) and not new.endswith(PurePosixPath(old).name))
     ):
         return ()
-    moves = moves_like(old, new, paths, any_ending=_ANY_ENDING.search(goal) is not None)
+    whatever = _ANY_ENDING.search(goal) is not None
+    moves = moves_like(old, new, paths, any_ending=whatever)
+    if not whatever and len(moves_like(old, new, paths, any_ending=True)) > len(moves) and not _of_a_kind(goal, old):
+        return ()  # those with another ending, too?
     return () if any(path != old and PurePosixPath(path).name in goal for path, _ in moves) else moves
 
 
+def _of_a_kind(goal: str, old: str) -> bool:
+    """Whether the goal says beside its examples which kind of files it means: '.txt files', photos."""
+    ending = re.escape(PurePosixPath(old).suffix.lstrip("."))
+    return re.search(rf"(?<![\w/])\*?\.?{ending}\b|{_KINDS}", re.sub(r"[\w./-]+\w\.\w+", " ", goal), re.I) is not None
+
+
+_KINDS = r"\b(?:photos?|pictures?|images?|text files|texts|pdfs?|spreadsheets?|scripts?)\b|照片|图片|相片|文本"
 _ANY_ENDING = re.compile(
     r"\b(?:keep|keeping|keeps|whatever|any|same) (?:the|their|its|each)? ?(?:file )?(?:extension|ending)s?\b|\brest of (?:the|each|its|every|their) names?\b|(?:扩展名|后缀)不变|保留(?:原来的)?(?:扩展名|后缀)|其余部分|剩下的部分|后面的部分",
     re.I,
