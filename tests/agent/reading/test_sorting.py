@@ -17,6 +17,10 @@ from autogpt.agent.reading.sorting import order_in, sorter, sortings
         ("按金额从高到低排列", "金额", True),
         ("按年龄升序", "年龄", False),
         ("从多到少排列", "", True),
+        ("列为 球队、积分，积分高的排在前面", "积分", True),
+        ("金额小的在前", "金额", False),
+        ("with two columns, file and bytes, the biggest at the top", "", True),
+        ("the longest shift first", "", True),
     ],
 )
 def test_an_order_is_read(said, key, falling):
@@ -36,6 +40,8 @@ def test_an_order_is_read(said, key, falling):
         "do not sort them by name",
         "first sorted by name, in a second list sorted by age",
         "每组内按金额从高到低",
+        "把文件大的放到 b 里",
+        "Put a header at the top",
     ],
 )
 def test_no_order_is_read_where_another_may_be_meant(said):

@@ -33,13 +33,18 @@ _HAN = re.compile(
     r"(?P<way>[高大多新晚]到[低小少旧早]|[低小少旧早]到[高大多新晚]|降序|升序|递减|递增|先后)"
 )
 _HAN_ALONE = re.compile(r"(?:由|从)(?P<way>[高大多]到[低小少]|[低小少]到[高大多])(?:地)?(?:排列|排序|排|列出)")
+_HAN_FIRST = re.compile(
+    r"(?:^|(?<=[，,、：:；])|并|且)(?:其中|按)?(?P<key>[\u4e00-\u9fff\w]{0,8}?)(?:最)?(?P<way>[高多大低少小])的(?:都|要|应该?)?(?:排|放|列|写)?(?:在)?(?:最)?前面?(?=$|[，,。；;、])"
+)
+"""'积分高的排在前面'."""
+_FIRST = r"(?:(?:come\s+|comes\s+)?first|(?:at\s+the|on)\s+top)\b"
 _FALLING = re.compile(
-    r"\b(?:(?:the\s+)?(?:most|highest|largest|biggest|greatest|newest|latest)(?:\s+\w+){0,2}\s+(?:come\s+)?first|"
+    rf"\b(?:(?:the\s+)?(?:most|highest|largest|biggest|greatest|longest|newest|latest)(?:\s+\w+){{0,2}}\s+{_FIRST}|"
     r"(?:in )?descending(?: order)?|in decreasing order|from (?:the )?(?:highest|largest|most|newest)\b)",
     re.I,
 )
 _RISING = re.compile(
-    r"\b(?:(?:the\s+)?(?:fewest|lowest|smallest|cheapest|oldest|earliest)(?:\s+\w+){0,2}\s+(?:come\s+)?first|"
+    rf"\b(?:(?:the\s+)?(?:fewest|lowest|smallest|cheapest|shortest|oldest|earliest)(?:\s+\w+){{0,2}}\s+{_FIRST}|"
     r"(?:in )?ascending(?: order)?|in increasing order|from (?:the )?(?:lowest|smallest|fewest|oldest)\b)",
     re.I,
 )
@@ -61,7 +66,7 @@ def order_in(sentence: str) -> Order | None:
     """The one order a sentence states; None where it states none, several, or one on a condition."""
     if _NOT.search(sentence):
         return None
-    by = list(_BY.finditer(sentence)) + list(_HAN.finditer(sentence))
+    by = [*_BY.finditer(sentence), *(list(_HAN.finditer(sentence)) or _HAN_FIRST.finditer(sentence))]
     if len(by) > 1:
         return None
     if by:
@@ -108,7 +113,7 @@ def _told(goal: str, outputs: Sequence[str]) -> tuple[str, Order] | None:
     """The one table of the goal and the one order it states for it."""
     goal = legible(goal)
     tables = [path for path in outputs if path.endswith((".csv", ".json", ".md"))]
-    if len(tables) != 1 or _MORE_ROWS.search(goal):
+    if len(tables) != 1 or _MORE_ROWS.search(_RISING.sub(" ", _FALLING.sub(" ", goal))):
         return None
     found = [
         (order, match)

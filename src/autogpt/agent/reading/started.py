@@ -17,6 +17,7 @@ from autogpt.agent.reading.complaints import complaints
 from autogpt.agent.reading.expected import ends, expected, says
 from autogpt.agent.reading.filled import filled, real
 from autogpt.agent.reading.misuse import misuse
+from autogpt.agent.reading.wordings import wordings
 from autogpt.core.check import Check, PageAnswers, PythonHolds
 from autogpt.core.contracts import FileHead
 from autogpt.core.task import Language
@@ -101,6 +102,7 @@ def started(goal: str, outputs: Sequence[str], files: Sequence[FileHead], langua
         checks += expected(goal, shown, {file.path for file in files})
         checks += misuse(goal, calls)
         checks += complaints(goal, calls)
+        checks += wordings(goal, programs[0]) if len(programs) == 1 else []
         if _goes_well(goal):
             checks += [ends([command], 0) for command in tried if real(command[1:], files)]
         checks += _lines(shown, files)
