@@ -78,10 +78,15 @@ def test_ctrl_c_in_a_notebook_stops_the_run(agent, tmp_path):
         return agent(open_model=open_model).run()
 
     # As a notebook's kernel, whose Ctrl-C is KeyboardInterrupt in the main thread; asyncio.run would take it over.
+    # A shell has its background jobs ignore Ctrl-C, and their children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     loop = asyncio.new_event_loop()
-    with pytest.raises(KeyboardInterrupt):
-        loop.run_until_complete(cell())
-    loop.close()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            loop.run_until_complete(cell())
+    finally:
+        loop.close()
+        signal.signal(signal.SIGINT, before)
     assert [thread for thread in threading.enumerate() if thread.name == "autogpt" and thread.is_alive()] == []
     listed = asyncio.run(App(load(home=tmp_path / "home")).list())
     assert [brief.state for brief in listed] == ["stopped"]
