@@ -28,13 +28,15 @@ from autogpt.agent.reading.wordings import wordings
     ],
 )
 def test_the_words_are_those_of_the_goal(goal, words):
-    assert [check.label.partition("prints: ")[2] for check in wordings(goal, "p.py")] == ([words] if words else [])
+    assert [check.label.partition("has the words: ")[2] for check in wordings(goal, "p.py")] == (
+        [words] if words else []
+    )
 
 
 @pytest.mark.parametrize(("text", "good"), [("print('weak' if x else 'strong')", True), ("print('Strong')", False)])
 def test_a_program_without_them_does_not_pass(tmp_path, text, good):
     goal = "Write p.py. `python p.py abc` prints strong if abc is long; otherwise it prints weak."
-    (check,) = (c for c in started(goal, ["p.py"], (), "en") if "prints: " in (c.label or ""))
+    (check,) = (c for c in started(goal, ["p.py"], (), "en") if "has the words: " in (c.label or ""))
     (tmp_path / "p.py").write_text(text, "utf-8")
     done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode == 0) == good

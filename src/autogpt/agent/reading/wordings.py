@@ -44,7 +44,7 @@ def wordings(goal: str, path: str) -> list[PythonHolds]:
     if not words:
         return []
     code = _HOLDS.format(path=path, words=words)
-    return [PythonHolds(code=code, label=f"{path} prints: {', '.join(words)}", source="goal")]
+    return [PythonHolds(code=code, label=f"{path} has the words: {', '.join(words)}", source="goal")]
 
 
 def _denied(goal: str, match: re.Match[str]) -> bool:
