@@ -142,3 +142,10 @@ def test_what_is_made_can_be_put_into_the_order(tmp_path, monkeypatch, path, bef
 def test_there_is_nothing_to_put_where_no_order_is_told():
     assert sorter("Write out.csv with the columns name and total.", ["out.csv"]) == ""
     assert sorter("Write out.md, a table sorted by total, highest first.", ["out.md"]) == ""
+
+
+def test_the_order_is_that_of_the_file_named_last_before_it():
+    goal = "战绩在 zhanji.json 里。请算出各队积分，保存为 jifen.csv，列为 球队、积分，积分高的排在前面。"
+    assert [check.label for check in sortings(goal, ["jifen.csv"])] == [
+        "the order of jifen.csv is as told: 积分高的排在前面"
+    ]

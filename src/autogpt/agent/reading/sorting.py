@@ -120,9 +120,13 @@ def _told(goal: str, outputs: Sequence[str]) -> tuple[str, Order] | None:
         for match in re.finditer(r"[^.;。；\n]+(?:\.(?=\w)[^.;。；\n]*)*", goal)
         if (order := order_in(match[0])) is not None
     ]
-    if len(found) != 1 or not belongs(goal, found[0][1], tables[0]):
+    if len(found) != 1:
         return None
-    return tables[0], found[0][0]
+    order, sentence = found[0]
+    # The file may be named in the sentence before the order, another one before the sentence.
+    place = re.compile(re.escape(order.words)).search(goal, sentence.start())
+    near = place is not None and belongs(goal, place, tables[0])
+    return (tables[0], order) if near or belongs(goal, sentence, tables[0]) else None
 
 
 NUMBERS = """\
