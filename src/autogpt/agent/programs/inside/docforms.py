@@ -1,15 +1,13 @@
 """The forms in which tables and values are written: CSV, JSON, Markdown, lines; and values that are no tables."""
 
 import configparser
-import csv
-import io
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from autogpt.agent.programs.inside.docwork import Cell, Place, Read, Table, Unclear, alike, key, number, separator
+from autogpt.agent.programs.inside.docwork import Place
+from autogpt.agent.programs.inside.sources import Read, Style, dumped, json_of, piped, resheet, sheet, style_of
+from autogpt.agent.programs.inside.values import Cell, Table, Unclear, alike, key, number, said
 
 
 def shaped(read: Read, table: Table, form: str, options: Mapping[str, Any]) -> bytes:
@@ -18,7 +16,7 @@ def shaped(read: Read, table: Table, form: str, options: Mapping[str, Any]) -> b
         case "csv":
             return _csv(read, table, options)
         case "json":
-            return _dumped(_value(table, options)).encode()
+            return dumped(_value(table, options)).encode()
         case "table":
             return _markdown(table, options).encode()
         case "lines":
@@ -28,22 +26,12 @@ def shaped(read: Read, table: Table, form: str, options: Mapping[str, Any]) -> b
 
 
 def _csv(read: Read, table: Table, options: Mapping[str, Any]) -> bytes:
-    """like: a file whose separator, line ends and byte order mark this one is to have."""
-    sign, end, mark = options.get("separator", ","), "\n", ""
+    """like: a file in whose style this one is to be written."""
+    rows = [table.head, *table.rows]
     if like := options.get("like"):
-        text = read(like).decode("utf-8")
-        sign, end = separator(text.removeprefix("\ufeff")), "\r\n" if "\r\n" in text else "\n"
-        mark = "\ufeff" if text.startswith("\ufeff") else ""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=sign, lineterminator=end)
-    writer.writerows([table.head, *([_text(cell) for cell in row] for row in table.rows)])
-    return (mark + out.getvalue()).encode()
-
-
-def _text(cell: Cell) -> str:
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return "" if cell is None else str(cell)
+        before = read(like).decode("utf-8")
+        return (resheet(before, rows) if options.get("again") else sheet(rows, style_of(before))).encode()
+    return sheet(rows, Style(options.get("separator", ","))).encode()
 
 
 def _value(table: Table, options: Mapping[str, Any]) -> Any:
@@ -79,19 +67,10 @@ def _singles(table: Table) -> list[str]:
     return names
 
 
-def _dumped(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
 def _markdown(table: Table, options: Mapping[str, Any]) -> str:
     """title: a heading before the table."""
-
-    def row(cells: Sequence[Cell]) -> str:
-        return "| " + " | ".join(_text(cell).strip().replace("|", "\\|").replace("\n", "<br>") for cell in cells) + " |"
-
-    lines = [row(table.head), "|" + " --- |" * len(table.head), *(row(cells) for cells in table.rows)]
-    title = [f"{options['title']}", ""] if options.get("title") else []
-    return "\n".join([*title, *lines]) + "\n"
+    title = f"{options['title']}\n\n" if options.get("title") else ""
+    return title + piped([table.head, *table.rows])
 
 
 def _lines(table: Table, options: Mapping[str, Any]) -> str:
@@ -99,7 +78,7 @@ def _lines(table: Table, options: Mapping[str, Any]) -> str:
     template = options.get("template", "{0}")
     lines = [
         re.sub(
-            r"\{(\w)\}", lambda m, row=row, at=at: str(at) if m[1] == "n" else _text(row[int(m[1])]).strip(), template
+            r"\{(\w)\}", lambda m, row=row, at=at: str(at) if m[1] == "n" else said(row[int(m[1])]).strip(), template
         )
         for at, row in enumerate(table.rows, start=1)
     ]
@@ -112,7 +91,7 @@ def _lines(table: Table, options: Mapping[str, Any]) -> str:
 def merged(read: Read, paths: Sequence[str], winner: str) -> Any:
     """JSON objects in one; of two values for a key that of the winner counts ('' where none may differ,
     '+' where they are added up)."""
-    values = [_pure(read, path) for path in paths]
+    values = [json_of(read(path).decode("utf-8")) for path in paths]
     if not all(isinstance(value, dict) for value in values):
         raise Unclear("not all are objects")
     found: dict[str, Any] = {}
@@ -134,21 +113,12 @@ def merged(read: Read, paths: Sequence[str], winner: str) -> Any:
     return found
 
 
-def _pure(read: Read, path: str) -> Any:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len(dict(pairs)) < len(pairs):
-            raise Unclear(f"{path} has a key twice")
-        return dict(pairs)
-
-    return json.loads(read(path).decode("utf-8-sig"), object_pairs_hook=once)
-
-
 def inverted(read: Read, place: Place, order: str) -> Any:
     """A mapping of lists the other way round: for each entry the keys under which it stands.
 
     order: 'sorted' for the keys of an entry in alphabetical order.
     """
-    lists = _pure(read, place[0])
+    lists = json_of(read(place[0]).decode("utf-8"))
     if not isinstance(lists, dict) or not all(isinstance(one, list) for one in cast(dict[str, Any], lists).values()):
         raise Unclear("no mapping of lists")
     value = cast(dict[str, list[Any]], lists)
@@ -184,44 +154,3 @@ def settings(read: Read, path: str) -> Any:
             raise Unclear(f"the value {value!r}")
         found[name.strip()] = value.strip()
     return found
-
-
-def redumped(text: str, value: Any) -> str:
-    """A JSON value in the style of the text that it replaces, as far as that is one of the usual ones."""
-    before = json.loads(text.removeprefix("\ufeff"))
-    mark = "\ufeff" if text.startswith("\ufeff") else ""
-    end = "\n" if text.endswith("\n") else ""
-    for style in _STYLES:
-        if style(before) == text.removeprefix("\ufeff").strip():
-            return mark + style(value) + end
-    inner = re.search(r"\n([ \t]+)\S", text)
-    return mark + json.dumps(value, ensure_ascii=False, indent=inner[1] if inner else None) + end
-
-
-def _inline(value: Any, indent: int, depth: int = 0) -> str:
-    """Lists and objects on several lines, but for those that hold no others."""
-    named = isinstance(value, dict)
-    entries = cast(dict[str, Any], value) if named else {}
-    ones = [*entries.values()] if named else cast(list[Any], value) if isinstance(value, list) else []
-    if not any(isinstance(one, dict | list) for one in ones):
-        return json.dumps(value, ensure_ascii=False)
-    pad = " " * indent * (depth + 1)
-    names = [f"{json.dumps(name, ensure_ascii=False)}: " for name in entries] if named else [""] * len(ones)
-    rows = [f"{pad}{name}{_inline(one, indent, depth + 1)}" for name, one in zip(names, ones, strict=True)]
-    signs = "{}" if named else "[]"
-    return signs[0] + "\n" + ",\n".join(rows) + "\n" + " " * indent * depth + signs[1]
-
-
-def _usual(value: Any, indent: int | str | None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent)
-
-
-def _tight(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-_STYLES: tuple[Callable[[Any], str], ...] = (
-    *(partial(_usual, indent=indent) for indent in (None, 2, 4, "\t")),
-    _tight,
-    *(partial(_inline, indent=indent) for indent in (2, 4, 0)),
-)

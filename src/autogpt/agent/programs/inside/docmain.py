@@ -1,8 +1,5 @@
 """Does the jobs of a goal that was read in full: all is worked out before the first file is written."""
 
-import csv
-import io
-import json
 import sqlite3
 import tarfile
 import zipfile
@@ -11,9 +8,19 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from autogpt.agent.programs.inside.docforms import inverted, merged, redumped, settings, shaped
+from autogpt.agent.programs.inside.docforms import inverted, merged, settings, shaped
 from autogpt.agent.programs.inside.docsteps import stepped
-from autogpt.agent.programs.inside.docwork import Cell, Read, Table, Unclear, column, key, number, plain, separator
+from autogpt.agent.programs.inside.sources import (
+    Read,
+    dumped,
+    quoted,
+    records,
+    redumped,
+    resheet,
+    separator,
+    table_named,
+)
+from autogpt.agent.programs.inside.values import Cell, Table, Unclear, column, key, number, plain
 
 Job = Sequence[Any]
 
@@ -26,27 +33,22 @@ def outcome(read: Read, job: Job) -> bytes:
         case ["count", _, steps]:
             return f"{len(stepped(read, steps).rows)}\n".encode()
         case ["merge", _, paths, winner]:
-            return _json(merged(read, paths, winner))
+            return dumped(merged(read, paths, winner)).encode()
         case ["invert", _, place, order]:
-            return _json(inverted(read, place, order))
+            return dumped(inverted(read, place, order)).encode()
         case ["texts", _, paths, between]:
             texts = [read(path).decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n" for path in paths]
             return between.join(texts).encode()
         case ["settings", _, path]:
-            return _json(settings(read, path))
+            return dumped(settings(read, path)).encode()
         case ["json", path, *change]:
-            text = read(path).decode("utf-8")
-            return redumped(text, _changed(json.loads(text.removeprefix("\ufeff")), *change)).encode()
+            return redumped(read(path).decode("utf-8"), lambda value: _changed(value, *change)).encode()
         case ["rows", path, change, at, cells]:
             return _rows(read(path).decode("utf-8"), change, at, cells).encode()
         case ["amounts", path, steps]:
-            return shaped(read, stepped(read, steps), "csv", {"like": path})
+            return shaped(read, stepped(read, steps), "csv", {"like": path, "again": True})
         case _:
             raise Unclear(str(job[0]))
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def _changed(value: Any, change: str, pointer: Sequence[str | int], new: Any) -> Any:
@@ -65,20 +67,16 @@ def _changed(value: Any, change: str, pointer: Sequence[str | int], new: Any) ->
 
 def _rows(text: str, change: str, at: int, cells: Sequence[str]) -> str:
     """The table with a row added at its end, or one put in the place of the row of that number, or that one dropped."""
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = text.removesuffix(end).split(end)
-    if len(list(csv.reader(io.StringIO(text, newline="")))) != len(lines) or any(not line for line in lines):
-        raise Unclear("rows of several lines")
-    out = io.StringIO(newline="")
-    csv.writer(out, delimiter=separator(text.removeprefix("\ufeff")), lineterminator="").writerow(cells)
+    sign = separator(text.removeprefix("\ufeff"))
+    rows: list[Sequence[str]] = [row for _, row in records(text.removeprefix("\ufeff"), sign)]
     if change == "add":
-        lines.append(out.getvalue())
+        rows.append(cells)
     else:
-        lines[at + 1 : at + 2] = [out.getvalue()] if change == "set" else []
-    return end.join(lines) + (end if text.endswith(end) else "")
+        rows[at + 1 : at + 2] = [cells] if change == "set" else []
+    return resheet(text, rows, sign)
 
 
-def based(path: str, name: str, table: Table, kinds: Sequence[str], names: Sequence[str]) -> None:
+def filed(path: str, name: str, table: Table, kinds: Sequence[str], names: Sequence[str]) -> None:
     """A new table of a database, with its rows."""
     with closing(sqlite3.connect(path)) as base, base:
         told = ", ".join(f'"{one}" {kind}' for one, kind in zip(names, kinds, strict=True))
@@ -99,12 +97,8 @@ def _fit(row: Sequence[Cell], kinds: Sequence[str]) -> list[Cell]:
 
 def held(base: sqlite3.Connection, name: str) -> tuple[str, list[str]]:
     """The table of that name, or the only one, and its columns."""
-    names = [row[0] for row in base.execute("select name from sqlite_master where type = 'table'")]
-    names = [one for one in names if not one.startswith("sqlite_")]
-    found = [one for one in names if not name or plain(one).removesuffix("s") == plain(name).removesuffix("s")]
-    if len(found) != 1:
-        raise Unclear(f"no one table {name!r}")
-    return found[0], [row[1] for row in base.execute(f'pragma table_info("{found[0]}")')]
+    table = table_named(base, name)
+    return table, [row[1] for row in base.execute(f"pragma table_info({quoted(table)})")]
 
 
 def poured(base: sqlite3.Connection, job: Job, read: Read) -> None:
@@ -177,7 +171,7 @@ def main(jobs: Sequence[Job]) -> None:
         if job[0] == "pack":
             packed(job[1], job[2], job[3])
         elif job[0] == "base":
-            based(job[1], job[2], stepped(read, job[3]), job[4], job[5])
+            filed(job[1], job[2], stepped(read, job[3]), job[4], job[5])
         elif job[0] == "pour":
             with closing(sqlite3.connect(job[1])) as base, base:
                 poured(base, job, read)

@@ -7,23 +7,22 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from autogpt.agent.programs.inside.docwork import (
+from autogpt.agent.programs.inside.docwork import keys, link, load, typed, written
+from autogpt.agent.programs.inside.sources import Read
+from autogpt.agent.programs.inside.values import (
     Cell,
-    Read,
     Table,
     Unclear,
     alike,
     column,
     key,
-    keys,
-    link,
-    load,
     loose,
     number,
     numeric,
+    once,
     plain,
-    typed,
-    written,
+    ranks,
+    said,
 )
 
 Step = Sequence[Any]
@@ -208,24 +207,11 @@ def _sort(read: Read, table: Table, name: str, mode: str, way: str) -> Table:
     """mode: 'number', 'text', or '' for what the cells are; way: 'up' or 'down'. Equal ones keep their order, where
     that can be nothing but right."""
     name = name or (table.head[0] if len(table.head) == 1 else "")
-    cells = table.cells(name)
-    at = table.at(name)
-    if not mode:
-        mode = "number" if name in numeric(table) else "text"
-    if mode == "number":
-        values: list[Any] = [number(cell) for cell in cells]
-    else:
-        texts = [key(cell) for cell in cells]
-        dates = all(re.fullmatch(r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?)?", one) for one in texts)
-        if not dates and any(not one.isascii() or not re.match(r"[A-Za-z]", one) for one in texts):
-            raise Unclear("no alphabetical order for these")
-        values = [one.casefold() for one in texts]
-        if not dates and sorted(texts) != sorted(texts, key=str.casefold):
-            raise Unclear("capital and small letters in one order")
+    values = ranks(table.cells(name), mode or ("number" if name in numeric(table) else "text"))
     if len(set(values)) < len(values) and len({tuple(map(key, row)) for row in table.rows}) > len(set(values)):
         raise Unclear(f"several rows have the same {name}")
-    order = sorted(range(len(cells)), key=lambda row: values[row], reverse=way == "down")
-    return Table(table.head, [table.rows[row] for row in order if len(table.rows[row]) > at])
+    order = sorted(range(len(values)), key=lambda row: values[row], reverse=way == "down")
+    return Table(table.head, [table.rows[row] for row in order])
 
 
 def _as_in(read: Read, table: Table, place: Sequence[str], name: str) -> Table:
@@ -261,9 +247,7 @@ def _texts(read: Read, table: Table) -> Table:
 
 
 def _unique(read: Read, table: Table) -> Table:
-    found = {tuple(map(key, row)): row for row in reversed(table.rows)}
-    alike([" ".join(one) for one in found])
-    return Table(table.head, [*reversed([*found.values()])])
+    return Table(table.head, [table.rows[at] for at in once([tuple(map(said, row)) for row in table.rows])])
 
 
 def _fill(read: Read, table: Table, name: str, value: str) -> Table:

@@ -4,70 +4,24 @@ Runs inside the sandbox. What is not plain in the data (a gap in a summed column
 that is none) stops the whole work before a file is written.
 """
 
-import csv
-import io
-import json
 import re
-import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from autogpt.agent.programs.inside.sources import based, table_of
+from autogpt.agent.programs.inside.values import Unclear, alike, day, empty, number, once, ranks, said
+
 Row = dict[str, Any]
 Rows = list[Row]
 Step = Sequence[Any]
 
-
-class Unclear(Exception):
-    """The data are such that what was asked for could mean several things."""
-
-
 _PLACES = 4
 """Decimals that an average may have where nobody said how many."""
-
-
-def number(cell: object) -> Decimal:
-    """The cell as a number; only plain ones are."""
-    if isinstance(cell, bool) or cell is None:
-        raise Unclear(f"{cell!r} is no number")
-    if isinstance(cell, (int, float, Decimal)):
-        return Decimal(str(cell))
-    if isinstance(cell, Fraction):
-        return exact(cell, None)
-    text = str(cell).strip()
-    if not re.fullmatch(r"-?\d+(?:\.\d+)?", text):
-        raise Unclear(f"{cell!r} is no plain number")
-    return Decimal(text)
-
-
-def day(cell: object, form: str) -> date:
-    """The cell as a date, written as `form` says; of a moment its day."""
-    text = str(cell).strip()
-    try:
-        return datetime.strptime(text[:10] if form == "%Y-%m-%d" else text, form).date()
-    except ValueError:
-        raise Unclear(f"{cell!r} is no date") from None
-
-
-def empty(cell: object) -> bool:
-    return cell is None or str(cell).strip() == ""
-
-
-def said(cell: object) -> str:
-    """The cell as a text."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    if isinstance(cell, Decimal):
-        return format(cell, "f")
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
 
 
 def exact(value: Fraction, decimals: int | None) -> Decimal:
@@ -118,33 +72,24 @@ def where(rows: Rows, groups: Sequence[Sequence[Mapping[str, Any]]], wanted: boo
     return [row for row in rows if all(any([holds(row, t) for t in tests]) for tests in groups) == wanted]
 
 
-def keyed(row: Row, column: str, how: str) -> Any:
-    """What a row is sorted by."""
-    cell = row[column]
-    if empty(cell):
-        raise Unclear(f"an empty cell in {column}, which is sorted by")
-    if how == "number":
-        return number(cell)
-    if how != "text":
-        return day(cell, how)
-    text = said(cell)
-    if not text.isascii() or text != text.strip():
-        raise Unclear(f"no alphabetical order for {text!r}")
-    return text.casefold()
-
-
 def ordered(rows: Rows, keys: Sequence[Sequence[Any]]) -> Rows:
     """The rows in order; a key is a column, how it is compared, and whether the largest comes first."""
-    for column, how, down in reversed(keys):
-        rows = sorted(rows, key=lambda row: keyed(row, column, how), reverse=down)
+    for name, how, down in reversed(keys):
+        places = ranks([row[name] for row in rows], how)
+        rows = [rows[at] for at in sorted(range(len(rows)), key=lambda at: places[at], reverse=down)]
     return rows
+
+
+def placed(rows: Rows, keys: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+    """What each of the rows was sorted by."""
+    return list(zip(*(ranks([row[name] for row in rows], how) for name, how, _ in keys), strict=True))
 
 
 def first(rows: Rows, count: int, keys: Sequence[Sequence[Any]]) -> Rows:
     """The first rows. Where they were sorted, none behind them may be as good as the last of them."""
     if 0 < count < len(rows) and keys:
-        ends = [[keyed(row, column, how) for column, how, _ in keys] for row in (rows[count - 1], rows[count])]
-        if ends[0] == ends[1]:
+        places = placed(rows, keys)
+        if places[count - 1] == places[count]:
             raise Unclear("a tie for the last place")
     if count > len(rows):
         raise Unclear(f"only {len(rows)} rows")
@@ -153,19 +98,7 @@ def first(rows: Rows, count: int, keys: Sequence[Sequence[Any]]) -> Rows:
 
 def unique(rows: Rows, columns: Sequence[str]) -> Rows:
     """The rows without those that are there before."""
-    seen: dict[tuple[str, ...], Row] = {}
-    for row in rows:
-        seen.setdefault(tuple(said(row[name]) for name in columns), row)
-    if len({tuple(" ".join(part.split()).casefold() for part in key) for key in seen}) < len(seen):
-        raise Unclear("rows that differ in case or blanks only")
-    return list(seen.values())
-
-
-def same(values: Sequence[object]) -> None:
-    """Stops where values differ in case or blanks only: are they one or two?"""
-    texts = {said(value) for value in values}
-    if len({" ".join(text.split()).casefold() for text in texts}) < len(texts):
-        raise Unclear("values that differ in case or blanks only")
+    return [rows[at] for at in once([tuple(said(row[name]) for name in columns) for row in rows])]
 
 
 def figure(rows: Rows, fn: str, column: str, decimals: int | None) -> Any:
@@ -173,7 +106,7 @@ def figure(rows: Rows, fn: str, column: str, decimals: int | None) -> Any:
     if fn == "count":
         return len(rows)
     if fn == "distinct":
-        same([row[column] for row in rows])
+        alike([said(row[column]) for row in rows])
         return len({said(row[column]) for row in rows if not empty(row[column])})
     numbers = [number(row[column]) for row in rows]
     if fn == "sum":
@@ -193,7 +126,7 @@ def grouped(rows: Rows, columns: Sequence[str], figures: Sequence[Sequence[Any]]
     """One row for each value of the columns, in the order they come. A figure: new column, what, of which, decimals."""
     groups: dict[tuple[str, ...], Rows] = {}
     for name in columns:
-        same([row[name] for row in rows])
+        alike([said(row[name]) for row in rows])
     for row in rows:
         if any(empty(row[name]) for name in columns):
             raise Unclear("an empty cell in a column that is grouped by")
@@ -211,7 +144,7 @@ def grouped(rows: Rows, columns: Sequence[str], figures: Sequence[Sequence[Any]]
 
 def listed(rows: Rows, by: str, column: str) -> Rows:
     """For each value of a column those of another."""
-    same([row[by] for row in rows])
+    alike([said(row[by]) for row in rows])
     groups: dict[str, list[Any]] = {}
     for row in rows:
         groups.setdefault(said(row[by]), []).append(row[column])
@@ -338,44 +271,22 @@ def worked(rows: Rows, steps: Sequence[Step]) -> Rows:
 
 def ranked(rows: Rows, new: str, keys: Sequence[Sequence[Any]]) -> Rows:
     """The sorted rows with their places before them; two with the same place are not plain."""
-    found = [[keyed(row, column, how) for column, how, _ in keys] for row in rows]
-    if any(a == b for a, b in pairwise(found)):
+    if any(a == b for a, b in pairwise(placed(rows, keys))):
         raise Unclear("a tie")
     return [{new: at, **row} for at, row in enumerate(rows, start=1)]
 
 
 def loaded(text: str, source: Mapping[str, Any]) -> Rows:
     """The rows of a text: CSV, JSON or plain lines."""
-    text = text.removeprefix("\ufeff")
-    if source["kind"] == "csv":
-        table = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=source["separator"]) if row]
-        head = [name.strip() for name in table[0]]
-        if any(len(row) != len(head) for row in table) or len(set(head)) < len(head):
-            raise Unclear("rows of different lengths, or a column name that is there twice")
-        return [dict(zip(head, row, strict=True)) for row in table[1:]]
-    if source["kind"] == "json":
-        value = json.loads(text)
-        for key in source["under"]:
-            value = value[key]
-        names = list(dict.fromkeys(name for entry in value for name in entry))
-        return [{name: entry.get(name) for name in names} for entry in value]
-    return [{source["column"]: line} for line in text.splitlines()]
+    table = table_of(text, source["kind"], source.get("separator", ""), source.get("under", ()))
+    return [dict(zip(table.head, row, strict=True)) for row in table.rows]
 
 
 def read(source: Mapping[str, Any]) -> Rows:
     """The rows of the source as it is in the folder."""
     if source["kind"] != "sqlite":
         return loaded(Path(source["path"]).read_bytes().decode("utf-8"), source)
-    base = sqlite3.connect(f"file:{source['path']}?mode=ro", uri=True)
-    cursor = base.execute(f"select * from {quoted(source['table'])} order by rowid")  # noqa: S608 - a quoted name
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor]
-    base.close()
-    missing = [name for name in source["columns"] if name not in names]
-    if missing:
+    head, rows = based(source["path"], source["table"])
+    if missing := [name for name in source["columns"] if name not in head]:
         raise Unclear(f"no column {missing}")
-    return rows
-
-
-def quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return [dict(zip(head, row, strict=True)) for row in rows]

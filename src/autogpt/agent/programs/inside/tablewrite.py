@@ -1,26 +1,15 @@
 """What a worked table is written as: CSV, JSON, Markdown, lines, one number. One program with `tablework`."""
 
-import csv
-import io
-import json
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from autogpt.agent.programs.inside.tablework import (
-    Rows,
-    Step,
-    Unclear,
-    cleaned,
-    number,
-    quoted,
-    read,
-    said,
-    where,
-    worked,
-)
+from autogpt.agent.programs.inside.sources import Style, dumped, piped, quoted, records, resheet, sheet
+from autogpt.agent.programs.inside.tablework import Rows, Step, cleaned, read, where, worked
+from autogpt.agent.programs.inside.values import Unclear, number, said
 
 Out = Mapping[str, Any]
 
@@ -42,12 +31,10 @@ def written(rows: Rows, out: Out, before: int, changed: int) -> str:
     if form == "count":
         return f"{ {'kept': len(rows), 'left': before - len(rows), 'changed': changed}[out['of']] }\n"
     if form.startswith("json"):
-        value = tree(rows, form, names, out.get("numbers", []))
-        return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-    lines = [filled(row, out, at) for at, row in enumerate(rows, start=1)]
+        return dumped(tree(rows, form, names, out.get("numbers", [])))
     if form == "md table":
-        cells = [[said(row[name]).replace("|", "\\|").replace("\n", " ") for name in names] for row in rows]
-        lines = ["| " + " | ".join(row) + " |" for row in [names, ["---"] * len(names), *cells]]
+        return piped([names, *([row[name] for name in names] for row in rows)])
+    lines = [filled(row, out, at) for at, row in enumerate(rows, start=1)]
     if form == "value" and len(lines) != 1:
         raise Unclear(f"{len(lines)} values instead of one")
     told = [f"{line}\n" for line in [*out.get("before", []), *lines, *out.get("after", [])]]
@@ -65,12 +52,9 @@ def filled(row: Mapping[str, Any], out: Out, at: int) -> str:
 
 def table(rows: Rows, names: Sequence[str], out: Out) -> str:
     """A CSV file."""
-    file = io.StringIO()
-    lines = csv.writer(file, delimiter=out.get("separator", ","), lineterminator=out.get("end", "\n"))
-    if out.get("head", True):
-        lines.writerow(names)
-    lines.writerows([[said(row[name]) for name in names] for row in rows])
-    return out.get("bom", "") + file.getvalue()
+    head = [names] if out.get("head", True) else []
+    style = Style(out.get("separator", ","), out.get("end", "\n"), out.get("bom", ""), out.get("full", False))
+    return sheet([*head, *([row[name] for name in names] for row in rows)], style)
 
 
 def tree(rows: Rows, form: str, names: Sequence[str], numbers: Sequence[str]) -> Any:
@@ -113,21 +97,18 @@ def made(rows: Rows, steps: Sequence[Step], outs: Sequence[Out], tests: Any = ()
 
 def altered(source: Mapping[str, Any], out: Out, notes: Sequence[Out]) -> dict[str, str]:
     """Change the rows of a database that meet the conditions; path and text of the files that say how many."""
-    base = sqlite3.connect(source["path"])
-    rows = read(source)
-    keys = [key for (key,) in base.execute(f"select rowid from {quoted(source['table'])} order by rowid")]  # noqa: S608
-    chosen = [(key, row) for key, row in zip(keys, rows, strict=True) if where([row], out["tests"])]
-    if not chosen:
-        raise Unclear("no row to be changed")
-    for key, row in chosen:
-        if out["how"]:
-            value = kindred(row[out["column"]], cleaned(row[out["column"]], out["how"], [out["value"]]))
-            set_it = f"update {quoted(source['table'])} set {quoted(out['column'])} = ? where rowid = ?"  # noqa: S608
-            base.execute(set_it, (value, key))
-        else:
-            base.execute(f"delete from {quoted(source['table'])} where rowid = ?", (key,))  # noqa: S608
-    base.commit()
-    base.close()
+    rows, table, name = read(source), quoted(source["table"]), out["column"]
+    with closing(sqlite3.connect(source["path"])) as base, base:
+        keys = [key for (key,) in base.execute(f"select rowid from {table} order by rowid")]  # noqa: S608
+        chosen = [(key, row) for key, row in zip(keys, rows, strict=True) if where([row], out["tests"])]
+        if not chosen:
+            raise Unclear("no row to be changed")
+        for key, row in chosen:
+            if out["how"]:
+                value = kindred(row[name], cleaned(row[name], out["how"], [out["value"]]))
+                base.execute(f"update {table} set {quoted(name)} = ? where rowid = ?", (value, key))  # noqa: S608
+            else:
+                base.execute(f"delete from {table} where rowid = ?", (key,))  # noqa: S608
     number_of = {"changed": len(chosen), "left": len(chosen), "kept": len(rows) - len(chosen)}
     return {note["path"]: f"{number_of[note['of']]}\n" for note in notes}
 
@@ -145,6 +126,9 @@ def main(source: Mapping[str, Any], steps: Sequence[Step], outs: Sequence[Out], 
     """Do all of it: nothing is written before everything is known."""
     texts = altered(source, outs[0], outs[1:]) if outs[0]["form"] == "base" else made(read(source), steps, outs, tests)
     for path, text in texts.items():
+        if path == source["path"] and source["kind"] == "csv":
+            sign, before = source["separator"], Path(path).read_bytes().decode("utf-8")
+            text = resheet(before, [row for _, row in records(text.removeprefix("\ufeff"), sign)], sign)
         Path(path).parent.mkdir(parents=True, exist_ok=True)
         Path(path).write_bytes(text.encode("utf-8"))
         print(path, "written")

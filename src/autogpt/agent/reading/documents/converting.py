@@ -4,7 +4,7 @@ values swapped, rows numbered."""
 import re
 from collections.abc import Sequence
 
-from autogpt.agent.programs.inside.docwork import Table, numeric, plain
+from autogpt.agent.programs.inside.values import Table, numeric, plain
 from autogpt.agent.reading.documents.facts import (
     HEADER_ONCE,
     JUST,

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, cast
 
-from autogpt.agent.programs.inside.docwork import Table, key, plain
+from autogpt.agent.programs.inside.values import Table, key, plain
 from autogpt.agent.reading.documents.facts import common
 from autogpt.agent.reading.documents.picks import Job
 from autogpt.agent.reading.documents.said import GAP, Said, is_base, known_in

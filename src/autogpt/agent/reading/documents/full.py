@@ -8,7 +8,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from autogpt.agent.programs.inside.docmain import Job, outcome
-from autogpt.agent.programs.inside.docwork import Unclear
+from autogpt.agent.programs.inside.values import Unclear
 from autogpt.agent.reading.documents.converting import converted
 from autogpt.agent.reading.documents.editing import edited
 from autogpt.agent.reading.documents.gathering import gathered
@@ -38,7 +38,7 @@ _READERS: tuple[Callable[[Said], Sequence[Job] | None], ...] = (
     edited,
     points,
 )
-_LIBRARY = ("docwork", "docsteps", "docforms", "docmain")
+_LIBRARY = ("values", "sources", "docwork", "docsteps", "docforms", "docmain")
 _TIMELESS = ("pack", "base", "pour", "copy")
 """Jobs that make no text, or change what was not seen."""
 

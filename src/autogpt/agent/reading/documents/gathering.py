@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import PurePosixPath
 
-from autogpt.agent.programs.inside.docwork import plain
+from autogpt.agent.programs.inside.values import plain
 from autogpt.agent.reading.documents.facts import HEADER_ONCE, SAME_FORM, common, counted, ordered
 from autogpt.agent.reading.documents.picks import BAD, Job, Step, sort_steps
 from autogpt.agent.reading.documents.said import GAP, Said

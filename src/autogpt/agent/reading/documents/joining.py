@@ -2,7 +2,8 @@
 
 import re
 
-from autogpt.agent.programs.inside.docwork import Table, Unclear, link, plain
+from autogpt.agent.programs.inside.docwork import link
+from autogpt.agent.programs.inside.values import Table, Unclear, plain
 from autogpt.agent.reading.documents.facts import SAME_FORM, common, counted, ordered
 from autogpt.agent.reading.documents.picks import BAD, COLUMNS, Job, Step, key_told, sort_steps
 from autogpt.agent.reading.documents.said import Said, columns_named, known_in

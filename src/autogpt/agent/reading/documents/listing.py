@@ -2,7 +2,7 @@
 
 import re
 
-from autogpt.agent.programs.inside.docwork import Table, key, plain
+from autogpt.agent.programs.inside.values import Table, key, plain
 from autogpt.agent.reading.documents.facts import PER_LINE, common, ordered
 from autogpt.agent.reading.documents.picks import BAD, Job, Step, sort_steps
 from autogpt.agent.reading.documents.said import GAP, Said, known_in

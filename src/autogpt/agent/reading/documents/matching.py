@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from autogpt.agent.programs.inside.docwork import Table, plain
+from autogpt.agent.programs.inside.values import Table, plain
 from autogpt.agent.reading.documents.facts import JUST, PER_LINE, SAME_FORM, Order, common, counted, ordered
 from autogpt.agent.reading.documents.picks import BAD, COLUMNS, Job, Step, key_told, picks, sort_steps
 from autogpt.agent.reading.documents.said import GAP, Said, columns_named, known_in

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from autogpt.agent.programs.inside.docwork import Table
+from autogpt.agent.programs.inside.values import Table
 from autogpt.agent.reading.documents.facts import Order
 from autogpt.agent.reading.documents.said import GAP, Said, columns_named, known_in
 from autogpt.agent.reading.everyday.marks import SIGN as F

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from autogpt.agent.legible import legible
-from autogpt.agent.programs.inside.docwork import Table, Unclear, load, plain
+from autogpt.agent.programs.inside.docwork import load
+from autogpt.agent.programs.inside.values import Table, Unclear, plain
 from autogpt.agent.reading.documents.lexicon import clean
 from autogpt.agent.reading.everyday.marks import SIGN, Marked, marked
 from autogpt.agent.reading.mentions import is_name

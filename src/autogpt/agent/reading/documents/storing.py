@@ -2,7 +2,7 @@
 
 import re
 
-from autogpt.agent.programs.inside.docwork import Table, numeric
+from autogpt.agent.programs.inside.values import Table, numeric
 from autogpt.agent.reading.documents.facts import HEADER_ONCE, PER_LINE, SAME_FORM, common, ordered
 from autogpt.agent.reading.documents.picks import COLUMNS, Job, Step
 from autogpt.agent.reading.documents.said import Said, columns_named, is_base, known_in

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from autogpt.agent.programs.inside import tablework, tablewrite
+from autogpt.agent.programs.inside.values import Unclear
 from autogpt.agent.reading.tables.conditions import plain
 from autogpt.agent.reading.tables.lexicon import Lexicon
 from autogpt.agent.reading.tables.ordering import steps_of_order
@@ -177,7 +178,7 @@ def _tried(lexicon: Lexicon, steps: list[Any], outs: list[dict[str, Any]], tests
         return Work(lexicon.source.load, tuple(steps), tuple(outs), {})
     try:
         texts = tablewrite.made(list(lexicon.source.rows), steps, outs, tests)
-    except (tablework.Unclear, KeyError):
+    except (Unclear, KeyError):
         return None
     if any(step[0] == "group" for step in steps) and not tablework.worked(list(lexicon.source.rows), _before(steps)):
         return None  # nothing to count or to add up: the words may mean something else

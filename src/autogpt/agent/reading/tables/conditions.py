@@ -3,7 +3,7 @@
 import re
 from typing import Any, cast
 
-from autogpt.agent.programs.inside.tablework import day
+from autogpt.agent.programs.inside.values import day
 from autogpt.agent.reading.tables import amounts
 from autogpt.agent.reading.tables.ground import Column
 from autogpt.agent.reading.tables.lexicon import Lexicon

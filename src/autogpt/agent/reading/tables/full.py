@@ -103,7 +103,10 @@ def program(work: Work) -> str:
 @cache
 def _library() -> str:
     inside = resources.files("autogpt.agent.programs.inside")
-    parts = [inside.joinpath(name).read_text("utf-8") for name in ("tablework.py", "tablewrite.py")]
+    parts = [
+        inside.joinpath(name).read_text("utf-8")
+        for name in ("values.py", "sources.py", "tablework.py", "tablewrite.py")
+    ]
     return "\n\n".join(re.sub(r"(?ms)^from autogpt\.[\w.]+ import (?:\(.*?\)|[^\n(]*)\n", "", part) for part in parts)
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, cast
 
-from autogpt.agent.programs.inside import tablework
+from autogpt.agent.programs.inside.tablework import loaded
+from autogpt.agent.programs.inside.values import Unclear, empty, said
 from autogpt.agent.programs.oddities import table_of
 from autogpt.core.contracts import FileHead
 
@@ -92,8 +93,8 @@ def source_of(file: FileHead) -> Source | None:
     if load is None:
         return None
     try:
-        rows = tablework.loaded(file.head, load)
-    except (tablework.Unclear, ValueError):
+        rows = loaded(file.head, load)
+    except (Unclear, ValueError):
         return None
     if not rows:
         return None
@@ -143,8 +144,8 @@ def _lines(file: FileHead) -> dict[str, Any] | None:
 
 
 def _column(name: str, cells: Sequence[object]) -> Column:
-    there = [cell for cell in cells if not tablework.empty(cell)]
-    values = tuple(dict.fromkeys(tablework.said(cell).strip() for cell in there))
+    there = [cell for cell in cells if not empty(cell)]
+    values = tuple(dict.fromkeys(said(cell).strip() for cell in there))
     gaps = len(there) < len(cells)
     if any(isinstance(cell, (list, dict)) for cell in there):
         return Column(name, "other", gaps, ())
