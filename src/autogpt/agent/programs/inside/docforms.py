@@ -6,32 +6,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from autogpt.agent.programs.inside.docwork import Place
-from autogpt.agent.programs.inside.sources import Read, Style, dumped, json_of, piped, resheet, sheet, style_of
+from autogpt.agent.programs.inside.sources import Read, Style, dumped, json_of, piped, sheet, style_of
 from autogpt.agent.programs.inside.values import Cell, Table, Unclear, alike, key, number, said
 
 
 def shaped(read: Read, table: Table, form: str, options: Mapping[str, Any]) -> bytes:
     """The table in the form that was asked for."""
-    match form:
-        case "csv":
-            return _csv(read, table, options)
-        case "json":
-            return dumped(_value(table, options)).encode()
-        case "table":
-            return _markdown(table, options).encode()
-        case "lines":
-            return _lines(table, options).encode()
-        case _:
-            raise Unclear(form)
+    if form not in _FORMS:
+        raise Unclear(form)
+    return _FORMS[form](read, table, options).encode()
 
 
-def _csv(read: Read, table: Table, options: Mapping[str, Any]) -> bytes:
+def _csv(read: Read, table: Table, options: Mapping[str, Any]) -> str:
     """like: a file in whose style this one is to be written."""
-    rows = [table.head, *table.rows]
-    if like := options.get("like"):
-        before = read(like).decode("utf-8")
-        return (resheet(before, rows) if options.get("again") else sheet(rows, style_of(before))).encode()
-    return sheet(rows, Style(options.get("separator", ","))).encode()
+    style = style_of(read(options["like"]).decode("utf-8")) if options.get("like") else Style()
+    return sheet([table.head, *table.rows], style)
+
+
+def _objects(_: Read, table: Table, options: Mapping[str, Any]) -> str:
+    return dumped(_value(table, options))
 
 
 def _value(table: Table, options: Mapping[str, Any]) -> Any:
@@ -67,13 +60,13 @@ def _singles(table: Table) -> list[str]:
     return names
 
 
-def _markdown(table: Table, options: Mapping[str, Any]) -> str:
+def _markdown(_: Read, table: Table, options: Mapping[str, Any]) -> str:
     """title: a heading before the table."""
     title = f"{options['title']}\n\n" if options.get("title") else ""
     return title + piped([table.head, *table.rows])
 
 
-def _lines(table: Table, options: Mapping[str, Any]) -> str:
+def _lines(_: Read, table: Table, options: Mapping[str, Any]) -> str:
     """template: a line with {0}, {1} and so on for the cells, {n} for the number of the row; title: the first line."""
     template = options.get("template", "{0}")
     lines = [
@@ -86,6 +79,9 @@ def _lines(table: Table, options: Mapping[str, Any]) -> str:
         raise Unclear("line ends within a cell")
     title = [f"{options['title']}", ""] if options.get("title") else []
     return "".join(f"{line}\n" for line in [*title, *lines])
+
+
+_FORMS: dict[str, Any] = {"csv": _csv, "json": _objects, "table": _markdown, "lines": _lines}
 
 
 def merged(read: Read, paths: Sequence[str], winner: str) -> Any:

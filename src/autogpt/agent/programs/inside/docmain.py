@@ -3,7 +3,7 @@
 import sqlite3
 import tarfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,28 +27,44 @@ Job = Sequence[Any]
 
 def outcome(read: Read, job: Job) -> bytes:
     """The file that a job makes or changes."""
-    match list(job):
-        case ["table", _, steps, form, options]:
-            return shaped(read, stepped(read, steps), form, options)
-        case ["count", _, steps]:
-            return f"{len(stepped(read, steps).rows)}\n".encode()
-        case ["merge", _, paths, winner]:
-            return dumped(merged(read, paths, winner)).encode()
-        case ["invert", _, place, order]:
-            return dumped(inverted(read, place, order)).encode()
-        case ["texts", _, paths, between]:
-            texts = [read(path).decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n" for path in paths]
-            return between.join(texts).encode()
-        case ["settings", _, path]:
-            return dumped(settings(read, path)).encode()
-        case ["json", path, *change]:
-            return redumped(read(path).decode("utf-8"), lambda value: _changed(value, *change)).encode()
-        case ["rows", path, change, at, cells]:
-            return _rows(read(path).decode("utf-8"), change, at, cells).encode()
-        case ["amounts", path, steps]:
-            return shaped(read, stepped(read, steps), "csv", {"like": path, "again": True})
-        case _:
-            raise Unclear(str(job[0]))
+    kind, *rest = job
+    if kind not in _JOBS:
+        raise Unclear(str(kind))
+    return _JOBS[kind](read, *rest)
+
+
+def _table(read: Read, _: str, steps: Sequence[Any], form: str, options: Mapping[str, Any]) -> bytes:
+    return shaped(read, stepped(read, steps), form, options)
+
+
+def _count(read: Read, _: str, steps: Sequence[Any]) -> bytes:
+    return f"{len(stepped(read, steps).rows)}\n".encode()
+
+
+def _merge(read: Read, _: str, paths: Sequence[str], winner: str) -> bytes:
+    return dumped(merged(read, paths, winner)).encode()
+
+
+def _invert(read: Read, _: str, place: Sequence[str], order: str) -> bytes:
+    return dumped(inverted(read, place, order)).encode()
+
+
+def _joined(read: Read, _: str, paths: Sequence[str], between: str) -> bytes:
+    texts = [read(path).decode("utf-8-sig").replace("\r\n", "\n").strip("\n") + "\n" for path in paths]
+    return between.join(texts).encode()
+
+
+def _settings(read: Read, _: str, path: str) -> bytes:
+    return dumped(settings(read, path)).encode()
+
+
+def _json(read: Read, path: str, change: str, pointer: Sequence[str | int], new: Any) -> bytes:
+    return redumped(read(path).decode("utf-8"), lambda value: _changed(value, change, pointer, new)).encode()
+
+
+def _poured_in(read: Read, path: str, steps: Sequence[Any]) -> bytes:
+    head, rows = stepped(read, steps)
+    return resheet(read(path).decode("utf-8"), [head, *rows]).encode()
 
 
 def _changed(value: Any, change: str, pointer: Sequence[str | int], new: Any) -> Any:
@@ -65,19 +81,35 @@ def _changed(value: Any, change: str, pointer: Sequence[str | int], new: Any) ->
     return value
 
 
-def _rows(text: str, change: str, at: int, cells: Sequence[str]) -> str:
+def _rows(read: Read, path: str, change: str, at: int, cells: Sequence[str]) -> bytes:
     """The table with a row added at its end, or one put in the place of the row of that number, or that one dropped."""
-    sign = separator(text.removeprefix("\ufeff"))
-    rows: list[Sequence[str]] = [row for _, row in records(text.removeprefix("\ufeff"), sign)]
+    text = read(path).decode("utf-8")
+    bare = text.removeprefix("\ufeff")
+    sign = separator(bare)
+    rows: list[Sequence[str]] = [row for _, row in records(bare, sign)]
     if change == "add":
         rows.append(cells)
     else:
         rows[at + 1 : at + 2] = [cells] if change == "set" else []
-    return resheet(text, rows, sign)
+    return resheet(text, rows, sign).encode()
 
 
-def filed(path: str, name: str, table: Table, kinds: Sequence[str], names: Sequence[str]) -> None:
+_JOBS: dict[str, Any] = {
+    "table": _table,
+    "count": _count,
+    "merge": _merge,
+    "invert": _invert,
+    "texts": _joined,
+    "settings": _settings,
+    "json": _json,
+    "rows": _rows,
+    "amounts": _poured_in,
+}
+
+
+def filed(read: Read, path: str, name: str, steps: Sequence[Any], kinds: Sequence[str], names: Sequence[str]) -> None:
     """A new table of a database, with its rows."""
+    table = stepped(read, steps)
     with closing(sqlite3.connect(path)) as base, base:
         told = ", ".join(f'"{one}" {kind}' for one, kind in zip(names, kinds, strict=True))
         base.execute(f'create table "{name}" ({told})')
@@ -101,9 +133,16 @@ def held(base: sqlite3.Connection, name: str) -> tuple[str, list[str]]:
     return table, [row[1] for row in base.execute(f"pragma table_info({quoted(table)})")]
 
 
-def poured(base: sqlite3.Connection, job: Job, read: Read) -> None:
-    """Amounts of another table added to those of a table of the database; new rows where that was told."""
-    _, _, name, steps, told, mine, sign, new = job
+def poured(read: Read, path: str, *rest: Any) -> None:
+    """Amounts of another table added to those of a table of the database."""
+    with closing(sqlite3.connect(path)) as base, base:
+        _pour(base, read, *rest)
+
+
+def _pour(
+    base: sqlite3.Connection, read: Read, name: str, steps: Sequence[Any], told: str, mine: str, sign: int, new: str
+) -> None:
+    """new: what becomes of an amount that the table has no row for: 'add', 'skip' or 'stop'."""
     more = stepped(read, steps)
     table, head = held(base, name)
     rows = [list(row) for row in base.execute(f'select * from "{table}"')]  # noqa: S608
@@ -145,7 +184,7 @@ def _numbers(table: Table, by: str) -> str:
     return found[0]
 
 
-def packed(kind: str, target: str, members: Sequence[Sequence[str]]) -> None:
+def packed(_: Read, kind: str, target: str, members: Sequence[Sequence[str]]) -> None:
     """An archive of files, each by its name there."""
     if len({name for _, name in members}) < len(members):
         raise Unclear("two files of one name")
@@ -159,26 +198,30 @@ def packed(kind: str, target: str, members: Sequence[Sequence[str]]) -> None:
             archive.add(path, name)
 
 
+def copied(read: Read, path: str, target: str) -> None:
+    """A file once more."""
+    _put(target, read(path))
+
+
+_DEEDS: dict[str, Any] = {"pack": packed, "base": filed, "pour": poured, "copy": copied}
+"""Jobs that write themselves."""
+
+
+def _put(path: str, content: bytes) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(content)
+    print(path, "written")
+
+
 def main(jobs: Sequence[Job]) -> None:
     """Do all of them."""
 
     def read(path: str) -> bytes:
         return Path(path).read_bytes()
 
-    there = {"pack", "base", "pour", "copy"}
-    made = [(job[1], outcome(read, job)) for job in jobs if job[0] not in there]
-    for job in jobs:
-        if job[0] == "pack":
-            packed(job[1], job[2], job[3])
-        elif job[0] == "base":
-            filed(job[1], job[2], stepped(read, job[3]), job[4], job[5])
-        elif job[0] == "pour":
-            with closing(sqlite3.connect(job[1])) as base, base:
-                poured(base, job, read)
-        elif job[0] == "copy":
-            Path(job[2]).parent.mkdir(parents=True, exist_ok=True)
-            made.append((job[2], read(job[1])))
+    made = [(job[1], outcome(read, job)) for job in jobs if job[0] not in _DEEDS]
+    for kind, *rest in jobs:
+        if kind in _DEEDS:
+            _DEEDS[kind](read, *rest)
     for path, content in made:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(content)
-        print(path, "written")
+        _put(path, content)

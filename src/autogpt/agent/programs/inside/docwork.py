@@ -6,6 +6,7 @@ Runs inside the sandbox, and outside it on the texts that were seen. One program
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from autogpt.agent.programs.inside.sources import Read, based, table_of
 from autogpt.agent.programs.inside.values import Cell, Table, Unclear, alike, key, number, plain
@@ -14,12 +15,15 @@ Place = Sequence[str]
 """A file, and in a database its table."""
 
 
+_BASES: dict[str, Any] = {"db": based, "sqlite": based, "sqlite3": based}
+
+
 def load(read: Read, place: Place) -> Table:
     """The table at a place: rows of a CSV file, objects of a JSON list, pairs of a JSON object, lines of a text."""
     path = place[0]
     ending = path.lower().rpartition(".")[2]
-    if ending in ("db", "sqlite", "sqlite3"):
-        return based(path, place[1] if len(place) > 1 else "")
+    if ending in _BASES:
+        return _BASES[ending](path, place[1] if len(place) > 1 else "")
     table = table_of(read(path).decode("utf-8"), ending, even=True)
     if table.head == ["line"]:
         return Table(["line"], [[one.strip() if isinstance(one, str) else one] for [one] in table.rows])

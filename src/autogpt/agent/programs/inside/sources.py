@@ -62,22 +62,45 @@ def table_of(text: str, kind: str, sign: str = "", under: Sequence[str] = (), ev
     sign: what separates the cells of a CSV file; under: the keys that lead to the list in a JSON file; even: whether
     entries must have the same fields, and no lists within.
     """
-    text = text.removeprefix("\ufeff")
-    match kind:
-        case "csv" | "tsv":
-            rows = [cells for _, cells in records(text, sign or separator(text, "\t" if kind == "tsv" else ","))]
-            return _even(rows)
-        case "json":
-            value = json_of(text)
-            for name in under:
-                value = value[name]
-            return _entries(value, even)
-        case "jsonl" | "ndjson":
-            return _entries([json_of(line) for line in lines_of(text)], even)
-        case "md" if found := _piped(text):
-            return _even(found)
-        case _:
-            return Table(["line"], [[line] for line in lines_of(text)])
+    return _KINDS.get(kind, _listed)(text.removeprefix("\ufeff"), sign, under, even)
+
+
+def _listed(text: str, *_: Any) -> Table:
+    return Table(["line"], [[line] for line in lines_of(text)])
+
+
+def _csv_table(text: str, sign: str, *_: Any) -> Table:
+    return _even([cells for _, cells in records(text, sign or separator(text))])
+
+
+def _tsv_table(text: str, sign: str, *_: Any) -> Table:
+    return _csv_table(text, sign or separator(text, "\t"))
+
+
+def _json_table(text: str, _: str, under: Sequence[str], even: bool) -> Table:
+    value = json_of(text)
+    for name in under:
+        value = value[name]
+    return _entries(value, even)
+
+
+def _jsonl_table(text: str, _: str, under: Sequence[str], even: bool) -> Table:
+    return _entries([json_of(line) for line in lines_of(text)], even)
+
+
+def _md_table(text: str, *_: Any) -> Table:
+    found = _piped(text)
+    return _even(found) if found else _listed(text)
+
+
+_KINDS: dict[str, Any] = {
+    "csv": _csv_table,
+    "tsv": _tsv_table,
+    "json": _json_table,
+    "jsonl": _jsonl_table,
+    "ndjson": _jsonl_table,
+    "md": _md_table,
+}
 
 
 def _even(rows: Sequence[Sequence[str]]) -> Table:

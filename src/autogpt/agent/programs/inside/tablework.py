@@ -230,42 +230,10 @@ def worked(rows: Rows, steps: Sequence[Step]) -> Rows:
     """The rows after all steps: the name of one and what it needs."""
     keys: Sequence[Sequence[Any]] = ()
     for name, *args in steps:
-        match name:
-            case "where":
-                rows = where(rows, args[0])
-            case "without":
-                rows = where(rows, args[0], False)
-            case "sort":
-                keys = args[0]
-                rows = ordered(rows, keys)
-            case "first":
-                rows = first(rows, args[0], keys)
-            case "last":
-                rows = rows[-args[0] :]
-            case "reverse":
-                rows = rows[::-1]
-            case "unique":
-                rows = unique(rows, args[0])
-            case "group":
-                rows, keys = grouped(rows, args[0], args[1]), ()
-            case "list":
-                rows = listed(rows, args[0], args[1])
-            case "compute":
-                rows = [{**row, args[0]: computed(row, *args[1:])} for row in rows]
-            case "share":
-                rows = shared(rows, *args)
-            case "rank":
-                rows = ranked(rows, args[0], keys)
-            case "clean":
-                tests = args[3]
-                rows = [
-                    {**row, args[0]: cleaned(row[args[0]], args[1], args[2])} if where([row], tests) else row
-                    for row in rows
-                ]
-            case "pick":
-                rows = [{new: row[old] for old, new in args[0]} for row in rows]
-            case _:
-                raise Unclear(name)
+        if name not in _STEPS:
+            raise Unclear(name)
+        rows = _STEPS[name](rows, *args, *([keys] if name in ("first", "rank") else []))
+        keys = args[0] if name == "sort" else () if name == "group" else keys
     return rows
 
 
@@ -276,6 +244,52 @@ def ranked(rows: Rows, new: str, keys: Sequence[Sequence[Any]]) -> Rows:
     return [{new: at, **row} for at, row in enumerate(rows, start=1)]
 
 
+def without(rows: Rows, groups: Sequence[Sequence[Mapping[str, Any]]]) -> Rows:
+    """The rows that `where` leaves out."""
+    return where(rows, groups, False)
+
+
+def last(rows: Rows, count: int) -> Rows:
+    return rows[-count:]
+
+
+def reverse(rows: Rows) -> Rows:
+    return rows[::-1]
+
+
+def compute(rows: Rows, new: str, op: str, names: Sequence[str], more: Any, decimals: int | None) -> Rows:
+    """The rows with a new column."""
+    return [{**row, new: computed(row, op, names, more, decimals)} for row in rows]
+
+
+def clean(rows: Rows, name: str, how: str, args: Sequence[str], tests: Sequence[Sequence[Mapping[str, Any]]]) -> Rows:
+    """The rows with a column put right, where they meet the conditions."""
+    return [{**row, name: cleaned(row[name], how, args)} if where([row], tests) else row for row in rows]
+
+
+def pick(rows: Rows, columns: Sequence[Sequence[str]]) -> Rows:
+    """The rows with these columns, each by its name there and its name from here on."""
+    return [{new: row[old] for old, new in columns} for row in rows]
+
+
+_STEPS: dict[str, Any] = {
+    "where": where,
+    "without": without,
+    "sort": ordered,
+    "first": first,
+    "last": last,
+    "reverse": reverse,
+    "unique": unique,
+    "group": grouped,
+    "list": listed,
+    "compute": compute,
+    "share": shared,
+    "rank": ranked,
+    "clean": clean,
+    "pick": pick,
+}
+
+
 def loaded(text: str, source: Mapping[str, Any]) -> Rows:
     """The rows of a text: CSV, JSON or plain lines."""
     table = table_of(text, source["kind"], source.get("separator", ""), source.get("under", ()))
@@ -284,9 +298,18 @@ def loaded(text: str, source: Mapping[str, Any]) -> Rows:
 
 def read(source: Mapping[str, Any]) -> Rows:
     """The rows of the source as it is in the folder."""
-    if source["kind"] != "sqlite":
-        return loaded(Path(source["path"]).read_bytes().decode("utf-8"), source)
+    return _SOURCES.get(source["kind"], _file)(source)
+
+
+def _file(source: Mapping[str, Any]) -> Rows:
+    return loaded(Path(source["path"]).read_bytes().decode("utf-8"), source)
+
+
+def _base(source: Mapping[str, Any]) -> Rows:
     head, rows = based(source["path"], source["table"])
     if missing := [name for name in source["columns"] if name not in head]:
         raise Unclear(f"no column {missing}")
     return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+_SOURCES: dict[str, Any] = {"sqlite": _base}

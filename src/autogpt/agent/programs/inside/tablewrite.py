@@ -95,8 +95,8 @@ def made(rows: Rows, steps: Sequence[Step], outs: Sequence[Out], tests: Any = ()
     return texts
 
 
-def altered(source: Mapping[str, Any], out: Out, notes: Sequence[Out]) -> dict[str, str]:
-    """Change the rows of a database that meet the conditions; path and text of the files that say how many."""
+def alter(source: Mapping[str, Any], out: Out, notes: Sequence[Out]) -> None:
+    """Change the rows of a database that meet the conditions, and write the files that say how many."""
     rows, table, name = read(source), quoted(source["table"]), out["column"]
     with closing(sqlite3.connect(source["path"])) as base, base:
         keys = [key for (key,) in base.execute(f"select rowid from {table} order by rowid")]  # noqa: S608
@@ -110,7 +110,8 @@ def altered(source: Mapping[str, Any], out: Out, notes: Sequence[Out]) -> dict[s
             else:
                 base.execute(f"delete from {table} where rowid = ?", (key,))  # noqa: S608
     number_of = {"changed": len(chosen), "left": len(chosen), "kept": len(rows) - len(chosen)}
-    return {note["path"]: f"{number_of[note['of']]}\n" for note in notes}
+    for note in notes:
+        _put(note["path"], f"{number_of[note['of']]}\n")
 
 
 def kindred(old: object, new: Any) -> Any:
@@ -124,11 +125,14 @@ def kindred(old: object, new: Any) -> Any:
 
 def main(source: Mapping[str, Any], steps: Sequence[Step], outs: Sequence[Out], tests: Any = ()) -> None:
     """Do all of it: nothing is written before everything is known."""
-    texts = altered(source, outs[0], outs[1:]) if outs[0]["form"] == "base" else made(read(source), steps, outs, tests)
-    for path, text in texts.items():
+    for path, text in made(read(source), steps, outs, tests).items():
         if path == source["path"] and source["kind"] == "csv":
             sign, before = source["separator"], Path(path).read_bytes().decode("utf-8")
             text = resheet(before, [row for _, row in records(text.removeprefix("\ufeff"), sign)], sign)
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_bytes(text.encode("utf-8"))
-        print(path, "written")
+        _put(path, text)
+
+
+def _put(path: str, text: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_bytes(text.encode("utf-8"))
+    print(path, "written")

@@ -1,14 +1,13 @@
 """Goals on several sources and in other forms that are read in full: what they have made, and the checks that prove it."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from typing import NamedTuple
 
 from autogpt.agent.programs.inside.docmain import Job, outcome
 from autogpt.agent.programs.inside.values import Unclear
+from autogpt.agent.programs.shipping import shipped
 from autogpt.agent.reading.documents.converting import converted
 from autogpt.agent.reading.documents.editing import edited
 from autogpt.agent.reading.documents.gathering import gathered
@@ -16,7 +15,7 @@ from autogpt.agent.reading.documents.joining import joined
 from autogpt.agent.reading.documents.listing import points
 from autogpt.agent.reading.documents.matching import changed, matched
 from autogpt.agent.reading.documents.packing import copied, packed, texts_joined
-from autogpt.agent.reading.documents.proofs import proofs
+from autogpt.agent.reading.documents.proofs import LIBRARY, proofs
 from autogpt.agent.reading.documents.said import Said, heard
 from autogpt.agent.reading.documents.storing import exported, lacking, poured, stored
 from autogpt.core.check import Check
@@ -38,7 +37,6 @@ _READERS: tuple[Callable[[Said], Sequence[Job] | None], ...] = (
     edited,
     points,
 )
-_LIBRARY = ("values", "sources", "docwork", "docsteps", "docforms", "docmain")
 _TIMELESS = ("pack", "base", "pour", "copy")
 """Jobs that make no text, or change what was not seen."""
 
@@ -78,8 +76,7 @@ def _documented(goal: str, files: tuple[FileHead, ...]) -> Documented | None:
         made = tuple((str(job[1]), _content(said, job)) for job in jobs if job[0] not in _TIMELESS)
     except (Unclear, ValueError, KeyError, IndexError, TypeError):
         return None
-    checks = proofs(said, jobs, made, _source())
-    return Documented(jobs, made, f"{_source()}\n\nmain({list(jobs)!r})\n", checks)
+    return Documented(jobs, made, shipped(LIBRARY, f"main({list(jobs)!r})"), proofs(said, jobs, made))
 
 
 def _content(said: Said, job: Job) -> bytes | None:
@@ -87,13 +84,3 @@ def _content(said: Said, job: Job) -> bytes | None:
     names = set(said.sources)
     used = [path for path in names if f"{path!r}" in repr(job[2:]) or path == job[1]]
     return None if any(not said.whole(path) for path in used) else outcome(said.read, job)
-
-
-@cache
-def _source() -> str:
-    """The library as one text."""
-    parts: list[str] = []
-    for name in _LIBRARY:
-        text = resources.files("autogpt.agent.programs.inside").joinpath(f"{name}.py").read_text("utf-8")
-        parts.append(re.sub(r"^from autogpt\S+ import (?:\([^)]*\)|[^\n(]*)\n", "", text, flags=re.M))
-    return "\n\n".join(parts)

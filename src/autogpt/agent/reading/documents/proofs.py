@@ -7,25 +7,23 @@ import re
 from collections.abc import Sequence
 
 from autogpt.agent.programs.inside.docmain import Job
+from autogpt.agent.programs.shipping import shipped
 from autogpt.agent.reading.documents.said import Said
 from autogpt.core.check import Check, FileExists, FileUnchanged, PythonHolds
 
 
-def proofs(said: Said, jobs: Sequence[Job], made: Sequence[tuple[str, bytes | None]], source: str) -> tuple[Check, ...]:
-    """The checks for what the jobs make, and that no other file that was there has changed.
-
-    source: the library by which what was not seen beforehand is worked out anew.
-    """
+def proofs(said: Said, jobs: Sequence[Job], made: Sequence[tuple[str, bytes | None]]) -> tuple[Check, ...]:
+    """The checks for what the jobs make, and that no other file that was there has changed."""
     checks: list[Check] = []
     for (path, content), job in zip(made, [job for job in jobs if job[0] in _TEXTS], strict=True):
         checks.append(FileExists(path=path, source="goal"))
-        code = _anew(source, job) if content is None else _compares(path, content)
+        code = _anew(job) if content is None else _compares(path, content)
         checks.append(PythonHolds(code=code, label=f"{path} holds what was asked for, and nothing else", source="goal"))
     for job in jobs:
         if job[0] == "pack":
             checks += [FileExists(path=str(job[2]), source="goal"), _packed(job)]
         elif job[0] in ("base", "pour"):
-            checks += _held(said, job, source)
+            checks += _held(said, job)
         elif job[0] == "copy":
             file = said.head(str(job[1]))
             checks.append(FileUnchanged(path=str(job[2]), sha256=file.sha256, source="goal"))
@@ -35,6 +33,7 @@ def proofs(said: Said, jobs: Sequence[Job], made: Sequence[tuple[str, bytes | No
     return tuple(checks)
 
 
+LIBRARY = ("values", "sources", "docwork", "docsteps", "docforms", "docmain")
 _TEXTS = ("table", "count", "merge", "invert", "settings", "json", "rows", "amounts", "texts")
 
 
@@ -73,8 +72,9 @@ want = {lines!r}
 assert lines == want, 'it holds ' + repr(lines)[:200] + ' instead of ' + repr(want)[:200]"""
 
 
-def _anew(source: str, job: Job) -> str:
-    return f"{source}\n\nfrom pathlib import Path\nwant = outcome(lambda path: Path(path).read_bytes(), {list(job)!r})\nassert Path({job[1]!r}).read_bytes() == want, 'not what was asked for'"
+def _anew(job: Job) -> str:
+    anew = f"want = outcome(lambda path: Path(path).read_bytes(), {list(job)!r})"
+    return shipped(LIBRARY, f"{anew}\nassert Path({job[1]!r}).read_bytes() == want, 'not what was asked for'")
 
 
 def _packed(job: Job) -> PythonHolds:
@@ -101,21 +101,18 @@ with tarfile.open({path!r}) as archive:
         assert archive.extractfile(name).read() == open(path, 'rb').read(), name + ' is another than ' + path"""
 
 
-def _held(said: Said, job: Job, source: str) -> list[Check]:
+def _held(said: Said, job: Job) -> list[Check]:
     """What a database that is made or changed must hold: of amounts that were added only that the rows are there, since
     nobody saw those before."""
     path = str(job[1])
     if job[0] == "base":
-        code = _BASE.format(source=source, path=path, name=job[2], steps=job[3], kinds=job[4], names=job[5])
+        code = _BASE.format(path=path, name=job[2], steps=job[3], kinds=job[4], names=job[5])
     else:
-        code = _POUR.format(source=source, path=path, name=job[2], steps=job[3], sha256=said.head(path).sha256)
-    return [PythonHolds(code=code, label=f"{path} has the rows that were asked for", source="goal")]
+        code = _POUR.format(path=path, name=job[2], steps=job[3], sha256=said.head(path).sha256)
+    return [PythonHolds(code=shipped(LIBRARY, code), label=f"{path} has the rows that were asked for", source="goal")]
 
 
 _BASE = """\
-{source}
-
-from pathlib import Path
 assert Path({path!r}).is_file(), 'it does not exist'
 table = stepped(lambda path: Path(path).read_bytes(), {steps!r})
 want = [tuple(_fit(row, {kinds!r})) for row in table.rows]
@@ -125,10 +122,7 @@ with closing(sqlite3.connect({path!r})) as base:
     got = rows.fetchall()
 assert sorted(got, key=repr) == sorted(want, key=repr), 'it holds ' + repr(got)[:200]"""
 _POUR = """\
-{source}
-
 import hashlib
-from pathlib import Path
 assert hashlib.sha256(Path({path!r}).read_bytes()).hexdigest() != {sha256!r}, 'nothing was changed'
 names = {{key(row[0]) for row in stepped(lambda path: Path(path).read_bytes(), {steps!r}).rows}}
 with closing(sqlite3.connect({path!r})) as base:

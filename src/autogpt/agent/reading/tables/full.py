@@ -6,11 +6,11 @@ Where they can mean two, or the data have a gap, a tie or a unit in the way, not
 import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import product
 from typing import Any
 
 from autogpt.agent.legible import legible
+from autogpt.agent.programs.shipping import shipped
 from autogpt.agent.reading.goal import language_of
 from autogpt.agent.reading.mentions import mentions
 from autogpt.agent.reading.tables.assembly import Work, assembled
@@ -27,6 +27,7 @@ from autogpt.core.contracts import FileHead
 _LONGEST = 900
 """Characters of a goal; a longer one says more than phrases can see."""
 _MOST_READINGS = 300
+_LIBRARY = ("values", "sources", "tablework", "tablewrite")
 
 
 def table_work(goal: str, files: Sequence[FileHead], looked: str = "") -> Work | None:
@@ -97,17 +98,9 @@ def _spoken_of(text: str, files: Sequence[FileHead], looked: str = "") -> Source
 
 def program(work: Work) -> str:
     """The Python program that does it."""
-    return f"{_library()}\n\nmain({work.load!r}, {list(work.steps)!r}, {list(work.outs)!r}, {work.tests!r})\n"
-
-
-@cache
-def _library() -> str:
-    inside = resources.files("autogpt.agent.programs.inside")
-    parts = [
-        inside.joinpath(name).read_text("utf-8")
-        for name in ("values.py", "sources.py", "tablework.py", "tablewrite.py")
-    ]
-    return "\n\n".join(re.sub(r"(?ms)^from autogpt\.[\w.]+ import (?:\(.*?\)|[^\n(]*)\n", "", part) for part in parts)
+    if work.outs[0]["form"] == "base":
+        return shipped(_LIBRARY, f"alter({work.load!r}, {work.outs[0]!r}, {list(work.outs[1:])!r})")
+    return shipped(_LIBRARY, f"main({work.load!r}, {list(work.steps)!r}, {list(work.outs)!r}, {work.tests!r})")
 
 
 def proofs(work: Work) -> tuple[PythonHolds, ...]:
@@ -125,14 +118,14 @@ def _proof(work: Work, out: dict[str, Any]) -> str:
             f"all(str(row[{out['column']!r}]) == {out['value']!r} for row in {rest})" if out["how"] else f"not {rest}"
         )
         proof = f"assert {done}, 'rows are left that were to be changed'" if out["how"] in ("", "set") else ""
-        return f"{_library()}\n\n{proof}\n"
+        return shipped(_LIBRARY, proof)
     if any(one["form"] == "base" for one in work.outs):
         return f"assert open({out['path']!r}, encoding='utf-8').read().strip().isdigit()"
     form = _READ.format(form=out["form"], separator=out.get("separator", ","))
     if work.texts:
         return form + _HOLDS.format(text=repr(work.texts[out["path"]]), path=out["path"])
     made = f"made(rows_of({work.load!r}), {list(work.steps)!r}, {list(work.outs)!r})[{out['path']!r}]"
-    return f"{_library()}\n\nrows_of = read\n{form}{_HOLDS.format(text=made, path=out['path'])}"
+    return shipped(_LIBRARY, f"rows_of = read\n{form}{_HOLDS.format(text=made, path=out['path'])}")
 
 
 _READ = """\
