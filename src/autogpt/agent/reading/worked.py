@@ -26,7 +26,7 @@ def worked_out(goal: str, outputs: Sequence[str], files: Sequence[FileHead], loo
     if table := redated(goal, outputs, files):
         return Worked(table.program, table.checks())
     if work := table_work(goal, files, looked):
-        return Worked(program(work), proofs(work))
+        return Worked(program(work), proofs(work, files))
     if whole := documented(goal, files):
         return Worked(whole.program, whole.checks)
     return None

@@ -14,7 +14,7 @@ from autogpt.agent.programs.inside.values import Unclear, number, said
 Out = Mapping[str, Any]
 
 
-def plain(cell: object, *, as_number: bool = False) -> Any:
+def as_json(cell: object, *, as_number: bool = False) -> Any:
     """The cell as JSON has it: numbers without an end in zeros only."""
     if as_number and isinstance(cell, str):
         cell = number(cell)
@@ -59,7 +59,7 @@ def table(rows: Rows, names: Sequence[str], out: Out) -> str:
 
 def tree(rows: Rows, form: str, names: Sequence[str], numbers: Sequence[str]) -> Any:
     """The value of a JSON file: 'rows', 'list', 'map' (by the first column), 'object' (one row), 'value'."""
-    cells = [[plain(row[name], as_number=name in numbers) for name in names] for row in rows]
+    cells = [[as_json(row[name], as_number=name in numbers) for name in names] for row in rows]
     match form.removeprefix("json "):
         case "rows":
             return [dict(zip(names, row, strict=True)) for row in cells]

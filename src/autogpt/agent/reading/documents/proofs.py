@@ -17,7 +17,7 @@ def proofs(said: Said, jobs: Sequence[Job], made: Sequence[tuple[str, bytes | No
     checks: list[Check] = []
     for (path, content), job in zip(made, [job for job in jobs if job[0] in _TEXTS], strict=True):
         checks.append(FileExists(path=path, source="goal"))
-        code = _anew(job) if content is None else _compares(path, content)
+        code = _anew(said, job) if content is None else _compares(path, content)
         checks.append(PythonHolds(code=code, label=f"{path} holds what was asked for, and nothing else", source="goal"))
     for job in jobs:
         if job[0] == "pack":
@@ -72,9 +72,36 @@ want = {lines!r}
 assert lines == want, 'it holds ' + repr(lines)[:200] + ' instead of ' + repr(want)[:200]"""
 
 
-def _anew(job: Job) -> str:
-    anew = f"want = outcome(lambda path: Path(path).read_bytes(), {list(job)!r})"
-    return shipped(LIBRARY, f"{anew}\nassert Path({job[1]!r}).read_bytes() == want, 'not what was asked for'")
+def _anew(said: Said, job: Job) -> str:
+    match list(job):
+        case ["table", path, [["load", [base, name]]], "csv", options] if not options:
+            return _SHEET.format(path=path, base=base, name=name, table=_TABLE)
+        case _:
+            anew = f"want = outcome(lambda path: Path(path).read_bytes(), {list(job)!r})"
+            return shipped(LIBRARY, f"{anew}\nassert Path({job[1]!r}).read_bytes() == want, 'not what was asked for'")
+
+
+_TABLE = """\
+def plain(name):
+    return re.sub(r'[\\W_]', '', name).casefold().removesuffix('s')
+
+def table_in(base, name):
+    there = [row[0] for row in base.execute("select name from sqlite_master where type = 'table'")]
+    there = [one for one in there if not one.startswith('sqlite_')]
+    found = [one for one in there if one == name] or [one for one in there if not name or plain(one) == plain(name)]
+    assert len(found) == 1, 'no one table ' + name
+    return '"' + found[0].replace('"', '""') + '"'
+"""
+"""Finds a table; like all here it shares no code with the program."""
+_SHEET = """\
+import csv, re, sqlite3
+{table}
+base = sqlite3.connect({base!r})
+rows = base.execute('select * from ' + table_in(base, {name!r}))
+want = [[one[0] for one in rows.description], *(['' if cell is None else str(cell) for cell in row] for row in rows)]
+base.close()
+got = [row for row in csv.reader(open({path!r}, encoding='utf-8-sig', newline='')) if row]
+assert got == want, 'it holds ' + repr(got)[:200] + ' instead of ' + repr(want)[:200]"""
 
 
 def _packed(job: Job) -> PythonHolds:
@@ -104,28 +131,47 @@ with tarfile.open({path!r}) as archive:
 def _held(said: Said, job: Job) -> list[Check]:
     """What a database that is made or changed must hold: of amounts that were added only that the rows are there, since
     nobody saw those before."""
-    path = str(job[1])
+    path, source = str(job[1]), str(job[3][0][1][0])
+    read = _read(said, source)
     if job[0] == "base":
-        code = _BASE.format(path=path, name=job[2], steps=job[3], kinds=job[4], names=job[5])
+        columns = [name for name, _ in job[3][1][1]]
+        code = _BASE.format(read=read, path=path, name=job[2], columns=columns, kinds=job[4], names=job[5])
     else:
-        code = _POUR.format(path=path, name=job[2], steps=job[3], sha256=said.head(path).sha256)
-    return [PythonHolds(code=shipped(LIBRARY, code), label=f"{path} has the rows that were asked for", source="goal")]
+        code = _POUR.format(read=read, path=path, name=job[2], sha256=said.head(path).sha256, table=_TABLE)
+    return [PythonHolds(code=code, label=f"{path} has the rows that were asked for", source="goal")]
+
+
+def _read(said: Said, path: str) -> str:
+    """Code that reads a file as rows of cells by their names."""
+    if path.lower().endswith(".json"):
+        return f"rows = json.load(open({path!r}, encoding='utf-8-sig'))"
+    sign = _separator(said.read(path).decode("utf-8-sig"))
+    cells = f"csv.reader(open({path!r}, encoding='utf-8-sig', newline=''), delimiter={sign!r})"
+    return (
+        f"lines = [row for row in {cells} if row]\n"
+        "rows = [dict(zip([name.strip() for name in lines[0]], row)) for row in lines[1:]]"
+    )
 
 
 _BASE = """\
-assert Path({path!r}).is_file(), 'it does not exist'
-table = stepped(lambda path: Path(path).read_bytes(), {steps!r})
-want = [tuple(_fit(row, {kinds!r})) for row in table.rows]
-with closing(sqlite3.connect({path!r})) as base:
-    rows = base.execute('select * from "' + {name!r} + '"')
-    assert [one[0] for one in rows.description] == {names!r}, 'other columns'
-    got = rows.fetchall()
+import csv, json, os, sqlite3
+{read}
+assert os.path.isfile({path!r}), 'it does not exist'
+made = [int if 'INTEGER' in kind else str if 'TEXT' in kind else float for kind in {kinds!r}]
+want = [tuple(cell if one is str else one(float(cell)) for one, cell in zip(made, [row[name] for name in {columns!r}])) for row in rows]
+base = sqlite3.connect({path!r})
+rows = base.execute('select * from "' + {name!r} + '"')
+assert [one[0] for one in rows.description] == {names!r}, 'other columns'
+got = rows.fetchall()
+base.close()
 assert sorted(got, key=repr) == sorted(want, key=repr), 'it holds ' + repr(got)[:200]"""
 _POUR = """\
-import hashlib
-assert hashlib.sha256(Path({path!r}).read_bytes()).hexdigest() != {sha256!r}, 'nothing was changed'
-names = {{key(row[0]) for row in stepped(lambda path: Path(path).read_bytes(), {steps!r}).rows}}
-with closing(sqlite3.connect({path!r})) as base:
-    table, _ = held(base, {name!r})
-    there = {{key(cell) for row in base.execute('select * from "' + table + '"') for cell in row}}
+import csv, hashlib, json, re, sqlite3
+{table}
+assert hashlib.sha256(open({path!r}, 'rb').read()).hexdigest() != {sha256!r}, 'nothing was changed'
+{read}
+names = {{str(next(iter(row.values()))).strip() for row in rows}}
+base = sqlite3.connect({path!r})
+there = {{str(cell).strip() for row in base.execute('select * from ' + table_in(base, {name!r})) for cell in row}}
+base.close()
 assert names <= there, 'no row for ' + ', '.join(names - there)"""

@@ -19,6 +19,7 @@ from autogpt.agent.reading.tables.chinese import CHINESE
 from autogpt.agent.reading.tables.english import ENGLISH
 from autogpt.agent.reading.tables.ground import DATA, Source, source_of
 from autogpt.agent.reading.tables.lexicon import Lexicon
+from autogpt.agent.reading.tables.plainly import left_over, recounted
 from autogpt.agent.reading.tables.telling import idle, parts_of
 from autogpt.agent.reading.tables.tiling import Bit, Rule, compiled, tilings
 from autogpt.core.check import PythonHolds
@@ -103,31 +104,33 @@ def program(work: Work) -> str:
     return shipped(_LIBRARY, f"main({work.load!r}, {list(work.steps)!r}, {list(work.outs)!r}, {work.tests!r})")
 
 
-def proofs(work: Work) -> tuple[PythonHolds, ...]:
+def proofs(work: Work, files: Sequence[FileHead] = ()) -> tuple[PythonHolds, ...]:
     """That each file holds what comes of the table as it was at the start."""
     label = f"{{}} holds what comes of {work.load['path']}"
+    sha256 = next((file.sha256 for file in files if file.path == work.load["path"]), "")
     return tuple(
-        PythonHolds(code=_proof(work, out), label=label.format(out["path"]), source="goal") for out in work.outs
+        PythonHolds(code=_proof(work, out, sha256), label=label.format(out["path"]), source="goal") for out in work.outs
     )
 
 
-def _proof(work: Work, out: dict[str, Any]) -> str:
+def _proof(work: Work, out: dict[str, Any], sha256: str) -> str:
     if out["form"] == "base":
-        rest = f"[row for row in read({work.load!r}) if where([row], {out['tests']!r})]"
-        done = (
-            f"all(str(row[{out['column']!r}]) == {out['value']!r} for row in {rest})" if out["how"] else f"not {rest}"
-        )
-        proof = f"assert {done}, 'rows are left that were to be changed'" if out["how"] in ("", "set") else ""
-        return shipped(_LIBRARY, proof)
+        return left_over(work.load, out, sha256)
     if any(one["form"] == "base" for one in work.outs):
         return f"assert open({out['path']!r}, encoding='utf-8').read().strip().isdigit()"
+    anew = recounted(work.load, work.steps, out)
     form = _READ.format(form=out["form"], separator=out.get("separator", ","))
     if work.texts:
-        return form + _HOLDS.format(text=repr(work.texts[out["path"]]), path=out["path"])
+        seen = form + _HOLDS.format(text=repr(work.texts[out["path"]]), path=out["path"])
+        return f"{seen}\n\n{anew}" if any(step[0] in _SUMS for step in work.steps) else seen
+    if anew:
+        return anew
     made = f"made(rows_of({work.load!r}), {list(work.steps)!r}, {list(work.outs)!r})[{out['path']!r}]"
     return shipped(_LIBRARY, f"rows_of = read\n{form}{_HOLDS.format(text=made, path=out['path'])}")
 
 
+_SUMS = ("group", "compute", "share")
+"""Steps that calculate: of these the check does the sums itself."""
 _READ = """\
 import csv, io, json
 
