@@ -23,6 +23,7 @@ from autogpt.agent.programs.mending import joined
 from autogpt.agent.programs.oddities import table_of
 from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.sqldates import date_columns, with_julian_days
+from autogpt.agent.queries.asking import asks_query, query_actions
 from autogpt.agent.questions import FORMAT as QUESTION
 from autogpt.agent.questions import answer_actions, asked, asks
 from autogpt.agent.reading.untouched import is_settings, keeps_remarks, with_remarks
@@ -65,6 +66,8 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
         action = Action(id=seen.action_id, tool="write_file", args={"path": target})
         return await observed(run, action, seen, Labels(), ctx)
     actions = _actions(run, item, strategy, reply, text)
+    if strategy.format == "query":
+        actions = query_actions(run, item, reply, (await ctx.workspace.survey()).files)
     if strategy.format == "files":
         actions = await _with_siblings(actions, item, ctx)
     elif strategy.format == "script" and run.profile.small:
@@ -80,6 +83,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
         run = await run_mended(run, item, ctx)
         run = await run_headed(run, item, ctx)
         run = await run_without_rows(run, item, ctx)
+    if strategy.format in ("script", "query") and run.profile.small:
         run = await run_sorted(run, item, ctx)
     if strategy.format == "script" and (path := await _printed(run, item, ctx)):
         args: dict[str, JsonValue] = {"path": path, "content": run.steps[-1].observations[-1].content + "\n"}
@@ -191,7 +195,8 @@ async def _open(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
                 tried = run.steps and run.steps[-1].strategy.format == FORMAT
                 strategy = CHANGES if tried and can_change(item) and CHANGES.name not in run.tried else MEND
             target = next_target(run, item, strategy, fresh=True)
-            messages = first(run, item, strategy, survey, target, stands, broke)
+            told = asks_query(run, item, survey, stands, broke) if strategy.format == "query" else ()
+            messages = told or first(run, item, strategy, survey, target, stands, broke)
         turned = Turned(
             item=item.name,
             strategy=strategy,
@@ -220,7 +225,7 @@ def _told(item: Item, strategy: Strategy, last: Step, sample: int) -> bool:
         name = only_function(item.checks)
         shown = bool(failing) and all(signature((r.check,), name, item.goal) for r in failing)
         return item.recipe == "code" and strategy.name == REWRITE.name and (sample == 2 if shown else sample % 2 == 0)
-    return strategy.format == last.strategy.format == "script"
+    return strategy.format == last.strategy.format and strategy.format in ("script", "query")
 
 
 async def _put(run: Run, item: Item, strategy: Strategy, ctx: Context) -> Run:
@@ -258,6 +263,8 @@ def _sound(reply: Reply) -> Reply:
 def _actions(run: Run, item: Item, strategy: Strategy, reply: Reply, text: str) -> tuple[Action, ...]:
     step = run.steps[-1]
     match strategy.format:
+        case "query":
+            return ()
         case "answers":
             return answer_actions(item, run, step.number)
         case "function":

@@ -14,6 +14,7 @@ from autogpt.agent.programs.options import begun as with_option
 from autogpt.agent.programs.serving import begun as server
 from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.usage import begun as parser
+from autogpt.agent.queries.asking import CLOSING, OPENING
 from autogpt.agent.turn import is_library, is_new, to_read
 from autogpt.agent.window import cap, tokens
 from autogpt.core.contracts import Model
@@ -55,6 +56,8 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
             prefill, stop = await _begun(step.target, ctx), CLOSES
         case "script":
             prefill, stop = f"```python\n{await _beginning(run, item, ctx)}", ("\n```",)
+        case "query":
+            prefill, stop = OPENING, CLOSING
         case "schema":
             schema = action_schema(ctx.toolbox.specs())
         case "native":

@@ -94,7 +94,7 @@ async def _best(run: Run, ctx: Context) -> Run:
     if best is None or best.verdict is None:
         return run
     # A later attempt began with the folder put back, and may have been cut off before it was judged.
-    anew = any(s.fresh or s.strategy.format == "script" for s in run.steps if s.number > best.number)
+    anew = any(s.fresh or s.strategy.format in ("script", "query") for s in run.steps if s.number > best.number)
     if not anew and run.verdict and run.verdict.score >= best.verdict.score:
         return run
     snapshot = snapshot_of(best)

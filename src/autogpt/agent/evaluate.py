@@ -85,7 +85,7 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     if step.strategy.format == "files":
         # Where examples of the goal hold, what was cut off is what the model put below its code to show it off.
         return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""
-    if step.strategy.format != "script":
+    if step.strategy.format not in ("script", "query"):
         return ""
     hollow = await hollow_of(item.delivers, ctx)
     told = empty.format(path=", ".join(hollow))
@@ -173,7 +173,7 @@ def _under_way(run: Run, item: Item, step: Step) -> bool:
             return not any(action.tool == "hand_in" for action in step.actions) and not stuck(run)
         case "answers":
             return asked(item, run) < len(item.questions)
-        case "script" | "function":
+        case "script" | "query" | "function":
             return False
 
 

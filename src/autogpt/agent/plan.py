@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import MOST
+from autogpt.agent.queries.asking import askable
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
 from autogpt.agent.reading.compile import implied, is_asked_for, is_code, is_prose, merge
@@ -64,6 +65,7 @@ def _single(goal: str, reading: Reading, run: Run, survey: Survey) -> Plan:
         return Plan(items=(item.model_copy(update={"program": worked.program, "checks": proven}),), recipe=item.recipe)
     known = None if native else ready(goal, reading, survey.files)
     if known is None:
+        item = item.model_copy(update={"query": askable(item, survey.files, looked)})
         return Plan(items=(item,), recipe=item.recipe)
     if known.all:
         return Plan(items=(item.model_copy(update={"program": known.program}),), recipe=item.recipe)

@@ -101,7 +101,7 @@ def _instruction(run: Run, item: Item, strategy: Strategy, survey: Survey, targe
         case "script":
             # Of an empty folder a small model that is told to open files opens the folder.
             return " ".join([say.write_program if survey.files else say.write_alone, *_hints(item, survey, begun, say)])
-        case "schema" | "native":
+        case "schema" | "native" | "query":
             return say.tools_turn
 
 
@@ -296,7 +296,7 @@ def again(run: Run, strategy: Strategy, target: str) -> tuple[Message, ...]:
         if last.verdict.failing:
             parts.append(say.failed.format(evidence=evidence(last.verdict.failing, focus=run.profile.small)))
     match strategy.format:
-        case "files" | "function" | "answers" | "script":
+        case "files" | "function" | "answers" | "script" | "query":
             parts.append(say.again_file.format(path=target))
         case "schema" | "native" if not last.actions:
             parts.append(say.no_action)

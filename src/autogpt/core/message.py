@@ -100,5 +100,7 @@ class Profile(Value):
     """Context window in tokens, prompt and answer together, as the engine says."""
     step_tokens: int = 2_048
     """How many tokens one answer may have."""
+    queries: bool = False
+    """Whether it is asked for a query before a program, where what is wanted may be the rows of one."""
     small: bool = False
     """Small models get short prompts, no free planning and deterministic decomposition."""

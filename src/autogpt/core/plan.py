@@ -24,6 +24,8 @@ class Item(Value):
     """Command to run once the files are written, when it is the files' run that makes the rest."""
     program: str = ""
     """A program that does the whole item, where the goal says in full what to do; tried before a model is asked."""
+    query: bool = False
+    """Whether what it makes may be the rows of one query over tables that are there; asked for before a program is."""
     questions: tuple[tuple[str, str], ...] = ()
     """What is to be found out in long texts, each after the key of its answer; put to a small model one by one."""
     done_before: str = ""

@@ -6,9 +6,10 @@ from pydantic import Field
 
 from autogpt.core.schema import Value
 
-Format = Literal["files", "function", "answers", "script", "schema", "native"]
+Format = Literal["files", "function", "answers", "script", "query", "schema", "native"]
 """How the model says what to do. files: whole file bodies as tagged blocks; function: one function of a file; answers:
-the answer to one question; script: one Python program that does the work; schema: a JSON action enforced by grammar;
+the answer to one question; script: one Python program that does the work; query: one
+SELECT over the tables of the folder, whose rows are the result; schema: a JSON action enforced by grammar;
 native: the provider's tool calls."""
 
 

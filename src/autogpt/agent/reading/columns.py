@@ -14,7 +14,7 @@ _OTHERWISE = re.compile(
     re.I,
 )
 """A table whose first line is not simply its names with commas."""
-_TYPED = r"[`\"'“]?((?:[\w\u4e00-\u9fff]+)(?:,[\w\u4e00-\u9fff]+)+)(?=[`\"'”]?(?:\s+[-–—]|\s*(?:\n|$|[;:；。(（，]|\.(?:\s|$)|and\b)))"
+_TYPED = r"[`\"'“]?((?:[\w\u4e00-\u9fff]+)(?:,[\w\u4e00-\u9fff]+)+)(?=[`\"'”]?(?:\s+[-–—]|\s*(?:\n|$|[;:；。(（，]|\.(?:\s|$)|,\s|and\b)))"
 """A first line as it is to stand in the file: names with commas and no spaces."""
 _HEADER = re.compile(rf"\bheader(?:\s+(?:row|line))?\s*(?:is|:)?\s*{_TYPED}|表头(?:为|是|：|:)?\s*{_TYPED}", re.I)
 _FILE = FILE.pattern
@@ -45,9 +45,17 @@ def columns(goal: str, outputs: Sequence[str], files: Sequence[FileHead]) -> Ite
             yield PythonHolds(code=code, label=f"{path} has the columns {', '.join(names)}", source="goal")
 
 
+def listed(goal: str, path: str, files: Sequence[FileHead]) -> list[str]:
+    """The columns that the goal lists for the file, or says to be those of another."""
+    goal = legible(goal)
+    return _names(goal, path) or _same(goal, path, files)
+
+
 def _names(goal: str, path: str) -> list[str]:
     """The names that are listed for the file; typed right behind it they are its first line."""
-    if behind := re.search(rf"(?<![\w-]){re.escape(path)}[`\"'”]?\s*[:：]\s*{_TYPED}", goal):
+    if behind := re.search(
+        rf"(?<![\w-]){re.escape(path)}[`\"'”]?\s*(?:[:：]|[(（](?=[^()（）]*[)）]))\s*{_TYPED}", goal
+    ):
         return behind[1].split(",")
     header = next((match for match in _HEADER.finditer(goal) if belongs(goal, match, path)), None)
     return (header[1] or header[2]).split(",") if header else told(COLUMNS, goal, path)

@@ -9,7 +9,7 @@ _NAME = rf"(?:[`\"'“][\w\u4e00-\u9fff]+[`\"'”]{_NOTE}|[\w\u4e00-\u9fff]+{_NO
 _ALL = r"(?!\s*(?:、|和|and\b(?!\s+(?:\d|one\b|at\b|exactly\b|write\b|save\b))))"
 NAMES = rf"(?:{_NAME})(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*[、，和]\s*)(?:{_NAME}))*{_ALL}"
 COLUMNS = re.compile(
-    rf"\b(?:with|and)\s+(?:the\s+)?(?:(?:two|three|four|five|six|seven|eight|following|exact|\d)\s+)?columns\s*:?\s*({NAMES})|[(（]columns?\s*:\s*({NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({NAMES})",
+    rf"\b(?:with|and)\s+(?:the\s+)?(?:(?:two|three|four|five|six|seven|eight|following|exact|\d)\s+)?columns\s*[:,]?\s*({NAMES})|[(（]columns?\s*:\s*({NAMES})|(?:列名?|表头)(?:为|是|：|:)\s*({NAMES})",
     re.I,
 )
 KEYS = re.compile(

@@ -204,12 +204,14 @@ def style_of(text: str, sign: str = "") -> Style:
 
 def sheet(rows: Sequence[Sequence[object]], style: Style) -> str:
     """The CSV text of rows."""
-    out = io.StringIO(newline="")
     quoting = csv.QUOTE_ALL if style.full else csv.QUOTE_MINIMAL
-    csv.writer(out, delimiter=style.sign, lineterminator=style.end, quoting=quoting).writerows(
-        [said(cell) for cell in row] for row in rows
-    )
-    return style.bom + out.getvalue()
+    lines: list[str] = []
+    for row in rows:
+        out = io.StringIO(newline="")
+        # Up to Python 3.12 only the signs of the line end itself are put in quotation marks.
+        csv.writer(out, delimiter=style.sign, lineterminator="\r\n", quoting=quoting).writerow([said(c) for c in row])
+        lines.append(out.getvalue().removesuffix("\r\n") + style.end)
+    return style.bom + "".join(lines)
 
 
 def resheet(before: str, rows: Sequence[Sequence[object]], sign: str = "") -> str:

@@ -1,0 +1,92 @@
+"""A model that is better at queries is asked for one first, where what is wanted may be the rows of one."""
+
+import pytest
+from workbench import BLOCK
+
+QUERYING = BLOCK.model_copy(update={"queries": True})
+ROTA = "nurse,ward,shift,hours\nHanna,3,night,9\nSofie,1,day,12\nIvy,3,night,12\nRuth,1,night,10.5\n"
+GOAL = "Save all night shifts of more than 8 hours of rota.csv as long.csv, whoever works them, the longest first."
+QUERY = "SELECT * FROM rota WHERE shift = 'Night' AND hours > 8 ORDER BY hours DESC\n```"
+ALIKE = (
+    "rows = [row for row in rota if row['shift'] == 'night' and float(row['hours']) > 8]\n"
+    "out = csv.DictWriter(open('long.csv', 'w'), rows[0])\nout.writeheader()\n"
+    "out.writerows(sorted(rows, key=lambda row: -float(row['hours'])))\n```"
+)
+RESULT = "nurse,ward,shift,hours\nIvy,3,night,12\nRuth,1,night,10.5\nHanna,3,night,9\n"
+
+
+def test_a_query_and_a_program_that_agree_are_complete(bench):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(GOAL, [QUERY, ALIKE], profile=QUERYING)
+    assert (done.run.outcome, done.text("long.csv")) == ("complete", RESULT)
+    assert [step.strategy.name for step in done.run.steps] == ["query", "second opinion"]
+    first, second = done.prompts()
+    assert "CREATE TABLE rota (nurse TEXT, ward INTEGER, shift TEXT, hours REAL); -- rota.csv, 4 rows" in first
+    assert "rota = list(csv.DictReader" in done.model.requests[1].prefill
+    assert "2 of 2 answers gave the same result" in str(done.run.verdict)
+    assert second != first
+
+
+def test_a_query_that_cannot_be_asked_is_told_why_and_another_drawn(bench):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(GOAL, [QUERY.replace("hours > 8", "length > 8"), QUERY, ALIKE], profile=QUERYING)
+    assert (done.run.outcome, done.text("long.csv")) == ("complete", RESULT)
+    told = done.prompts()[1]
+    assert "An earlier statement was wrong:\nSELECT * FROM rota WHERE shift = 'Night' AND length > 8" in told
+    assert "no such column: length" in told
+
+
+def test_a_program_is_asked_for_where_no_query_comes(bench):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(GOAL, ["", "DROP TABLE rota\n```", ALIKE, ALIKE], profile=QUERYING)
+    assert (done.run.outcome, done.text("long.csv")) == ("complete", RESULT)
+    assert done.text("rota.csv") == ROTA
+    assert [step.strategy.name for step in done.run.steps] == ["query", "query", "program", "second opinion"]
+
+
+def test_what_two_ways_see_differently_is_not_complete(bench):
+    bench.files = {"rota.csv": ROTA}
+    fewer, more = ALIKE.replace("> 8", "> 10"), ALIKE.replace("> 8", "> 9.5")
+    done = bench.work(GOAL, [QUERY, fewer, more.replace("'night'", "'day'")], profile=QUERYING)
+    assert done.run.outcome == "partial"
+    assert done.text("long.csv") == RESULT
+
+
+def test_a_query_is_told_what_was_wrong_with_its_rows(bench):
+    bench.files = {"rota.csv": ROTA}
+    goal = GOAL.replace("whoever works them", "whoever works them, with the columns nurse and hours")
+    done = bench.work(goal, [QUERY, QUERY.replace("*", "nurse, hours"), *[ALIKE] * 3], profile=QUERYING)
+    assert "the first line of long.csv must be nurse,hours" in done.prompts()[1]
+    assert done.text("long.csv").splitlines()[:2] == ["nurse,hours", "Ivy,12"]
+
+
+def test_the_goal_in_chinese_is_asked_in_chinese(bench):
+    bench.files = {
+        "gongshi.csv": "姓名,岗位,工时\n罗婷,收银,40\n曹刚,搬运,36\n",
+        "shixin.csv": "岗位,时薪\n搬运,27.5\n收银,22\n",
+    }
+    goal = "gongshi.csv 是工时，shixin.csv 是各岗位的时薪。请按惯例算出每人的工资，存为 gongzi.csv，只有“姓名”和“工资”两列，顺序与 gongshi.csv 相同。"
+    query = "SELECT 姓名, 工时 * 时薪 AS 工资 FROM gongshi JOIN shixin ON gongshi.岗位 = shixin.岗位\n```"
+    done = bench.work(goal, [query, "```", "```"], profile=QUERYING)
+    assert "写一条 SQLite 的 SELECT 语句" in done.prompts()[0]
+    assert done.text("gongzi.csv") == "姓名,工资\n罗婷,880\n曹刚,990\n"
+
+
+@pytest.mark.parametrize(
+    ("goal", "files"),
+    [
+        ("Write a page about rota.csv to rota.html, whoever reads it.", {"rota.csv": ROTA}),
+        ("Raise the hours of all nurses in rota.csv by one as far as the law has it.", {"rota.csv": ROTA}),
+        ("Write the longest shifts of rota.csv to a.csv and the shortest to b.csv as is our wont.", {"rota.csv": ROTA}),
+    ],
+)
+def test_other_work_is_not_asked_for_as_a_query(bench, goal, files):
+    bench.files = files
+    done = bench.work(goal, ["```"] * 9, profile=QUERYING)
+    assert "query" not in [step.strategy.name for step in done.run.steps]
+
+
+def test_other_models_are_not_asked(bench):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(GOAL, [ALIKE, ALIKE])
+    assert [step.strategy.name for step in done.run.steps] == ["program", "second opinion"]
