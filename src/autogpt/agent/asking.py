@@ -14,7 +14,7 @@ from autogpt.agent.programs.options import begun as with_option
 from autogpt.agent.programs.serving import begun as server
 from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.usage import begun as parser
-from autogpt.agent.queries.asking import CLOSING, OPENING
+from autogpt.agent.queries.asking import opening as opening_of
 from autogpt.agent.turn import is_library, is_new, to_read
 from autogpt.agent.window import cap, tokens
 from autogpt.core.contracts import Model
@@ -57,7 +57,7 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
         case "script":
             prefill, stop = f"```python\n{await _beginning(run, item, ctx)}", ("\n```",)
         case "query":
-            prefill, stop = OPENING, CLOSING
+            prefill, stop = opening_of(item)
         case "schema":
             schema = action_schema(ctx.toolbox.specs())
         case "native":

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from autogpt.agent.formats import block
 from autogpt.agent.programs.shipping import shipped
 from autogpt.agent.queries.forms import decimals_of, form_of
-from autogpt.agent.queries.relations import Relation, relations
+from autogpt.agent.queries.relations import DATABASES, Relation, relations
 from autogpt.agent.reading.columns import listed
 from autogpt.core.action import Action
 from autogpt.core.check import path_of
@@ -25,6 +25,10 @@ _SYSTEM: dict[Language, str] = {
 _ASK: dict[Language, str] = {
     "en": "{tables}\n\nTask: {goal}\n\nWrite one SQLite SELECT whose result is exactly the rows of {path}{what}.{hints} Write the statement only.",
     "zh": "{tables}\n\n任务：{goal}\n\n写一条 SQLite 的 SELECT 语句，结果就是 {path} 的各行{what}。{hints}只写这条语句。",
+}
+_CHANGE: dict[Language, str] = {
+    "en": "{tables}\n\nTask: {goal}\n\nWrite the SQLite statements that do this in {path}. Write the statements only.",
+    "zh": "{tables}\n\n任务：{goal}\n\n写出在 {path} 中完成任务的 SQLite 语句。只写语句。",
 }
 _WHAT: dict[Language, dict[str, str]] = {
     "en": {
@@ -56,15 +60,22 @@ _HINTS: tuple[tuple[re.Pattern[str], dict[Language, str]], ...] = (
 """Said only where it is wanted: a small model writes what it is told of, wanted or not."""
 
 
-OPENING = "```sql\nSELECT"
-"""How the answer begins."""
-CLOSING = ("```", ";")
+def opening(item: Item) -> tuple[str, tuple[str, ...]]:
+    """How the answer begins, and what ends it: one SELECT, or the statements that change a database."""
+    return ("```sql\n", ("```",)) if _changes(item) else ("```sql\nSELECT", ("```", ";"))
+
+
+def _changes(item: Item) -> bool:
+    return item.delivers[0].lower().endswith(DATABASES)
+
+
 _AGAIN: dict[Language, str] = {
     "en": "\n\nAn earlier statement was wrong:\n{query}\n{error}\nWrite another one.",
     "zh": "\n\n之前的语句不对：\n{query}\n{error}\n请另写一条。",
 }
 
 
+_LIBRARY = ("values", "sources", "queryfunctions", "querywork")
 _ERROR = re.compile(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception)?: .+)$", re.M)
 """What a program says last that breaks off."""
 
@@ -77,6 +88,9 @@ def askable(item: Item, files: Sequence[FileHead], looked: str = "") -> bool:
     if item.recipe != "program" or len(item.delivers) != 1 or item.then:
         return False
     path = item.delivers[0]
+    if _changes(item):
+        there = any(file.path == path and file.size for file in files)
+        return there and {table.path for table in relations(item.goal, files, looked)} == {path}
     made = [check for check in item.checks if check.kind != "file_unchanged" and path_of(check) not in ("", path)]
     changed = any(check.kind == "python_holds" and check.label.endswith(" has changed") for check in item.checks)
     if made or changed or any(file.path == path for file in files):
@@ -100,19 +114,38 @@ def asks_query(
     hints = "".join(hint[language] for when, hint in _HINTS if when.search(item.goal))
     shown = "\n\n".join(table.told for table in tables)
     goal = "\n".join([item.goal.strip(), *(f"{question}\n{answer}" for question, answer in run.answers)])
-    text = _ASK[language].format(tables=shown, goal=goal, path=path, what=what, hints=hints)
+    ask = _CHANGE if _changes(item) else _ASK
+    text = ask[language].format(tables=shown, goal=goal, path=path, what=what, hints=hints)
     last = run.steps[-1] if run.steps else None
     if last and last.item == item.name and last.strategy.format == "query" and last.reply:
         failing = "" if broke or not stands else "\n".join(r.evidence[:300] for r in stands.failing[:2])
         errors = _ERROR.findall(broke)
         error = errors[-1] if errors else failing or broke[-200:]
-        text += _AGAIN[language].format(query=statement_of(last.reply.text), error=error)
+        text += _AGAIN[language].format(
+            query=statements_of(last.reply.text) if _changes(item) else statement_of(last.reply.text), error=error
+        )
     return (Message(role="system", content=_SYSTEM[language]), Message(role="user", content=text))
 
 
 def _tables(run: Run, item: Item, files: Sequence[FileHead]) -> tuple[Relation, ...]:
     looked = "\n".join(one.content for one in run.looked if one.ok)
-    return relations(item.goal, [file for file in files if file.path not in item.delivers], looked)
+    given = [file for file in files if _changes(item) or file.path not in item.delivers]
+    return relations(item.goal, given, looked)
+
+
+def statements_of(reply: str) -> str:
+    """The statements that a reply holds."""
+    return block(reply).strip()
+
+
+def change_of(text: str, path: str) -> str:
+    """The program that changes a database by statements; '' where they change nothing, or do anything else."""
+    from autogpt.agent.queries.statement import changes  # late: the parser takes a tenth of a second
+
+    made = changes(text)
+    if made is None:
+        return shipped(_LIBRARY, f"change({path!r}, {[text]!r})")
+    return shipped(_LIBRARY, f"change({path!r}, {made!r})") if made else ""
 
 
 def statement_of(reply: str) -> str:
@@ -124,10 +157,15 @@ def statement_of(reply: str) -> str:
 
 def query_actions(run: Run, item: Item, reply: Reply, files: Sequence[FileHead]) -> tuple[Action, ...]:
     """The program that asks the query of a reply and writes its rows, as a run_python action; nothing if it has none."""
-    text = statement_of(reply.text)
+    text = statements_of(reply.text) if _changes(item) else statement_of(reply.text)
     if not text:
         return ()
-    program = program_of(text, item.goal, _tables(run, item, files), item.delivers[0], files)
+    if _changes(item):
+        program = change_of(text, item.delivers[0])
+    else:
+        program = program_of(text, item.goal, _tables(run, item, files), item.delivers[0], files)
+    if not program:
+        return ()
     args: dict[str, JsonValue] = {"code": program, "keep_state": False}
     return (Action(id=f"a{run.steps[-1].number}", tool="run_python", args=args),)
 
@@ -141,4 +179,4 @@ def program_of(text: str, goal: str, tables: Sequence[Relation], path: str, file
     form = form_of(goal, path, all(table.pairs for table in tables))
     sources = [table.source for table in tables]
     call = ", ".join(map(repr, (sources, query, path, form, columns, decimals_of(goal))))
-    return shipped(("values", "sources", "queryfunctions", "querywork"), f"main({call})")
+    return shipped(_LIBRARY, f"main({call})")

@@ -8,7 +8,7 @@ _KEYED = re.compile(
     r"\b(?:object|map|mapping|dict(?:ionary)?)\b[^.;\n]{0,40}\b(?:from|of)\b[^.;\n]{1,40}\bto\b|"
     r"\b(?:(?<!column )(?<!columns )names?|(?!names?\b)\w+) (?:as|are|is|being) (?:the |its |their )?keys?\b|\bkeys?\b[^.;\n]{0,24}\b(?:is|are|being)\b|"
     r"\bkeyed by\b|\bone key (?:per|for each)\b|\bunder its\b|"
-    r"(?<![\[\w])\{\s*[\"“'][^\"”'\n]{1,30}[\"”']\s*:\s*[^{}\[\]\n,]{1,24}(?:,\s*(?:\.\.\.|…)\s*)?\}|"
+    r"(?<![\[\w])\{\s*[\"“'][^\"”'\n]{1,30}[\"”']\s*:\s*\{|(?<![\[\w])\{\s*[\"“'][^\"”'\n]{1,30}[\"”']\s*:\s*[^{}\[\]\n,]{1,24}(?:,\s*(?:\.\.\.|…)\s*)?\}|"
     r"键(?:名)?(?:是|为|：|:)|(?:作为?|为|当)键|以[^，。；\n]{1,12}为键",
     re.I,
 )

@@ -13,6 +13,8 @@ from autogpt.agent.programs.oddities import table_of, whole_lines
 from autogpt.core.contracts import FileHead
 from autogpt.core.schema import JsonValue
 
+DATABASES = (".db", ".sqlite", ".sqlite3")
+"""Endings of databases."""
 MOST = 5
 """Tables that are told of; where there are more, no query is asked for."""
 _SHOWN = 4
@@ -82,7 +84,7 @@ def relations(goal: str, files: Sequence[FileHead], looked: str = "") -> tuple[R
 
 def _kind(file: FileHead) -> str:
     ending = file.path.lower().rpartition(".")[2]
-    if ending in ("db", "sqlite", "sqlite3"):
+    if file.path.lower().endswith(DATABASES):
         return "base" if file.size else ""
     kinds = {"csv": "csv", "tsv": "tsv", "json": "json", "jsonl": "jsonl", "ndjson": "jsonl", "txt": "lines"}
     return kinds.get(ending, "") if file.head.strip() else ""

@@ -6,7 +6,7 @@ Only what cannot have been meant otherwise is changed.
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from sqlglot import exp, parse_one
+from sqlglot import exp, parse, parse_one
 from sqlglot.errors import SqlglotError
 
 from autogpt.agent.queries.naming import name, taken, whole
@@ -19,6 +19,25 @@ class Statement(NamedTuple):
     query: str
     columns: tuple[str | None, ...]
     """For each column of the result the one that it is taken from as it is, None where it was computed; () for all."""
+
+
+_CHANGES = (exp.Update, exp.Insert, exp.Delete, exp.Alter, exp.Create, exp.Drop)
+
+
+def changes(text: str) -> list[str] | None:
+    """Those of the statements that change a database, one by one, with divisions that give fractions; None where they
+    cannot be read.
+
+    Transactions and queries among them are left out.
+    """
+    try:
+        read = cast("list[object]", parse(text, read="sqlite"))
+    except (SqlglotError, RecursionError):
+        return None
+    made = [one for one in read if isinstance(one, _CHANGES)]
+    for one in made:
+        divide(one)
+    return [one.sql(dialect="sqlite") for one in made]
 
 
 def put_right(text: str, goal: str, tables: Sequence[Relation], wanted: Sequence[str] = ()) -> Statement | None:

@@ -40,7 +40,7 @@ def compare(select: exp.Select, tables: Sequence[Relation]) -> None:
             node.replace(exp.not_(exp.Is(this=node.left.copy(), expression=node.right.copy())))
 
 
-def divide(tree: exp.Query) -> None:
+def divide(tree: exp.Expr) -> None:
     """Divisions give fractions; SQLite's of whole numbers do not."""
     for node in tree.find_all(exp.Div):
         node.set("this", exp.Mul(this=exp.Literal.number("1.0"), expression=exp.paren(node.this.copy())))

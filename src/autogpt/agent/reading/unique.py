@@ -9,7 +9,7 @@ from autogpt.core.check import Check, PythonHolds
 
 _ONE_EACH = re.compile(
     r"\b(?:one|a single|exactly one)\s+(?:object|row|line|entry|record)\s+(?:for|per)\s+(?:each\s+|every\s+)?"
-    r"(?P<what>[a-z]+)\b(?!\s*(?:and|or|per)\b|\s*/)|"
+    r"(?P<what>(?!(?:each|every)\b)[a-z]+)\b(?!\s*(?:and|or|per)\b|\s*/)|"
     r"每(?:个|位|种|名)?(?P<zh>[\u4e00-\u9fff]{1,4}?)(?<!和)(?:只|各)?(?:占|写|有|对应)?一(?:行|条|个对象)",
     re.I,
 )

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,16 @@ def main(
     text = _text(head, rows, form)
     Path(path).parent.mkdir(parents=True, exist_ok=True)
     Path(path).write_text(text, "utf-8", newline="")
+
+
+def change(path: str, statements: Sequence[str]) -> None:
+    """Carry out all statements on a database, or none."""
+    with closing(sqlite3.connect(path)) as base, base:
+        for name, count, work in FUNCTIONS:
+            base.create_function(name, count, work)
+        base.execute("begin")
+        for statement in statements:
+            base.execute(statement)
 
 
 def _cell(base: Base, name: str | None, value: Any, decimals: int | None, tree: bool) -> Any:
