@@ -241,6 +241,20 @@ def _within(path: str, *, everywhere: bool) -> Callable[[str], bool]:
     return where
 
 
+def nothing_of(goal: str, files: Sequence[FileHead]) -> list[str]:
+    """What the goal wants renamed, as `docs/*.txt`, where there is no file of that ending at all."""
+    goal = legible(goal)
+    if _more(goal):
+        return []  # they may be made first
+    found: list[str] = []
+    for match in spoken(goal, RENAMES):
+        named = match.groupdict()
+        old, folder = named["old"] or named.get("old2") or "", (named["folder"] or named.get("folder2") or "").strip("/")
+        if not any(file.path.lower().endswith(f".{old.lower()}") for file in files):
+            found.append(f"*.{old}" if not folder or _HERE.fullmatch(folder) else f"{folder}/*.{old}")
+    return found
+
+
 def of_kind(files: Sequence[FileHead], ending: str, folder: str | None) -> list[FileHead]:
     """Files with the ending, in the folder that is named; anywhere if none is."""
     # A full stop behind the name ends the sentence.
