@@ -77,6 +77,7 @@ def test_files_to_be_renamed_that_are_not_there_are_asked_for(goal, asked, file)
     [
         "Move the PDFs into archive/",
         "Delete all .tmp files",
+        "copy a to b",
         "Please sort my photos into folders by year",
         "删除所有临时文件",
         "把所有照片按年份整理到文件夹里",
@@ -89,7 +90,12 @@ def test_files_to_be_worked_on_are_asked_for_where_the_folder_is_empty(goal):
 
 @pytest.mark.parametrize(
     "goal",
-    ["Sort the numbers 3, 1 and 2", "Convert all the miles to km: 3, 5", "Create the folders a, b and c", "删除所有空格：a b c"],
+    [
+        "Sort the numbers 3, 1 and 2",
+        "Convert all the miles to km: 3, 5",
+        "Create the folders a, b and c",
+        "删除所有空格：a b c",
+    ],
 )
 def test_an_empty_folder_is_enough_for_what_needs_no_files(goal):
     assert question(goal) is None

@@ -147,6 +147,7 @@ _ON_FILES = re.compile(
     r"(?:rename|move|delete|remove|copy|sort|organi[sz]e|tidy(?:\s+up)?|clean(?:\s+up)?|merge|convert|compress|archive)\s+"
     r"(?:all|every|each|the|these|those|my|our)\b(?![^.;\n]*\b(?:write|create|make|generate)\b)[^.;\n]{0,40}?"
     r"(?:\.[a-z]\w{0,5}\b|\b(?:files?|folders?|photos?|pictures?|images?|documents?|pdfs?|csvs?|scans?|downloads?)\b)|"
+    r"\W*(?:please\s+)?(?:rename|move|copy)\s+\S{1,60}\s+(?:to|into|as)\s+\S{1,60}\s*\Z|"
     r"(?:请|帮我|把|将|删除|删掉|移动|整理|重命名|复制){1,3}\s*(?:所有|全部|每个|这些)[^。；，\n]{0,12}(?:文件|照片|图片|文档)"
     r"(?!.*(?:写|创建|新建|生成))",
     re.I,

@@ -249,7 +249,10 @@ def nothing_of(goal: str, files: Sequence[FileHead]) -> list[str]:
     found: list[str] = []
     for match in spoken(goal, RENAMES):
         named = match.groupdict()
-        old, folder = named["old"] or named.get("old2") or "", (named["folder"] or named.get("folder2") or "").strip("/")
+        old, folder = (
+            named["old"] or named.get("old2") or "",
+            (named["folder"] or named.get("folder2") or "").strip("/"),
+        )
         if not any(file.path.lower().endswith(f".{old.lower()}") for file in files):
             found.append(f"*.{old}" if not folder or _HERE.fullmatch(folder) else f"{folder}/*.{old}")
     return found
@@ -275,7 +278,7 @@ def folder_changed(files: Sequence[FileHead]) -> PythonHolds:
         "import hashlib, pathlib\n"
         "found = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(pathlib.Path('.').rglob('*'))\n"
         "         if p.is_file() and '__pycache__' not in p.parts and not any(s.startswith('.') for s in p.parts)}\n"
-        f"assert found != {before!r}, 'nothing in the folder has changed'"
+        f"if found == {before!r}:\n    raise AssertionError('nothing in the folder has changed')"
     )
     return PythonHolds(code=code, label="the folder has changed", source="agent")
 
@@ -301,6 +304,6 @@ def code_changed(goal: str, named: Sequence[str], files: Sequence[FileHead]) -> 
         "import hashlib, pathlib\n"
         f"before = {code!r}\n"
         "now = {p: hashlib.sha256(pathlib.Path(p).read_bytes()).hexdigest() if pathlib.Path(p).is_file() else '' for p in before}\n"
-        "assert now != before, 'no code has changed'"
+        "if now == before:\n    raise AssertionError('no code has changed')"
     )
     return [PythonHolds(code=text, label="the code has changed", source="goal")]
