@@ -10,7 +10,10 @@ from autogpt.runs.intake import read_bytes
     ("text", "told"),
     [
         ('{"goal":', "the task in 'a.json' cannot be used: not valid JSON: Expecting value: line 1 column 9 (char 8)"),
-        ('{"goal": "x", "checks": [{"kind": "nope"}]}', "the task in 'a.json' cannot be used: checks.0"),
+        (
+            '{"goal": "x", "checks": [{"kind": "nope"}]}',
+            "the task in 'a.json' cannot be used: checks.0: Input tag 'nope' is none of these kinds: 'file_exists', ",
+        ),
     ],
 )
 def test_a_task_file_that_cannot_be_used_is_named(text, told):

@@ -64,8 +64,11 @@ def read_bytes(content: bytes, name: str) -> Given:
     except ValidationError as error:
         # Of a check the last one: the first says that it is no text either, which is of no help.
         first = error.errors()[-1]
-        where = ".".join(str(part) for part in first["loc"]) or "it"
-        raise UsageError(f"the task in {name!r} cannot be used: {where}: {first['msg']}") from None
+        where = ".".join(str(part) for part in first["loc"] if "tagged-union" not in str(part)) or "it"
+        said = first["msg"].replace(
+            " found using 'kind' does not match any of the expected tags", " is none of these kinds"
+        )
+        raise UsageError(f"the task in {name!r} cannot be used: {where}: {said}") from None
 
 
 def make_task(given: Given, limits: Limits, checks: Sequence[str] = ()) -> Task:
