@@ -24,6 +24,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="AUTOGPT_",
+        env_ignore_empty=True,
         env_nested_delimiter="__",
         extra="ignore",
         frozen=True,

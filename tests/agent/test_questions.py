@@ -58,6 +58,54 @@ def test_a_missing_folder_is_asked_for_where_nothing_else_is_there(goal, folder)
 
 
 @pytest.mark.parametrize(
+    ("goal", "asked", "file"),
+    [
+        ("Rename all .txt files in docs to .md", "docs/*.txt", "docs/a.txt"),
+        ("Rename all .txt files to .md", "*.txt", "sub/A.TXT"),
+        ("把所有 .txt 文件的扩展名改成 .md", "*.txt", "a.txt"),
+        ("Change the extension of all .htm files in this folder to .html", "*.htm", "a.htm"),
+    ],
+)
+def test_files_to_be_renamed_that_are_not_there_are_asked_for(goal, asked, file):
+    assert f" {asked}" in question(goal)
+    assert f" {asked}" in question(goal, "data.csv")
+    assert question(goal, file) is None
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Move the PDFs into archive/",
+        "Delete all .tmp files",
+        "copy a to b",
+        "Please sort my photos into folders by year",
+        "删除所有临时文件",
+        "把所有照片按年份整理到文件夹里",
+    ],
+)
+def test_files_to_be_worked_on_are_asked_for_where_the_folder_is_empty(goal):
+    assert goal in question(goal)
+    assert question(goal, "data.csv") is None
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "Sort the numbers 3, 1 and 2",
+        "Convert all the miles to km: 3, 5",
+        "Create the folders a, b and c",
+        "删除所有空格：a b c",
+    ],
+)
+def test_an_empty_folder_is_enough_for_what_needs_no_files(goal):
+    assert question(goal) is None
+
+
+def test_files_that_may_be_made_before_they_are_renamed_are_not_asked_for():
+    assert question("Create three .txt files with a poem each, then rename all .txt files to .md") is None
+
+
+@pytest.mark.parametrize(
     "goal",
     [
         "Write three files in the folder out: a.txt, b.txt and c.txt",

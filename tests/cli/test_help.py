@@ -49,7 +49,7 @@ def test_a_page_is_chinese_throughout():
         "  让本机的其他程序向检查点提问，直到按 Ctrl-C。\n"
         "\n"
         "参数:\n"
-        "  CHECKPOINT <str>  检查点的名字或文件夹。  [必填]\n"
+        "  CHECKPOINT  检查点的名字或文件夹。  [必填]\n"
         "\n"
         "选项:\n"
         "  --port N         0 表示任一空闲端口。  [默认：0; 0<=x<=65535]\n"
@@ -87,3 +87,14 @@ def test_without_a_command_the_page_is_shown_as_it_is(cli):
     done = cli("studio", "jobs")
     assert (done.code, done.out) == (2, "")
     assert done.err == cli("studio", "jobs", "--help").out
+
+
+def test_a_page_names_no_types_and_doubles_no_dots():
+    page = told("en", "-m", "autogpt", "run", "--help")
+    assert "Usage: autogpt run [OPTIONS] [GOAL]...\n" in page
+    assert "  GOAL...  What" in page
+    assert "--lang en|zh" in page
+
+
+def test_an_empty_variable_is_a_setting_that_is_not_made():
+    assert '"lang": null' in told("", "-m", "autogpt", "config", "--json")

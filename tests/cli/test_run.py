@@ -178,7 +178,7 @@ def test_one_of_a_thing_is_told_in_the_singular(cli, tmp_path):
     task = tmp_path / "task.json"
     task.write_text('{"goal": "write hello to a.txt", "checks": ["a.txt exists"]}')
     ended = cli("run", "--task-file", str(task), "--quiet")
-    assert "Done: the one check passes." in ended.out
+    assert "Complete: the one check passes." in ended.out
     assert re.search(r"Run \S+: 1 step, ", ended.out)
     assert cli("undo", "last").out == "put back: 1 file\n  a.txt\n"
     assert cli("undo", "last").out.startswith("nothing to put back: no file changed")

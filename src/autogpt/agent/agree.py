@@ -251,7 +251,8 @@ def _compared(run: Run) -> list[tuple[Item, int, int]]:
 
 
 def _paths(run: Run, item: Item) -> str:
-    return ", ".join(list(dict.fromkeys([*item.delivers, *run.changed]))[:3])
+    # What an attempt made beside its results may be gone again.
+    return ", ".join(list(dict.fromkeys(item.delivers or run.changed))[:3])
 
 
 def second_opinion_due(run: Run, item: str) -> bool:

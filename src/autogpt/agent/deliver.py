@@ -7,7 +7,7 @@ from autogpt.agent.agree import agreement, doubts, tried
 from autogpt.agent.context import Context
 from autogpt.agent.evaluate import hollow_of, judge, left_open, verdict_of
 from autogpt.agent.founded import founded
-from autogpt.core.check import describe
+from autogpt.core.check import CheckResult, Judged, describe
 from autogpt.core.event import Delivered, Outcome, Restored
 from autogpt.core.run import Run
 from autogpt.core.task import Language
@@ -20,7 +20,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "partial": "Not finished: {passed} of {total} checks pass.",
         "unproven": "Made, but not proven: {passed} of {total} checks pass.",
         "capped": "Stopped at the limit ({why}): {passed} of {total} checks pass.",
-        "failed": "Nothing useful came of it: {why}",
+        "failed": "Nothing useful came of it: none of {total} checks passes.",
         "blocked": "Cannot go on: {why}",
         "made": "Made or changed: {files}.",
         "missing": "Missing:",
@@ -34,7 +34,7 @@ _SAY: dict[Language, dict[str, str]] = {
         "partial": "未完成：{total} 项检查中有 {passed} 项通过。",
         "unproven": "已做出，但未经证实：{total} 项检查中有 {passed} 项通过。",
         "capped": "已到达上限（{why}）：{total} 项检查中有 {passed} 项通过。",
-        "failed": "没有得到可用的结果：{why}",
+        "failed": "没有得到可用的结果：{total} 项检查均未通过。",
         "blocked": "无法继续：{why}",
         "made": "新建或修改的文件：{files}。",
         "missing": "尚缺：",
@@ -67,7 +67,13 @@ async def deliver(
     passes = verdict.decision == "done"
     hollow = await hollow_of(_kept(run), ctx)
     if passes and (
-        more := (*tried(run), *agreement(run, hollow), *await founded(run, ctx), *await left_open(run, ctx))
+        more := (
+            *_doubted(run),
+            *tried(run),
+            *agreement(run, hollow),
+            *await founded(run, ctx),
+            *await left_open(run, ctx),
+        )
     ):
         verdict = verdict_of((*verdict.results, *more), findings)
     full = _met_a_full_disk(run)
@@ -79,7 +85,6 @@ async def deliver(
     artifacts = await ctx.workspace.artifacts([path for path in _kept(run) if path not in back])
     if outcome == "partial" and not artifacts and verdict.score == 0.0:
         outcome = "failed"
-        why = why or _missing(verdict)
     paths = tuple(artifact.path for artifact in artifacts)
     summary = _summary(run, verdict, outcome, why, paths, hollow, back)
     return await ctx.record(
@@ -104,6 +109,23 @@ async def _best(run: Run, ctx: Context) -> Run:
     return await ctx.record(run, Restored(snapshot=snapshot, reason=f"step {best.number} came furthest"))
 
 
+_WHOLE: dict[Language, str] = {"en": "the answer is whole, and one to the task", "zh": "回答是完整的，并且针对任务"}
+
+
+def _doubted(run: Run) -> tuple[CheckResult, ...]:
+    """A failing check for every item whose best answer passes all checks and was not taken for done all the same."""
+    told: list[str] = []
+    for item in run.plan.items if run.plan else ():
+        judged = [s.verdict for s in run.steps if s.item == item.name and s.verdict]
+        best = best_step(run, item.name)
+        if best is None or best.verdict is None or any(verdict.decision == "done" for verdict in judged):
+            continue
+        if all(result.passed for result in best.verdict.results):
+            told += best.verdict.findings[:1]
+    check = Judged(question=_WHOLE[run.task.language], source="agent")
+    return tuple(CheckResult(check=check, passed=False, evidence=text) for text in told)
+
+
 def _met_a_full_disk(run: Run) -> bool:
     """Whether the last program wrote to a full disk: what it left may be half of what it should be."""
     seen = [one for step in run.steps for one in step.observations if one.tool in ("run_python", "run_command")]
@@ -112,10 +134,6 @@ def _met_a_full_disk(run: Run) -> bool:
 
 def _kept(run: Run) -> tuple[str, ...]:
     return tuple(path for path in run.changed if not path.endswith((".pyc", "/")) and "__pycache__" not in path)[:200]
-
-
-def _missing(verdict: Verdict) -> str:
-    return "; ".join(describe(result.check) for result in verdict.failing[:3])
 
 
 def _summary(
@@ -133,7 +151,9 @@ def _summary(
     told = "unproven" if outcome == "partial" and verdict.failing and open_only else outcome
     told = "only" if (told, total) == ("complete", 1) and "only" in say else told
     first = say.get(told, say["partial"]).format(passed=passed, total=total, why=why)
-    lines = [first.replace(" of 1 checks pass", " of 1 check passes")]
+    lines = [
+        first.replace("none of 1 checks passes", "its check fails").replace(" of 1 checks pass", " of 1 check passes")
+    ]
     lines += [say[key].format(files=_some(files)) for key, files in (("made", paths), ("back", back)) if files]
     if verdict.failing:
         lines.append(say["missing"])

@@ -31,7 +31,7 @@ async def solve(task: Task, run_id: str, ctx: Context) -> Run:
         run = await label(run, survey, ctx)
         run = await plan(run, await ctx.workspace.survey(), ctx)
         while run.item and not run.over:
-            if why := limit_reached(run):
+            if why := await limit_now(run, ctx):
                 return await deliver(run, ctx, why=why, outcome="capped", first=first)
             if ctx.split and (items := side_by_side(run)):
                 run = await split(run, items, ctx)
@@ -103,7 +103,7 @@ async def work(run: Run, item: Item, ctx: Context) -> Run:
 async def mend(run: Run, ctx: Context) -> Run:
     """Items that pass one by one can still miss the whole: what then fails becomes one more item, once."""
     whole = run.plan
-    if run.over or whole is None or len(whole.items) < 2 or limit_reached(run):
+    if run.over or whole is None or len(whole.items) < 2 or await limit_now(run, ctx):
         return run
     verdict = await judge(run.task.checks, (), ctx)
     run = await ctx.record(run, Evaluated(verdict=verdict))
@@ -122,7 +122,7 @@ async def mend(run: Run, ctx: Context) -> Run:
     )
     longer = Plan(items=(*whole.items, item), reason="the whole is not met yet", recipe=whole.recipe)
     run = await ctx.record(run, Planned(plan=longer))
-    while run.item and not run.over and not limit_reached(run):
+    while run.item and not run.over and not await limit_now(run, ctx):
         run = await work(run, run.item, ctx)
     return run
 
@@ -154,10 +154,18 @@ async def split(run: Run, items: tuple[Item, ...], ctx: Context) -> Run:
     return await ctx.record(run, Planned(plan=marked))
 
 
-def limit_reached(run: Run) -> str:
+async def limit_now(run: Run, ctx: Context) -> str:
+    """`limit_reached` with the last turn's own time counted in, which no event of the run tells."""
+    if run.task.limits.seconds is None:
+        return limit_reached(run)
+    now = await ctx.clock.now()
+    return limit_reached(run, (now - run.began).total_seconds() if run.began else 0.0)
+
+
+def limit_reached(run: Run, seconds: float | None = None) -> str:
     """Which limit the run has reached, in words of the task's language; '' if none.
 
-    Tokens and money already spent by sub-runs count.
+    Tokens and money already spent by sub-runs count. seconds: how long it has taken; if not given, to its last turn.
     """
     limits = run.task.limits
     zh = run.task.language == "zh"
@@ -166,7 +174,7 @@ def limit_reached(run: Run) -> str:
         return f"{limits.steps} 步" if zh else f"{limits.steps} step{'' if limits.steps == 1 else 's'}"
     if limits.tokens is not None and run.usage.tokens >= limits.tokens:
         return f"{limits.tokens:,} {'个 token' if zh else 'tokens'}"
-    if limits.seconds is not None and run.seconds >= limits.seconds:
+    if limits.seconds is not None and (run.seconds if seconds is None else seconds) >= limits.seconds:
         return f"{limits.seconds:g} {'秒' if zh else 'seconds'}"
     if limits.cost_usd is not None and run.usage.cost_usd >= limits.cost_usd:
         return f"{limits.cost_usd:g} {'美元' if zh else 'USD'}"

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.bulk import folder_changed
+from autogpt.agent.reading.bulk import folder_changed, nothing_of
 from autogpt.agent.reading.compile import ACTS, TELLS, asks, bound, implied, merge
 from autogpt.agent.reading.goal import Reading, language_of, read_goal
 from autogpt.agent.reading.offered import offered
@@ -109,11 +109,13 @@ _ASK: dict[Language, dict[str, str]] = {
         "empty": "I cannot tell from {goal!r} what you want done. What should exist or be different at the end?",
         "vague": "{goal!r} does not say what to work on. Which file do you mean, and what should be different?",
         "missing": "The goal needs {files}, which is not in the folder. Where is it, or what should I use instead?",
+        "bare": "{goal!r} speaks of files, but the folder is empty. Where are they?",
     },
     "zh": {
         "empty": "我无法从“{goal}”中看出要做什么。完成之后，应该有什么，或者有什么不同？",
         "vague": "“{goal}”没有说明要处理什么。您指的是哪个文件或内容，应该变成什么样？",
         "missing": "任务需要 {files}，但文件夹中没有。它在哪里，或者应该用什么代替？",
+        "bare": "“{goal}”要处理文件，但文件夹是空的。文件在哪里？",
     },
 }
 
@@ -132,17 +134,32 @@ def _question(run: Run, reading: Reading, survey: Survey) -> str | None:
         return say["empty"].format(goal=short)
     if _POINTS_NOWHERE.match(goal) and not run.task.checks and not _has_tests(survey):
         return say["vague"].format(goal=short)
-    missing = (*reading.missing, *_folders_missing(goal, survey))
+    missing = (*reading.missing, *_folders_missing(goal, survey), *nothing_of(goal, survey.files))
     if missing and not run.task.attachments:
         return say["missing"].format(files=", ".join(missing))
+    if not (survey.files or run.task.attachments or reading.files) and _ON_FILES.match(legible(goal)):
+        return say["bare"].format(goal=short)
     return None
+
+
+_ON_FILES = re.compile(
+    r"\W*(?:please\s+|(?:can|could|would)\s+you\s+(?:please\s+)?)?"
+    r"(?:rename|move|delete|remove|copy|sort|organi[sz]e|tidy(?:\s+up)?|clean(?:\s+up)?|merge|convert|compress|archive)\s+"
+    r"(?:all|every|each|the|these|those|my|our)\b(?![^.;\n]*\b(?:write|create|make|generate)\b)[^.;\n]{0,40}?"
+    r"(?:\.[a-z]\w{0,5}\b|\b(?:files?|folders?|photos?|pictures?|images?|documents?|pdfs?|csvs?|scans?|downloads?)\b)|"
+    r"\W*(?:please\s+)?(?:rename|move|copy)\s+\S{1,60}\s+(?:to|into|as)\s+\S{1,60}\s*\Z|"
+    r"(?:请|帮我|把|将|删除|删掉|移动|整理|重命名|复制){1,3}\s*(?:所有|全部|每个|这些)[^。；，\n]{0,12}(?:文件|照片|图片|文档)"
+    r"(?!.*(?:写|创建|新建|生成))",
+    re.I,
+)
+"""Deeds that need files to be there."""
 
 
 _WORKED_ON = re.compile(
     r"\b(?:rename|delete|remove|move|copy|read|count|sum|add up|find|sort|merge|combine|convert|summari[sz]e|translate|"
     r"list|collect|check|organi[sz]e|process)\b[^.;\n]{1,60}\b(?:in|from|under|inside)\s+(?:the\s+)?"
     r"(?:(?:folder|directory)\s+[`\"']?(?P<en>[\w.-]+\w)|[`\"']?(?P<en2>[\w.-]+)[`\"']?\s+(?:folder|directory))\b|"
-    r"(?:把|将|统计|读取|查找|找出|整理|汇总|合并)\s*[`\"'“]?(?P<zh>[\w-]{1,40}?)[`\"'”]?\s*(?:文件夹|目录)\s*(?:里|中|下)",
+    r"(?:把|将|统计|读取|查找|找出|整理|汇总|合并)\s*[`\"'“]?(?P<zh>(?!所有|全部|每|这|那)(?:(?![按到的])[\w-]){1,40}?)[`\"'”]?\s*(?:文件夹|目录)\s*(?:里|中|下)",
     re.I,
 )
 

@@ -44,7 +44,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def everywhere(
-    lang: Annotated[str | None, typer.Option("--lang", help=say("Language of messages: en or zh."))] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help=say("Language of messages: en or zh."))
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help=say("Show the version and exit."))
     ] = False,
@@ -80,7 +82,9 @@ def run(
     no_input: NoInput = False,
     json: Json = False,
     quiet: Quiet = False,
-    lang: Annotated[str | None, typer.Option("--lang", help=say("Language of messages: en or zh."))] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|zh", help=say("Language of messages: en or zh."))
+    ] = None,
 ) -> int:
     from autogpt.cli import work
 

@@ -29,18 +29,22 @@ WORDS = (
 _NOTES = re.compile(r"(.*\[)((?:default: |required).*)(\])", re.DOTALL)
 """An option's or argument's help, and what follows it in brackets."""
 
+_TYPE = re.compile(r"(?<=\S) <(?:list\[)?(?:str|int|float|path)\]?>$")
+"""Python's name of a type, which Typer puts behind an argument's own name."""
+
 
 class _Page(HelpFormatter):
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         for word in ("[OPTIONS]", "COMMAND [ARGS]..."):
             args = args.replace(word, _word(word))
-        super().write_usage(prog, args, prefix or _word("Usage: "))
+        # Typer puts its own dots behind those of the argument.
+        super().write_usage(prog, args.replace("...]...", "]..."), prefix or _word("Usage: "))
 
     def write_heading(self, heading: str) -> None:
         super().write_heading(_word(heading))
 
     def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        super().write_dl([(name, _help(text)) for name, text in rows], col_max, col_spacing)
+        super().write_dl([(_TYPE.sub("", name), _help(text)) for name, text in rows], col_max, col_spacing)
 
 
 class _Context(Context):

@@ -100,7 +100,7 @@ def tell(entry: Entry) -> list[str]:
         case Answered(answer=answer):
             return [say("Answer: {answer}", answer=line(answer, 1_000))]
         case Turned(item=item, strategy=strategy):
-            return [say("Turn on {item} by {strategy}", item=line(item), strategy=line(strategy.name))]
+            return [say("Next step, for {item}: {strategy}", item=line(item), strategy=line(strategy.name))]
         case Replied(reply=reply):
             used = reply.usage
             return [
@@ -146,7 +146,7 @@ def tell(entry: Entry) -> list[str]:
         case Delivered(summary=summary, artifacts=artifacts):
             files = [f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in artifacts]
             error = [f"  {line(event.error, 400)}"] if event.error else []
-            return [f"{outcome(event.outcome).capitalize()}: {line(summary, 600)}", *error, *files]
+            return [*_told(event.outcome, summary), *error, *files]
 
 
 def results(found: Sequence[CheckResult]) -> list[str]:
@@ -177,10 +177,31 @@ def took(entries: Sequence[Entry]) -> float:
 
 def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
     """The end of a run: outcome, checks with evidence, files, what it used."""
+    return [
+        *_told(run.outcome or "failed", run.summary),
+        *_rest(run, entries),
+    ]
+
+
+def _told(name: str, summary: str) -> list[str]:
+    """The outcome and the summary; what is missing is left to the list of checks, which has it with the evidence."""
+    lines: list[str] = []
+    missing = False
+    for part in summary.splitlines():
+        missing = part in ("Missing:", "尚缺：") or (missing and part.startswith("- "))
+        if not missing and part.strip():
+            lines.append(line(part, 600))
+    word, first = outcome(name).capitalize(), lines[0] if lines else ""
+    if name == "complete":
+        first = re.sub(r"^(?:Done: |已完成：)", "", first)  # which is that very word
+    more = lines[1:9] + (["…"] if len(lines) > 9 else [])
+    return [f"{word}: {first}", *(f"  {part}" for part in more)]
+
+
+def _rest(run: Run, entries: Sequence[Entry]) -> list[str]:
+    """What follows the summary: the checks with their evidence, files, what was used."""
     last, steps = took(entries), len(run.steps) + run.extra_steps
     return [
-        f"{outcome(run.outcome or 'failed').capitalize()}: {line(run.summary, 2_000)}",
-        *([f"  {line(run.error, 1_000)}"] if run.error else []),
         *results(run.verdict.results if run.verdict else ()),
         *(f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in run.artifacts),
         say("Workspace: {path}", path=line(run.workspace)),
@@ -198,7 +219,7 @@ def summary(run: Run, entries: Sequence[Entry]) -> list[str]:
 def standing(run: Run, entries: Sequence[Entry]) -> list[str]:
     """Where the run stands, for the end of `show`."""
     if run.over:
-        return ["", *summary(run, entries)[1:]]
+        return ["", *_rest(run, entries)]
     if run.question is not None:
         return ["", say('waits for an answer: autogpt answer {id} "..."', id=run.id)]
     return ["", say("not over; go on with: autogpt resume {id}", id=run.id)]

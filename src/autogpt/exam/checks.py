@@ -155,16 +155,17 @@ class CheckRunner:
             ok, why = await self._apart({"as": _PARSED_APART[ending], "data": _base64(data)})
             return ok, f"{path} is well-formed" if ok else f"{path} is not well-formed: {why}"
         text, why = on.read_text(self._files, path)
-        if not why:
-            match ending:
-                case ".json":
-                    why = _json_fault(text)
-                case ".jsonl" | ".ndjson":
-                    why = on.json_lines(text)
-                case ".csv" | ".tsv":
-                    why = on.csv_rows(text)
-                case _:
-                    why = "" if text.strip() else f"{path} is empty"
+        if why:
+            return False, why
+        match ending:
+            case ".json":
+                why = _json_fault(text)
+            case ".jsonl" | ".ndjson":
+                why = on.json_lines(text)
+            case ".csv" | ".tsv":
+                why = on.csv_rows(text)
+            case _:
+                why = "" if text.strip() else f"{path} is empty"
         return not why, f"{path} is well-formed" if not why else f"{path} is not well-formed: {why}"
 
     def _written(self, check: WrittenIn) -> Found:

@@ -8,6 +8,7 @@ which engine runs; `busy.lock` every client holds shared during a request, so th
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -281,6 +282,8 @@ def _last_words(runtime: Path) -> str:
         return "it needs the OpenMP library: `apt install libgomp1`"
     if "No module named 'xllamacpp'" in text:
         return "it needs the engine: `pip install 'autogpt[local]'`"
+    if raised := re.findall(r"^\w*(?:Error|Exception): (.+)$", text, re.M):
+        return raised[-1][:500]  # the rest of a traceback says nothing to a person
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return " / ".join(lines[-3:])[:500] or "it ended without a word; is there enough memory?"
 

@@ -55,13 +55,20 @@ def read_bytes(content: bytes, name: str) -> Given:
         raise UsageError(f"the task in {name!r} is not UTF-8 text (byte {error.start})") from None
     if not text.lstrip().startswith("{"):
         return Given(goal=text)
-    value = read_json(text)
+    try:
+        value = read_json(text)
+    except UsageError as error:
+        raise UsageError(f"the task in {name!r} cannot be used: {error}") from None
     try:
         return _GIVEN.validate_python(value)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "it"
-        raise UsageError(f"the task in {name!r} cannot be used: {where}: {first['msg']}") from None
+        # Of a check the last one: the first says that it is no text either, which is of no help.
+        first = error.errors()[-1]
+        where = ".".join(str(part) for part in first["loc"] if "tagged-union" not in str(part)) or "it"
+        said = first["msg"].replace(
+            " found using 'kind' does not match any of the expected tags", " is none of these kinds"
+        )
+        raise UsageError(f"the task in {name!r} cannot be used: {where}: {said}") from None
 
 
 def make_task(given: Given, limits: Limits, checks: Sequence[str] = ()) -> Task:

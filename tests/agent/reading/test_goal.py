@@ -32,6 +32,8 @@ ROLES = [
     ("Create a file hello.txt that says Hello World", "", {"hello.txt": OUT}),
     ("Please write a Python script fib.py which prints 20 Fibonacci numbers.", "", {"fib.py": OUT}),
     ("read sales.csv and put the total in total.txt", "sales.csv", {"sales.csv": IN, "total.txt": OUT}),
+    ('Write hello to "my file.txt"', "", {"my file.txt": OUT}),
+    ('Write the cubes of 1 to 5 to "cubes $HOME.csv", with columns n and cube', "", {"cubes $HOME.csv": OUT}),
     ("Convert config.yaml into config.json", "config.yaml", {"config.yaml": IN, "config.json": OUT}),
     ("Delete temp.log, leave everything else alone.", "temp.log a.txt", {"temp.log": REMOVE}),
     ("删除 temp.log，其他文件不要动", "temp.log a.txt", {"temp.log": REMOVE}),

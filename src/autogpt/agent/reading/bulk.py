@@ -241,6 +241,23 @@ def _within(path: str, *, everywhere: bool) -> Callable[[str], bool]:
     return where
 
 
+def nothing_of(goal: str, files: Sequence[FileHead]) -> list[str]:
+    """What the goal wants renamed, as `docs/*.txt`, where there is no file of that ending at all."""
+    goal = legible(goal)
+    if _more(goal):
+        return []  # they may be made first
+    found: list[str] = []
+    for match in spoken(goal, RENAMES):
+        named = match.groupdict()
+        old, folder = (
+            named["old"] or named.get("old2") or "",
+            (named["folder"] or named.get("folder2") or "").strip("/"),
+        )
+        if not any(file.path.lower().endswith(f".{old.lower()}") for file in files):
+            found.append(f"*.{old}" if not folder or _HERE.fullmatch(folder) else f"{folder}/*.{old}")
+    return found
+
+
 def of_kind(files: Sequence[FileHead], ending: str, folder: str | None) -> list[FileHead]:
     """Files with the ending, in the folder that is named; anywhere if none is."""
     # A full stop behind the name ends the sentence.
@@ -261,7 +278,7 @@ def folder_changed(files: Sequence[FileHead]) -> PythonHolds:
         "import hashlib, pathlib\n"
         "found = {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(pathlib.Path('.').rglob('*'))\n"
         "         if p.is_file() and '__pycache__' not in p.parts and not any(s.startswith('.') for s in p.parts)}\n"
-        f"assert found != {before!r}, 'nothing in the folder has changed'"
+        f"if found == {before!r}:\n    raise AssertionError('nothing in the folder has changed')"
     )
     return PythonHolds(code=code, label="the folder has changed", source="agent")
 
@@ -287,6 +304,6 @@ def code_changed(goal: str, named: Sequence[str], files: Sequence[FileHead]) -> 
         "import hashlib, pathlib\n"
         f"before = {code!r}\n"
         "now = {p: hashlib.sha256(pathlib.Path(p).read_bytes()).hexdigest() if pathlib.Path(p).is_file() else '' for p in before}\n"
-        "assert now != before, 'no code has changed'"
+        "if now == before:\n    raise AssertionError('no code has changed')"
     )
     return [PythonHolds(code=text, label="the code has changed", source="goal")]

@@ -48,7 +48,7 @@ def mentions(goal: str, there: Collection[str]) -> list[tuple[str, int, int]]:
     for match in _QUOTED.finditer(goal):
         path = clean(match[1].strip())
         whole = is_name(path) and re.fullmatch(r"[\w./@+-]+", path)
-        spaced = " " in path and is_name(path) and _spaced(path, there)
+        spaced = " " in path and is_name(path) and (_spaced(path, there) or _is_target(goal[: match.start()], path))
         if (path in there or whole or spaced) and not any(s <= match.start(1) < e for s, e in found):
             found = {span: p for span, p in found.items() if not (match.start(1) <= span[0] < match.end(1))}
             found[match.span(1)] = path
@@ -102,6 +102,15 @@ def _spaced(path: str, there: Collection[str]) -> bool:
         other.name == PurePosixPath(path).name
         or (words and 2 * sum(word in other.stem.lower() for word in words) > len(words))
         for other in alike
+    )
+
+
+def _is_target(before: str, path: str) -> bool:
+    """Whether a quoted text with spaces is where something goes: 'write hello to "my file.txt"'."""
+    words = re.fullmatch(r"[\w.$@+&()/-]+(?: [\w.$@+&()/-]+){1,5}", path)
+    return (
+        bool(words)
+        and re.search(r"(?:\b(?:to|into|as|called|named)|写[入到进]|[保另]?存[为到]|名为)\s*$", before) is not None
     )
 
 
