@@ -16,10 +16,10 @@ from autogpt.core.errors import UsageError
 from autogpt.studio.checkpoint import read_checkpoint
 from autogpt.studio.corpus import Corpus
 from autogpt.studio.evaluate import evaluate, predict
-from autogpt.studio.model import load
+from autogpt.studio.model import begin, load, save
 from autogpt.studio.recipe import Recipe
 from autogpt.studio.report import Advance, Trained
-from autogpt.studio.train import train
+from autogpt.studio.train import run, train
 
 
 @pytest.fixture(scope="module")
@@ -191,3 +191,13 @@ def test_of_many_validation_rows_some_of_every_label_are_asked_during_training(t
     trained = train(plan, Corpus("text-classification", splits, ("bad", "good")), tmp_path / "m", cache=tmp_path)
     ((_, scores),) = trained.evaluations
     assert [scores.per_label[label]["support"] for label in ("bad", "good")] == [1_500, 1_500]
+
+
+def test_trained_in_half_precision_a_network_answers_as_it_does_once_it_is_loaded(tmp_path, base):
+    corpus = tiny.opinions_corpus()
+    made = recipe(base, "text-classification", epochs=1, precision="bf16")
+    loaded = begin(made, corpus.labels, tmp_path)
+    run(loaded, made, corpus, tmp_path / "work")
+    save(loaded, tmp_path / "kept")
+    rows = corpus.splits["validation"]
+    assert predict(loaded, rows) == predict(load(tmp_path / "kept"), rows)

@@ -144,6 +144,8 @@ def run(
     finally:
         counting.remove()
         watch.close()
+        # Under autocast the trainer has wrapped the network for good: it is to answer as it will when it is loaded.
+        trainer.accelerator.unwrap_model(loaded.network, keep_fp32_wrapper=False)
     watch.training = time.perf_counter() - prepared_at - watch.evaluating
     watch.take_best(trainer.state.global_step)
     watch.sum_up()
