@@ -36,19 +36,19 @@ def run(program: str, folder) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_column_is_added_and_filled(base):
-    assert run(change_of(statements_of(ADDED), "b.db"), base.parent).returncode == 0
+    assert run(change_of(statements_of(ADDED), "the work", "b.db"), base.parent).returncode == 0
     assert rows(base) == [(1, 100, 120.0), (2, 49, 58.8)]
 
 
 def test_where_one_statement_fails_none_is_carried_out(base):
-    program = change_of("UPDATE invoices SET net = 0; UPDATE invoices SET vat = 1;", "b.db")
+    program = change_of("UPDATE invoices SET net = 0; UPDATE invoices SET vat = 1;", "the work", "b.db")
     done = run(program, base.parent)
     assert "no such column: vat" in done.stderr
     assert rows(base) == [(1, 100), (2, 49)]
 
 
 def test_whole_numbers_are_divided_into_fractions(base):
-    run(change_of("UPDATE invoices SET net = net / 8", "b.db"), base.parent)
+    run(change_of("UPDATE invoices SET net = net / 8", "the work", "b.db"), base.parent)
     assert rows(base) == [(1, 12.5), (2, 6.125)]
 
 
@@ -56,11 +56,17 @@ def test_whole_numbers_are_divided_into_fractions(base):
     "text", ["SELECT 1", "BEGIN; COMMIT;", "", "ATTACH DATABASE 'x.db' AS x", "PRAGMA user_version = 3"]
 )
 def test_what_changes_nothing_is_no_program(text):
-    assert change_of(text, "b.db") == ""
+    assert change_of(text, "the work", "b.db") == ""
 
 
 def test_what_cannot_be_read_is_left_to_the_database_to_refuse(base):
     text = "UPDATE invoices SET SET net = = 1"
     assert changes(text) is None
-    assert "syntax error" in run(change_of(text, "b.db"), base.parent).stderr
+    assert "syntax error" in run(change_of(text, "the work", "b.db"), base.parent).stderr
     assert rows(base) == [(1, 100), (2, 49)]
+
+
+@pytest.mark.parametrize("goal", ["rounded to cents", "to two decimals", "精确到分"])
+def test_what_is_computed_is_rounded_as_the_goal_says(base, goal):
+    run(change_of("UPDATE invoices SET net = net * 1.0625 WHERE id = 2", goal, "b.db"), base.parent)
+    assert rows(base) == [(1, 100), (2, 52.06)]

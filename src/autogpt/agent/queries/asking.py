@@ -138,11 +138,11 @@ def statements_of(reply: str) -> str:
     return block(reply).strip()
 
 
-def change_of(text: str, path: str) -> str:
+def change_of(text: str, goal: str, path: str) -> str:
     """The program that changes a database by statements; '' where they change nothing, or do anything else."""
     from autogpt.agent.queries.statement import changes  # late: the parser takes a tenth of a second
 
-    made = changes(text)
+    made = changes(text, decimals_of(goal))
     if made is None:
         return shipped(_LIBRARY, f"change({path!r}, {[text]!r})")
     return shipped(_LIBRARY, f"change({path!r}, {made!r})") if made else ""
@@ -161,7 +161,7 @@ def query_actions(run: Run, item: Item, reply: Reply, files: Sequence[FileHead])
     if not text:
         return ()
     if _changes(item):
-        program = change_of(text, item.delivers[0])
+        program = change_of(text, item.goal, item.delivers[0])
     else:
         program = program_of(text, item.goal, _tables(run, item, files), item.delivers[0], files)
     if not program:

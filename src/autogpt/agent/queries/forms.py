@@ -33,10 +33,13 @@ def form_of(goal: str, path: str, pairs: bool = False) -> str:
     return ""
 
 
+_CENTS = re.compile(r"\b(?:round\w* )?(?:to|in) (?:whole |full |the )?cents?\b|(?:精确|保留|四舍五入)到分", re.I)
+
+
 def decimals_of(goal: str) -> int | None:
     """How many decimals computed numbers are to have; None where nothing is said."""
     found = DECIMALS.search(goal)
     if not found:
-        return None
+        return 2 if _CENTS.search(goal) else None
     said = (found["en"] or found["zh"]).lower()
     return COUNT.get(said) or int(said)

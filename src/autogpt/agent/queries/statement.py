@@ -24,9 +24,11 @@ class Statement(NamedTuple):
 _CHANGES = (exp.Update, exp.Insert, exp.Delete, exp.Alter, exp.Create, exp.Drop)
 
 
-def changes(text: str) -> list[str] | None:
+def changes(text: str, decimals: int | None = None) -> list[str] | None:
     """Those of the statements that change a database, one by one, with divisions that give fractions; None where they
     cannot be read.
+
+    decimals: how many computed numbers are to have.
 
     Transactions and queries among them are left out.
     """
@@ -37,7 +39,17 @@ def changes(text: str) -> list[str] | None:
     made = [one for one in read if isinstance(one, _CHANGES)]
     for one in made:
         divide(one)
+        if isinstance(one, exp.Update) and decimals is not None:
+            _round(one, decimals)
     return [one.sql(dialect="sqlite") for one in made]
+
+
+def _round(tree: exp.Update, decimals: int) -> None:
+    """What is computed is rounded where it is put into a column."""
+    for one in list(tree.expressions):
+        if isinstance(one, exp.EQ) and isinstance(one.expression, exp.Mul | exp.Div | exp.Add | exp.Sub | exp.Paren):
+            rounded = exp.Round(this=one.expression.copy(), decimals=exp.Literal.number(decimals))
+            one.set("expression", rounded)
 
 
 def put_right(text: str, goal: str, tables: Sequence[Relation], wanted: Sequence[str] = ()) -> Statement | None:

@@ -18,6 +18,7 @@ from autogpt.agent.reading.fields import fields
 from autogpt.agent.reading.given import pointer
 from autogpt.agent.reading.goal import Reading
 from autogpt.agent.reading.headings import headings
+from autogpt.agent.reading.inline import inline_forms
 from autogpt.agent.reading.listings import alphabetical
 from autogpt.agent.reading.lists import belongs
 from autogpt.agent.reading.mentions import is_test
@@ -228,6 +229,7 @@ def implied(goal: str, reading: Reading, files: Sequence[FileHead], *, step: boo
     checks += columns(goal, reading.named("output", "change"), files)
     checks += headings(goal, reading.named("output", "change"))
     checks += shapes(goal, reading.named("output", "change"))
+    checks += inline_forms(goal, reading.named("output"))
     checks += fields(goal, reading.named("output", "change"))
     checks += shown(goal, reading.named("output", "change"), files)
     checks += uniques(goal, reading.named("output", "change"))
