@@ -127,6 +127,23 @@ def texts(told: Iterable[ast.expr]) -> Iterator[str]:
                 yield text
 
 
+def _names(call: ast.Call) -> list[ast.expr]:
+    """What a strategy or an item of a plan is called."""
+    match call:
+        case ast.Call(func=ast.Name(id="Strategy" | "Item")):
+            return [keyword.value for keyword in call.keywords if keyword.arg == "name"]
+        case ast.Call(func=ast.Name(id="make_item"), args=[name, *_]):
+            return [name]
+        case ast.Call(func=ast.Attribute(attr="model_copy")):
+            updates = [keyword.value for keyword in call.keywords if keyword.arg == "update"]
+            pairs = [
+                pair for one in updates if isinstance(one, ast.Dict) for pair in zip(one.keys, one.values, strict=True)
+            ]
+            return [value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "name"]
+        case _:
+            return []
+
+
 def decided() -> Iterator[str]:
     """What the loop says of its moves and demands, which is told in the person's language: reasons, labels, checks."""
     for path in sorted((PACKAGE / "agent").rglob("*.py")):
@@ -134,6 +151,7 @@ def decided() -> Iterator[str]:
             if isinstance(node, ast.Call):
                 told = [keyword.value for keyword in node.keywords if keyword.arg in ("reason", "label")]
                 yield from texts(told)
+                yield from texts(_names(node))
             elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "label":
                 yield from texts([node.value])
     for node in ast.walk(ast.parse((PACKAGE / "core" / "check.py").read_text("utf-8"))):

@@ -100,7 +100,13 @@ def tell(entry: Entry) -> list[str]:
         case Answered(answer=answer):
             return [say("Answer: {answer}", answer=line(answer, 1_000))]
         case Turned(item=item, strategy=strategy):
-            return [say("Next step, for {item}: {strategy}", item=line(item), strategy=line(strategy.name))]
+            return [
+                say(
+                    "Next step, for {item}: {strategy}",
+                    item=line(translate(item)),
+                    strategy=line(translate(strategy.name)),
+                )
+            ]
         case Replied(reply=reply):
             used = reply.usage
             return [
