@@ -100,13 +100,8 @@ def tell(entry: Entry) -> list[str]:
         case Answered(answer=answer):
             return [say("Answer: {answer}", answer=line(answer, 1_000))]
         case Turned(item=item, strategy=strategy):
-            return [
-                say(
-                    "Next step, for {item}: {strategy}",
-                    item=line(translate(item)),
-                    strategy=line(translate(strategy.name)),
-                )
-            ]
+            way = line(translate(strategy.name))
+            return [say("Next step, for {item}: {strategy}", item=line(translate(item)), strategy=way)]
         case Replied(reply=reply):
             used = reply.usage
             return [
