@@ -233,6 +233,9 @@ def test_words_of_sql_are_no_names_of_tables():
     [
         ("a page", "out.html", ""),
         ("a list of things", "out.md", ""),
+        ("the average in a sentence", "out.txt", ""),
+        ("平均分写成一句中文", "out.txt", ""),
+        ("the average, only the number", "out.txt", "lines"),
         ("a Markdown table", "out.md", "md"),
         ("one object per row with the column names as keys", "out.json", "auto"),
         ('in the form {"cash": 12.5, ...}', "out.json", "object"),

@@ -107,6 +107,8 @@ def test_one_row_for_each_is_not_limited_to_one():
     query = "SELECT Customer, SUM(amount) AS s FROM orders GROUP BY Customer ORDER BY s DESC LIMIT 1"
     assert len(one(query, "The sum for each customer, the biggest at the top.")[1]) == 3
     assert len(one(query, "The customer with the highest sum.")[1]) == 1
+    most = "The two customers who spent the most over all their orders, one row for each."
+    assert len(one(query.replace("LIMIT 1", "LIMIT 2"), most)[1]) == 2
     assert len(one(query.replace("LIMIT 1", "LIMIT 2"), "Of all customers the top 2 by their sums.")[1]) == 2
 
 

@@ -13,6 +13,8 @@ _KEYED = re.compile(
     re.I,
 )
 _LIST = re.compile(r"\b(?:json )?(?:list|array)\b|列表|数组", re.I)
+_SENTENCE = re.compile(r"\bsentences?\b|\bin words\b|一句|一段|(?:例如|比如|形如|像)\s*[“\"「]", re.I)
+"""What is not a bare value but is told."""
 _TABLE = re.compile(r"\btables?\b|表格|Markdown\s*表", re.I)
 
 
@@ -25,7 +27,7 @@ def form_of(goal: str, path: str, pairs: bool = False) -> str:
     if ending in ("csv", "tsv", "jsonl"):
         return ending
     if ending == "txt":
-        return "lines"
+        return "" if _SENTENCE.search(goal) else "lines"
     if ending == "md":
         return "md" if _TABLE.search(goal) else ""
     if ending == "json":

@@ -44,7 +44,7 @@ def once(tree: exp.Query, goal: str) -> exp.Query:
     return tree
 
 
-_PER = re.compile(r"\b(?:each|every|per|all)\b|每|各", re.I)
+_PER = re.compile(r"\b(?:each|every|per)\b|每|各", re.I)
 _SO_MANY = re.compile(
     r"\b(?:top|first|last|best|worst|most|(?:\w+est)) (?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twenty)\b|"
     r"\b(?:\d+|two|three|four|five|six|seven|eight|nine|ten) (?:\w+ )?(?:most|least|best|worst|top|\w+est)\b|前\s*[\d一二两三四五六七八九十]|[\d一二两三四五六七八九十]\s*[个名位条本种]最|最\w{1,3}的\s*[\d一二两三四五六七八九十]",
@@ -53,13 +53,10 @@ _SO_MANY = re.compile(
 
 
 def limit(tree: exp.Query, goal: str) -> None:
-    """No limit on the rows where there is to be one for each."""
-    if (
-        tree.args.get("limit") is not None
-        and _PER.search(goal)
-        and not _SO_MANY.search(goal)
-        and tree.args.get("group")
-    ):
+    """No limit to one row where there is to be one for each."""
+    found = tree.args.get("limit")
+    alone = isinstance(found, exp.Limit) and found.expression.sql() == "1"
+    if alone and tree.args.get("group") and _PER.search(goal) and not _SO_MANY.search(goal):
         tree.set("limit", None)
 
 
