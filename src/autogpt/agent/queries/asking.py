@@ -70,14 +70,23 @@ def _changes(item: Item) -> bool:
 
 
 _AGAIN: dict[Language, str] = {
-    "en": "\n\nAn earlier statement was wrong:\n{query}\n{error}\nWrite another one.",
-    "zh": "\n\n之前的语句不对：\n{query}\n{error}\n请另写一条。",
+    "en": "\n\nBeware, an earlier statement failed: {error}",
+    "zh": "\n\n注意，之前的语句失败了：{error}",
 }
+"""Without the statement itself, which a small model would copy."""
 
 
 _LIBRARY = ("values", "sources", "queryfunctions", "querywork")
 _ERROR = re.compile(r"^(?:[\w.]+\.)?(\w+(?:Error|Exception)?: .+)$", re.M)
 """What a program says last that breaks off."""
+
+
+_OF_FILES = re.compile(
+    r"\bsubfolders?\b|\bsame content\b|\bfiles? (?:sizes?|names?)\b|\b(?:all|every|each|the|which) files? (?:in|under|of|inside) (?:the )?(?:folder|directory)\b|"
+    r"子文件夹|子目录|文件名|(?:所有|每个|哪些)文件",
+    re.I,
+)
+"""Words of goals about files, in which texts that are named are examples."""
 
 
 def askable(item: Item, files: Sequence[FileHead], looked: str = "") -> bool:
@@ -96,6 +105,8 @@ def askable(item: Item, files: Sequence[FileHead], looked: str = "") -> bool:
     if made or changed or any(file.path == path for file in files):
         return False
     tables = relations(item.goal, files, looked)
+    if all(table.source["kind"] == "lines" for table in tables) and _OF_FILES.search(item.goal):
+        return False
     return bool(tables) and bool(form_of(item.goal, path, all(table.pairs for table in tables)))
 
 
@@ -121,9 +132,7 @@ def asks_query(
         failing = "" if broke or not stands else "\n".join(r.evidence[:300] for r in stands.failing[:2])
         errors = _ERROR.findall(broke)
         error = errors[-1] if errors else failing or broke[-200:]
-        text += _AGAIN[language].format(
-            query=statements_of(last.reply.text) if _changes(item) else statement_of(last.reply.text), error=error
-        )
+        text += _AGAIN[language].format(error=error)
     return (Message(role="system", content=_SYSTEM[language]), Message(role="user", content=text))
 
 
