@@ -75,7 +75,8 @@ async def _run(args: argparse.Namespace) -> None:
     room = Room(Folder, open_sandbox())
     budget = Budget(steps=args.steps, answer_tokens=args.answer_tokens, seconds=args.seconds)
     only = frozenset(part.strip() for part in args.only.split(",") if part.strip())
-    async with endpoint(args.model, settings.cache, settings.cache / "engine", keys()) as there:
+    peers = any(arm not in ("bare", "agent") for arm in args.arm or ARMS)
+    async with endpoint(args.model, settings.cache, settings.cache / "engine", keys(), peers=peers) as there:
         for name in args.suite or ["workspace"]:
             suite = load_suite(name, data).only(ids=only, limit=args.limit, seed=args.seed)
             solvers = {arm: _solver(arm, suite, there, budget, room, args, settings.home) for arm in args.arm or ARMS}

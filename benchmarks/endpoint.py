@@ -27,8 +27,14 @@ class Endpoint:
 
 
 @contextlib.asynccontextmanager
-async def endpoint(address: str, cache: Path, runtime: Path, keys: Mapping[str, str]) -> AsyncGenerator[Endpoint]:
-    """Open the model and keep its server up while the arms use it. Raises UsageError for a model without a URL."""
+async def endpoint(
+    address: str, cache: Path, runtime: Path, keys: Mapping[str, str], *, peers: bool
+) -> AsyncGenerator[Endpoint]:
+    """Open the model and, for peers, keep its server up. Raises UsageError for a model without a URL.
+
+    peers: whether an arm speaks to the server itself and takes no lease on it. Held for all of a comparison, one would
+    make whoever wants another model wait, and our own runs, whose requests come after that one, with him.
+    """
     model = await open_model(address, cache=cache, runtime=runtime, keys=keys)
     hosted = read_hosted(address)
     if hosted is not None:
@@ -40,6 +46,9 @@ async def endpoint(address: str, cache: Path, runtime: Path, keys: Mapping[str, 
     running = engine.running(runtime)
     if running is None:
         raise UsageError(f"the engine for {address!r} is not running any more; try again")
+    if not peers:
+        yield Endpoint(model, address, f"{running.address}/v1", running.key, "local")
+        return
     # The very spec that open_model used, so that the lease is on its engine and replaces nothing.
     spec = EngineSpec(model=_file(address, cache), window=profile_for(model.name).window, idle_seconds=600.0)
     async with lease(spec, runtime) as leased:

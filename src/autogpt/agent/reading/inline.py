@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from autogpt.agent.legible import legible
 from autogpt.agent.reading.lists import belongs
+from autogpt.agent.reading.shape import SOMEWHERE
 from autogpt.core.check import Check, PythonHolds
 
 _OPEN = re.compile(r"\{\s*[\"“']")
@@ -31,7 +32,7 @@ def inline_forms(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
             and not _SUCH_AS.search(before)
             and belongs(goal, match, trees[0])
         ):
-            code = _HAS.format(path=trees[0], keys=keys)
+            code = SOMEWHERE.format(path=trees[0], names=keys)
             return (PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(keys)}", source="goal"),)
     return ()
 
@@ -68,17 +69,3 @@ def _after(goal: str, at: int) -> int:
         if depth == 0:
             return place + 1
     return -1
-
-
-_HAS = """\
-import json
-
-def objects(value):
-    if isinstance(value, dict):
-        yield value
-    for one in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from objects(one)
-
-found = [sorted(one) for one in objects(json.load(open({path!r}, encoding='utf-8-sig')))]
-if not any(set({keys!r}) == set(one) for one in found):
-    raise AssertionError('no object in {path} has the keys ' + ', '.join({keys!r}) + '; there are ' + str(found[:2]))"""

@@ -58,7 +58,7 @@ def shapes(goal: str, outputs: Sequence[str]) -> tuple[Check, ...]:
             code += f"assert set(value) == set({names!r}), sorted(value)"
             checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
         elif names := told(KEYS, goal, trees[0]):
-            code = _SOMEWHERE.format(path=trees[0], names=names)
+            code = SOMEWHERE.format(path=trees[0], names=names)
             checks.append(PythonHolds(code=code, label=f"{trees[0]} has the keys {', '.join(names)}", source="goal"))
         if _ALL_NUMBERS.search(goal):
             code = _NUMBERS.format(path=trees[0])
@@ -102,7 +102,7 @@ text = open({path!r}, encoding='utf-8-sig').read()
 if not re.search(r"\\d[.,]\\d{{{count}}}(?!\\d)", text):
     raise AssertionError('no number in {path} has {count} decimals, such as ' + f'{{1.5:.{count}f}}' + ': ' + text[:80])"""
 
-_SOMEWHERE = """\
+SOMEWHERE = """\
 import json
 
 def objects(value):
