@@ -43,12 +43,22 @@ def test_a_program_is_asked_for_where_no_query_comes(bench):
     assert [step.strategy.name for step in done.run.steps] == ["query", "query", "program", "second opinion"]
 
 
-def test_what_two_ways_see_differently_is_not_complete(bench):
+def test_where_a_program_differs_another_query_decides_what_is_taken_and_nothing_is_complete(bench):
     bench.files = {"rota.csv": ROTA}
-    fewer, more = ALIKE.replace("> 8", "> 10"), ALIKE.replace("> 8", "> 9.5")
-    done = bench.work(GOAL, [QUERY, fewer, more.replace("'night'", "'day'")], profile=QUERYING)
-    assert done.run.outcome == "partial"
-    assert done.text("long.csv") == RESULT
+    fewer = QUERY.replace("> 8", "> 10")
+    program = ALIKE.replace("> 8", "> 10")
+    of_query = bench.work(GOAL, [QUERY, program, QUERY], profile=QUERYING)
+    assert (of_query.run.outcome, of_query.text("long.csv")) == ("partial", RESULT)
+    assert [step.strategy.format for step in of_query.run.steps] == ["query", "script", "query"]
+    of_program = bench.work(GOAL, [QUERY, program, fewer], profile=QUERYING)
+    assert (of_program.run.outcome, len(of_program.text("long.csv").splitlines())) == ("partial", 3)
+
+
+def test_where_a_program_breaks_another_is_drawn_for_two_queries_prove_little(bench):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(GOAL, [QUERY, ALIKE.replace("'hours'", "'length'"), ALIKE], profile=QUERYING)
+    assert (done.run.outcome, done.text("long.csv")) == ("complete", RESULT)
+    assert [step.strategy.format for step in done.run.steps] == ["query", "script", "script"]
 
 
 def test_a_query_is_told_what_was_wrong_with_its_rows(bench):
@@ -69,6 +79,25 @@ def test_the_goal_in_chinese_is_asked_in_chinese(bench):
     done = bench.work(goal, [query, "```", "```"], profile=QUERYING)
     assert "写一条 SQLite 的 SELECT 语句" in done.prompts()[0]
     assert done.text("gongzi.csv") == "姓名,工资\n罗婷,880\n曹刚,990\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("the hours so far after each shift, as is our wont", "A running total is SUM(x) OVER (ORDER BY rowid)."),
+        ("the running total of hours, which began with 12.5, as is our wont", "A running total is 12.5 + SUM(x) OVER"),
+        ("how much longer each is than the row before, as is our wont", "The value of the row before is LAG(x) OVER"),
+        ("how many shifts each nurse has, those without any get 0", "COUNT(right.column) gives 0"),
+        ("the hours of each nurse, those without any get 0", "COALESCE(right.column, 0) gives 0"),
+        ("the shifts, as is our wont", ""),
+    ],
+)
+def test_what_small_models_do_not_think_of_is_told_where_it_is_wanted(bench, said, told):
+    bench.files = {"rota.csv": ROTA}
+    done = bench.work(f"Save to long.csv from rota.csv {said}.", [QUERY, ALIKE, ALIKE, ALIKE], profile=QUERYING)
+    ask = done.prompts()[0]
+    assert told in ask
+    assert ask.endswith("wants. Write the statement only.") == (not told)
 
 
 @pytest.mark.parametrize(

@@ -226,6 +226,27 @@ def test_an_answer_that_repeats_the_task_is_not_done(bench):
     assert "folder is empty" not in done.prompts()[0]
 
 
+def test_a_letter_that_is_one_piece_of_the_goal_is_not_written(bench):
+    goal = "写一则简短的招聘启事，存为 zhaopin.txt：招服务员2名，月薪4500元，包吃住，有意者请联系吴经理。"
+    piece = "# 招服务员2名，月薪4500元，包吃住，有意者请联系吴经理。\n```"
+    whole = "招聘启事\n\n本店招服务员2名，月薪4500元，包吃住。有意者请联系吴经理。\n```"
+    done = bench.work(goal, [piece, whole])
+    assert (done.run.outcome, done.text("zhaopin.txt")) == ("complete", whole.removesuffix("```"))
+    quoted = "写一则通知，存为 tongzhi.txt，内容就是“明天上午停电，请大家提前做好准备工作，谢谢配合”。"
+    told = bench.work(quoted, ["明天上午停电，请大家提前做好准备工作，谢谢配合\n```"])
+    assert len(told.prompts()) == 1
+
+
+def test_a_program_that_broke_off_half_way_has_not_done_what_no_check_pins_down(bench):
+    bench.files = {"in/a.log": "a", "in/b.log": "b", "in/keep.txt": "c"}
+    goal = "Sort out the folder in as you think best: logs of no use to anybody may go to old."
+    half = "import os\nos.makedirs('old')\nos.rename('in/a.log', 'old/a.log')\nos.rename('in/c.log', 'old/c.log')\n```"
+    full = half.replace("'in/c.log', 'old/c.log'", "'in/b.log', 'old/b.log'")
+    done = bench.work(goal, [half, full, full])
+    assert (done.run.outcome, done.text("old/a.log"), done.text("old/b.log")) == ("complete", "a", "b")
+    assert [step.strategy.name for step in done.run.steps] == ["program", "programs", "second opinion"]
+
+
 def test_a_result_that_holds_the_list_of_files_from_the_prompt_is_not_done(bench):
     bench.files = {"menu.json": '{"cold": ["salad"]}'}
     goal = "Make menu.md from menu.json: a heading of the second level for each kind, below it the dishes as a list."

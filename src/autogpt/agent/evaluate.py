@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from autogpt.agent.agree import loose, pinned, probe
 from autogpt.agent.context import Context
 from autogpt.agent.credit import credit, renewed
+from autogpt.agent.formats import block
 from autogpt.agent.ladder import OURS
 from autogpt.agent.perform import perform
 from autogpt.agent.programs import analysis
@@ -49,18 +50,20 @@ async def evaluate(run: Run, item: Item, ctx: Context) -> Run:
     return run
 
 
-_SAY: dict[Language, tuple[str, str, str, str]] = {
+_SAY: dict[Language, tuple[str, str, str, str, str]] = {
     "en": (
         "the answer was too long and was cut off before its end: say the same shorter",
         "{path} came out empty: nothing in the data was found to fit; compare with how the values are written there",
         "the answer repeats the task instead of doing it",
         "the function {name} does not do its work yet: write the real code, from what it is given",
+        "the program broke off before its end: what it has done may be half of the work",
     ),
     "zh": (
         "回答太长，没有写完就被截断：请写得更短",
         "{path} 是空的：数据中没有找到符合条件的内容；请对照数据里实际的写法",
         "回答只是重复了任务，没有去完成它",
         "函数 {name} 还没有真正实现：请根据传入的参数写出真正的代码",
+        "程序在结束之前中断：已做的可能只是一部分",
     ),
 }
 
@@ -71,14 +74,16 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
     Stub: the example holds, for it is what is returned.
     Parroted: small models copy their prompt into a text at times, above all in Chinese.
     Cut off: what is missing may be what no check looks for. Empty: a result may rightly be so, and a second empty one
-    is taken; but mostly the program compared with values that are not there.
+    is taken; but mostly the program compared with values that are not there. Broken off: files may be half moved.
     """
-    cut, empty, parroted, stub = _SAY[run.task.language]
+    cut, empty, parroted, stub, half = _SAY[run.task.language]
     say = prompts(run.task.language)
     heading, listing = (text.partition("\n")[0] for text in (say.task, say.workspace))
     if step.reply and heading in step.reply.text and item.goal.strip()[:24] in step.reply.text:
         return parroted
     if step.reply and run.profile.small and listing in step.reply.text and listing not in item.goal:
+        return parroted
+    if run.profile.small and item.recipe == "prose" and step.reply and _says_nothing_new(step.reply.text, item.goal):
         return parroted
     if step.strategy.format == "files" and run.profile.small and (name := _stub(step, item, run.task.goal)):
         return stub.format(name=name)
@@ -87,10 +92,30 @@ async def _doubtful(run: Run, item: Item, step: Step, ctx: Context) -> str:
         return cut if step.reply and step.reply.stopped == "length" and not pinned(item) else ""
     if step.strategy.format not in ("script", "query"):
         return ""
+    # What a check pins down is there however the program ended.
+    if step.observations and not step.observations[-1].ok and not pinned(item) and run.profile.small:
+        return half
     hollow = await hollow_of(item.delivers, ctx)
     told = empty.format(path=", ".join(hollow))
     before = [one.verdict.findings for one in run.steps[:-1] if one.item == item.name and one.verdict]
     return told if hollow and sum(told in findings for findings in before) < 2 else ""
+
+
+_WISH = re.compile(
+    r"\b(?:letters?|notices?|invitations?|announcements?|e-?mails?|posts?|ads?|adverts?\w*|poems?|stor(?:y|ies)|speech\w*)\b|信|启事|通知|邀请|公告|广告|邮件|文章|作文|诗|故事|致辞|海报"
+)
+
+
+def _says_nothing_new(text: str, goal: str) -> bool:
+    """Whether a letter, a notice and the like is one piece of the goal and no more, though nobody gave it in quotes."""
+    plain = _MARKUP.sub("", block(text))
+    whole = _MARKUP.sub("", goal)
+    quoted = any(plain in _MARKUP.sub("", one) for one in _IN_QUOTES.findall(goal))
+    return len(plain) >= 20 and plain in whole and not quoted and _WISH.search(goal) is not None
+
+
+_MARKUP = re.compile(r"[\s#*>`_-]+")
+_IN_QUOTES = re.compile(r"[\"“「『][^\"”」』]*[\"”」』]")
 
 
 def _stub(step: Step, item: Item, goal: str) -> str:

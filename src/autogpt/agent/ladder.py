@@ -32,6 +32,7 @@ OURS = (READY.name, SLIPS.name, CHANGES.name)
 
 SECOND_FILES = Strategy(name="second opinion", format="files", samples=2, temperature=0.8, repairs=0)
 SECOND_SCRIPT = Strategy(name="second opinion", format="script", samples=2, temperature=0.7, repairs=0)
+SECOND_QUERY = Strategy(name="second opinion", format="query", samples=1, temperature=0.7, repairs=0)
 
 
 def ladder(profile: Profile, item: Item, *, stronger: bool) -> tuple[Strategy, ...]:
@@ -72,6 +73,12 @@ _BLOCKS: dict[Recipe, tuple[Strategy, ...]] = {
 }
 
 
-def second_opinion(strategy: Strategy) -> Strategy | None:
-    """The strategy whose answers are compared with this one's, where comparing makes sense."""
+def second_opinion(strategy: Strategy, began: str = "") -> Strategy | None:
+    """The strategy whose answers are compared with this one's, where comparing makes sense.
+
+    began: the format of the first answer. Where a program differs from a query, another query decides: half the tokens
+    of another program.
+    """
+    if strategy.format == "script" and strategy.name == SECOND_SCRIPT.name and began == "query":
+        return SECOND_QUERY
     return {"files": SECOND_FILES, "script": SECOND_SCRIPT, "query": SECOND_SCRIPT}.get(strategy.format)

@@ -147,6 +147,33 @@ def test_whole_numbers_are_divided_into_fractions():
     assert one("SELECT 100 * amount / 8 FROM orders WHERE amount = 3", "percent")[1] == [(37.5,)]
 
 
+def test_a_sum_beside_a_column_is_that_of_a_group():
+    query = "SELECT customer, SUM(amount) AS total FROM orders"
+    assert one(query, "the total of each customer")[1] == [("Zoe", 5), ("Bo", 8), ("Ida", 7)]
+
+
+def test_a_sum_within_a_calculation_is_the_total():
+    query = "SELECT customer, 100 * amount / SUM(amount) AS share FROM orders WHERE state = 'paid'"
+    assert one(query, "the share of each order")[1] == [("Zoe", 50.0), ("Bo", 50.0)]
+
+
+@pytest.mark.parametrize("query", ["SUM(amount)", "SUM(amount) OVER (ORDER BY rowid)"])
+def test_a_sum_up_to_each_row_where_the_goal_adds_up(query):
+    goal = "the same table with the running total of amount"
+    assert one(f"SELECT customer, {query} AS total FROM orders", goal)[1] == [
+        ("Zoe", 5), ("Bo", 8), ("Ida", 15), ("Bo", 20),
+    ]  # fmt: skip
+
+
+def test_the_most_of_all_is_the_most_of_each_where_the_goal_says_so():
+    query = "SELECT customer, amount FROM orders WHERE amount = (SELECT MAX(amount) FROM orders)"
+    assert one(query, "the largest order")[1] == [("Ida", 7)]
+    assert one(query, "the largest order of each customer")[1] == [("Zoe", 5), ("Ida", 7), ("Bo", 5)]
+    named = query.replace("customer, amount FROM orders", "o.customer, o.amount FROM orders AS o", 1)
+    assert one(named, "the largest order of each customer")[1] == [("Zoe", 5), ("Ida", 7), ("Bo", 5)]
+    assert one(query, "of the orders of each customer, list the largest of all")[1] == [("Ida", 7)]
+
+
 def test_what_is_not_in_another_list_keeps_its_order():
     query = "SELECT Customer FROM orders EXCEPT SELECT name FROM people WHERE town = 'Linz'"
     assert right(query, "who is not")[1] == [("Zoe",), ("Ida",)]

@@ -7,6 +7,12 @@ BOX = named("in/a.txt", "in/b.txt", "top.txt")
 DEEP = named("in/a.txt", "in/deep/c.txt", "top.txt")
 VERSIONS = named("rep_v1.docx", "rep_v2.docx", "rep_v10.docx", "plan_v1.docx", "notes.txt")
 LATEST = named("rep_v10.docx", "plan_v1.docx", "notes.txt")
+SCANS = named("scans/may/a.pdf", "scans/may/b.txt", "scans/june/c d.pdf", "scans/top.pdf", "may/plan.txt")
+LEVEL = {"scans/a.pdf": "scans/may/a.pdf\n", "scans/b.txt": "scans/may/b.txt\n", "scans/c d.pdf": "scans/june/c d.pdf\n",
+         "scans/top.pdf": "scans/top.pdf\n", "may/plan.txt": "may/plan.txt\n"}  # fmt: skip
+CASES = named("web/HEADER.CSS", "web/Logo.svg", "web/menu.js", "Read.ME")
+LOWER = {"web/header.css": "web/HEADER.CSS\n", "web/logo.svg": "web/Logo.svg\n", "web/menu.js": "web/menu.js\n",
+         "Read.ME": "Read.ME\n"}  # fmt: skip
 DAYS = named("log 2024-01-05.txt", "log 2024-02-01.txt")
 UP = {"a.txt": "in/a.txt\n", "b.txt": "in/b.txt\n", "top.txt": "top.txt\n"}
 NAMES = named("John_Smith.pdf", "Mary_Jones.pdf")
@@ -23,6 +29,12 @@ SWAPPED = {"Smith_John.pdf": "John_Smith.pdf\n", "Jones_Mary.pdf": "Mary_Jones.p
          {"a.txt": "in/a.txt\n", "c.txt": "in/deep/c.txt\n", "top.txt": "top.txt\n"}),
         ("把所有子文件夹里的文件都移到当前文件夹，再删除空文件夹。", DEEP,
          {"a.txt": "in/a.txt\n", "c.txt": "in/deep/c.txt\n", "top.txt": "top.txt\n"}),
+        ("Please move all files from the subfolders of scans directly into scans, under their old names, and remove the "
+         "subfolders afterwards.", SCANS, LEVEL),
+        ("Move all files in the subfolders of scans to scans and remove the empty folders.", SCANS, LEVEL),
+        ("把 scans 各个子文件夹里的文件直接移到 scans 里，文件名不变，再把子文件夹都删掉。", SCANS, LEVEL),
+        ("Our server is picky about capital letters. Rename the files in the folder web so that their names are "
+         "completely in lower case, without changing what is in them.", CASES, LOWER),
         ("Keep only the newest version of each docx file and delete the older ones.", VERSIONS, LATEST),
         ("每个 docx 文件只保留版本号最高的，其余删除。", VERSIONS, LATEST),
         ("Keep only the latest version of each docx file and move the older ones to old/.", VERSIONS,
@@ -48,6 +60,11 @@ def test_folders_versions_and_names_become_what_is_said(goal, files, there, tmp_
     [
         ("Move everything from the folder in one level up.", DEEP),  # the folder in it, too?
         ("Move all files in the subfolders up into this folder.", named("x/a.txt", "y/a.txt")),
+        ("Move all files from the subfolders of in into in.", named("in/x/a.txt", "in/y/a.txt")),
+        ("Move all files from the subfolders of scans into may.", SCANS),
+        # what is no pdf would be lost
+        ("Move all pdf files from the subfolders of scans into scans and remove the subfolders.", SCANS),
+        ("Remove the subfolders.", SCANS),
         ("Delete all empty folders except in.", BOX),
         ("Delete all folders.", BOX),
         ("Never delete anything. Keep only the newest version of each docx file and delete the others.", VERSIONS),

@@ -472,6 +472,16 @@ def test_names_with_spaces_are_examples_of_what_becomes_of_a_name():
     assert reading.files == ()
 
 
+def test_the_copy_in_an_example_is_no_wish_for_that_file_alone():
+    goal = "把 fangan 里名字以“_终稿”结尾的文件复制到 tijiao，去掉“_终稿”，比如 预算_终稿.txt 复制成 预算.txt。"
+    assert read_goal(goal, ["fangan/预算_终稿.txt", "fangan/流程_终稿.md"]).files == ()
+
+
+def test_an_entry_in_a_table_of_a_database_changes_it():
+    goal = "In the table loans of library.db, enter 2025-05-09 in the column returned of her loan that is still open."
+    assert read_goal(goal, ["library.db"]).named("change") == ("library.db",)
+
+
 def test_files_named_as_examples_of_several_are_told_apart_from_those_asked_for():
     goal = "Split sales.csv into one file for each region, such as regions/North.csv, and write total.txt."
     reading = read_goal(goal, ["sales.csv"])

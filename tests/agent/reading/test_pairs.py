@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from autogpt.agent.reading.examples import examples
+from autogpt.agent.reading.pairs import pairs
 from autogpt.agent.reading.specials import specials
 
 
@@ -94,3 +95,19 @@ def test_a_function_that_is_said_to_give_a_text_must(tmp_path):
         done = subprocess.run([sys.executable, "-c", check.code], cwd=tmp_path, capture_output=True, check=False)
         assert (done.returncode == 0) is fine
     assert specials("f(n) returns a number", "m", ["f"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("goal", "found"),
+    [
+        (
+            'minutes(text) turns a duration like "1h 20m", "45m" or "2h" into minutes (80, 45 and 120).',
+            ['minutes("1h 20m") == 80', 'minutes("45m") == 45', 'minutes("2h") == 120'],
+        ),
+        ("写 f(text)，把中文数字，如“三”、“四”换成数字（3、4）。", ['f("三") == 3', 'f("四") == 4']),
+        ('f(text) counts words like "a" and "b" (1, 2 and 3).', []),
+        ('f(text) counts words like "a" and "b". Of two lists (1 and 2) it takes the first.', []),
+    ],
+)
+def test_as_many_values_as_examples_belong_to_them_in_their_order(goal, found):
+    assert pairs(goal) == [f"assert {line}" for line in found]

@@ -110,3 +110,18 @@ def test_lengths_and_bounds_are_tried_just_beyond(goal, labels):
     assert [check.label for check in refusals(goal, "m", ["pin"])] == [
         f"pin({one}) raises ValueError" for one in labels
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "labels"),
+    [
+        ("Zero, negative weights and anything above 30 kg raise a ValueError.", ["0", "-1", "31"]),
+        ("Negative numbers should raise a ValueError.", ["-1"]),
+        ("Negative numbers never raise a ValueError.", []),
+        ("Other modules raise a ValueError.", []),
+        ("Weights of parcels above 30 raise a ValueError.", []),
+    ],
+)
+def test_what_is_refused_may_be_the_subject_of_the_sentence(sentence, labels):
+    found = refusals(f"Write post(kg), the postage of a parcel. {sentence}", "m", ["post"])
+    assert [check.label for check in found] == [f"post({one}) raises ValueError" for one in labels]

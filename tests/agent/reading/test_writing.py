@@ -56,12 +56,23 @@ def test_a_text_that_lacks_what_was_said_fails(goal, name, text, good, tmp_path)
     assert holds(found, text, tmp_path, name) == good
 
 
+def test_for_whom_it_is_in_quotes_stands_in_it(tmp_path):
+    for goal, name in (
+        ("替“老街面馆”写一则招聘启事，存为 a.txt。", "老街面馆"),
+        ('Write a notice for our cafe "Blue Door" to a.txt.', "Blue Door"),
+    ):
+        found = checks(goal)
+        assert holds(found, f"We at {name} are hiring.", tmp_path, "a.txt")
+        assert not holds(found, "We are hiring.", tmp_path, "a.txt")
+
+
 @pytest.mark.parametrize(
     "goal",
     [
         "Summarise report.txt in summary.txt. The meeting on 3 May is what matters.",
         "Write a script that counts the words of 3 May to out.txt.",
         "Write notes.md about our garden.",
+        'Write notes.md about the word "garden".',
         "The deadline was originally 3 May. Write a mail about it to mail.txt.",
         "Translate a.txt to b.txt, it was sent on 3 May at 09:30.",
     ],

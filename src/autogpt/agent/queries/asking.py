@@ -7,6 +7,7 @@ from autogpt.agent.formats import block
 from autogpt.agent.programs.shipping import shipped
 from autogpt.agent.queries.forms import decimals_of, form_of
 from autogpt.agent.queries.relations import DATABASES, Relation, relations
+from autogpt.agent.queries.words import BEGINS, COUNTED, RUNNING
 from autogpt.agent.reading.columns import listed
 from autogpt.core.action import Action
 from autogpt.core.check import path_of
@@ -52,8 +53,26 @@ _HINTS: tuple[tuple[re.Pattern[str], dict[Language, str]], ...] = (
             re.I,
         ),
         {
-            "en": " Rows without a match are kept by LEFT JOIN; COUNT(right.column) gives 0 for them.",
-            "zh": "没有对应记录的行用 LEFT JOIN 保留，用 COUNT(右表.列) 计为 0。",
+            "en": " Rows without a match are kept by LEFT JOIN; {none} gives 0 for them.",
+            "zh": "没有对应记录的行用 LEFT JOIN 保留，用 {none} 计为 0。",
+        },
+    ),
+    (
+        RUNNING,
+        {
+            "en": " A running total is SUM(x) OVER (ORDER BY rowid).",
+            "zh": "逐行累计写作 SUM(x) OVER (ORDER BY rowid)。",
+        },
+    ),
+    (
+        re.compile(
+            r"\b(?:since|than|from|compared (?:with|to)|over|against|and) (?:the |its |their |that of the )?(?:(?:row|day|month|week|year|reading|entry|value|line|one)s? (?:before|above)|(?:previous|last|preceding) (?:row|day|month|week|year|reading|entry|value|line|one))\b|"
+            r"(?:较|比|与|和|同)(?:前|上)(?:一)?(?:天|日|月|周|年|次|行|条|个月|期)",
+            re.I,
+        ),
+        {
+            "en": " The value of the row before is LAG(x) OVER (ORDER BY rowid).",
+            "zh": "上一行的值写作 LAG(x) OVER (ORDER BY rowid)。",
         },
     ),
 )
@@ -122,7 +141,7 @@ def asks_query(
     path = item.delivers[0]
     form = form_of(item.goal, path, all(table.pairs for table in tables))
     what = _WHAT[language].get(form, _WHAT[language][""])
-    hints = "".join(hint[language] for when, hint in _HINTS if when.search(item.goal))
+    hints = _hints(item.goal, language)
     shown = "\n\n".join(table.told for table in tables)
     goal = "\n".join([item.goal.strip(), *(f"{question}\n{answer}" for question, answer in run.answers)])
     ask = _CHANGE if _changes(item) else _ASK
@@ -134,6 +153,14 @@ def asks_query(
         error = errors[-1] if errors else failing or broke[-200:]
         text += _AGAIN[language].format(error=error)
     return (Message(role="system", content=_SYSTEM[language]), Message(role="user", content=text))
+
+
+def _hints(goal: str, language: Language) -> str:
+    said = "".join(hint[language] for when, hint in _HINTS if when.search(goal))
+    right = {"en": "right.column", "zh": "右表.列"}[language]
+    said = said.replace("{none}", f"COUNT({right})" if COUNTED.search(goal) else f"COALESCE({right}, 0)")
+    begins = BEGINS.search(goal)
+    return said.replace("SUM(x) OVER", f"{begins['number']} + SUM(x) OVER") if begins else said
 
 
 def _tables(run: Run, item: Item, files: Sequence[FileHead]) -> tuple[Relation, ...]:

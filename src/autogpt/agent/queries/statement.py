@@ -12,7 +12,7 @@ from sqlglot.errors import SqlglotError
 from autogpt.agent.queries.naming import name, taken, whole
 from autogpt.agent.queries.relations import Relation
 from autogpt.agent.queries.rows import limit, once, order
-from autogpt.agent.queries.traps import compare, divide, without
+from autogpt.agent.queries.traps import compare, divide, most_of_each, ungrouped, without
 
 
 class Statement(NamedTuple):
@@ -67,6 +67,8 @@ def put_right(text: str, goal: str, tables: Sequence[Relation], wanted: Sequence
     for select in list(tree.find_all(exp.Select)):
         compare(select, tables)
     divide(tree)
+    ungrouped(tree, goal)
+    most_of_each(tree, goal, tables)
     limit(tree, goal)
     whole(tree, goal, tables)
     name(tree, goal, tables, wanted)

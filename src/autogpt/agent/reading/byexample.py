@@ -216,6 +216,21 @@ def turned_by_example(
     return tuple(found) or _shown(goal, mentions, there)
 
 
+_COPIED = re.compile(
+    r"[`\"'“”」]?\s*(?:should\s+|must\s+)?(?:(?:is|gets?|be) (?:copied|saved) (?:to|as)|(?:应该?|就|要)?(?:复制|拷贝|另存|存|备份)(?:成|为|到))\s*[`\"'“「]?"
+)
+
+
+def copied_by_example(goal: str, mentions: list[tuple[str, int, int]]) -> set[str]:
+    """The names in examples of copies: '比如 a_终稿.txt 复制成 a.txt', which are no wish for these files alone."""
+    return {
+        name
+        for (old, start, end), (new, after, _) in pairwise(mentions)
+        if SUCH_AS.search(goal[max(0, start - 20) : start]) and _COPIED.fullmatch(goal[end:after])
+        for name in (old, new)
+    }
+
+
 def placed(goal: str, mentions: list[tuple[str, int, int]], there: Collection[str]) -> dict[str, str]:
     """Where the new name of an example stands, 'such as a.txt becomes a_1.txt': in the folder of the one file so named."""
     found: dict[str, str] = {}

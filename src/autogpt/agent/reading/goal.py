@@ -5,12 +5,12 @@ cannot see stays unsaid: they never invent a demand.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import PurePosixPath
 from typing import Literal
 
 from autogpt.agent.legible import legible
-from autogpt.agent.reading.byexample import SUCH_AS, placed, turned_by_example
+from autogpt.agent.reading.byexample import SUCH_AS, copied_by_example, placed, turned_by_example
 from autogpt.agent.reading.examples import examples
 from autogpt.agent.reading.mentions import BARE, NAME, clean, in_several, is_name, is_test, mentions, short_for
 from autogpt.agent.reading.names import classes_of, functions_of
@@ -155,7 +155,8 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
     named = mentions(without_blocks(goal), there)
     turned = turned_by_example(goal, named, there)
     places = placed(goal, named, there)
-    moved |= {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
+    turning = {name for pair in turned for path in pair for name in (path, PurePosixPath(path).name)}
+    moved |= turning | copied_by_example(goal, named)
     files: dict[str, Role] = {}
     keeps: list[str] = []
     likes: list[str] = []
@@ -195,13 +196,8 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
             files[path] = role
     missing = _in_full(goal, files, missing, there)
     kept = tuple(dict.fromkeys(keeps))
-    if not renames and not turned and list(files.values()) == ["input"] and not _OBEYS.search(goal):
-        only = next(iter(files))
-        if only in there and only not in kept and edits(goal, only):
-            files[only] = "change"  # the goal names no other file in which the result could be
-    if not renames and not turned and set(files.values()) == {"input"} and not _OBEYS.search(goal) and extends(goal):
-        code = [path for path in files if path in there and path.endswith(".py") and not is_test(path)]
-        files |= dict.fromkeys((path for path in code if path not in kept), "change")
+    if not renames and not turned and not _OBEYS.search(goal):
+        files |= dict.fromkeys(_only_changed(goal, files, there, kept), "change")
     return Reading(
         language=language,
         files=tuple(File(path=p, role="input" if p in kept else r) for p, r in files.items()),
@@ -215,6 +211,16 @@ def read_goal(goal: str, there: Collection[str] = ()) -> Reading:
         missing=tuple(p for p in dict.fromkeys(missing) if files.get(p) == "input"),
         obeys=_obeys(goal, [p for p, r in files.items() if r == "input" and p in there], there),
     )
+
+
+def _only_changed(goal: str, files: dict[str, Role], there: Collection[str], kept: Sequence[str]) -> list[str]:
+    """The files that orders must be for, where the goal names no other file in which the result could be."""
+    if set(files.values()) != {"input"}:
+        return []
+    first = next(iter(files))
+    alone = [first] if len(files) == 1 and first in there and edits(goal, first) else []
+    code = [path for path in files if path in there and path.endswith(".py") and not is_test(path)]
+    return [path for path in (*alone, *(code if extends(goal) else [])) if path not in kept]
 
 
 def _in_full(goal: str, files: dict[str, Role], missing: list[str], there: Collection[str]) -> list[str]:

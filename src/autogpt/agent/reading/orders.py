@@ -91,7 +91,7 @@ def _plain(text: str) -> str:
 
 _VERB = (
     r"(?:set(?! up)|change(?! of)|replace|raise|lower|increase|decrease|switch|turn|update|remove|drop|insert|bump|delete|add|append|"
-    r"give|take)\b"
+    r"give|take|enter|record|mark)\b"
 )
 _ZH_VERB = r"(?:改成|改为|换成|换为|设为|设成|设置为|调成|调为|删掉|删除|去掉|加上|关掉|打开)"
 _OTHER_WORK = re.compile(
@@ -113,7 +113,7 @@ def edits(goal: str, path: str) -> bool:
         return False
     return (
         re.search(
-            rf"(?:^|[.;\n]\s*)\W*(?:please\s+)?(?:{name}\s*[:：]\s*|(?:in|open)\s+(?:the file\s+)?{name}\s*,?\s*(?:and\s+|please\s+)?"
+            rf"(?:^|[.;\n]\s*)\W*(?:please\s+)?(?:{name}\s*[:：]\s*|(?:in|open)\s+(?:the file\s+|(?:the\s+)?table\s+\W?\w+\W?\s+(?:of|in)\s+)?{name}\s*,?\s*(?:and\s+|please\s+)?"
             rf"(?:(?:section|under)\s+[^,.;\n]{{1,30}},\s*)?)(?:please\s+)?{_VERB}|"
             rf"(?:^|[.;\n]\s*)\W*(?:please\s+)?(?:(?:remove|delete|drop|replace)\s+[^.;\n]{{1,80}}\b(?:in|from)|"
             rf"(?:add|append|insert)\s+[^.;\n]{{1,80}}\bto)\s+{name}|"

@@ -12,6 +12,7 @@ _DEFINED = re.compile(r"(?<![\w.])(?P<name>[A-Za-z_]\w*)\((?P<inside>[^()\n]*)\)
 _QUOTED = r"\"[^\"\n]*\"|'[^'\n]*'|“[^”\n]*”|「[^」\n]*」"
 _VALUE = rf"{_QUOTED}|-?\d+(?:\.\d+)?"
 _GOT = rf"{_VALUE}|True|False|None|\[[^\[\]\n]*\]"
+_LIST = rf"(?:{_VALUE})(?:(?:\s*(?:,|，|、|\bor\b|\band\b|或|和))+\s*(?:{_VALUE}))+"
 _PAIR = re.compile(
     rf"(?<![\w(.])(?P<given>{_VALUE})`?\s*"
     r"(?:应?(?:返回|变成|变为|得到|得|是)|→|->|=>|returns?|becomes?|gives?|turns into|is)\s*"
@@ -35,6 +36,10 @@ _FOR = re.compile(
 _HAN_FOR = re.compile(
     rf"(?:对于?|输入|传入|给定?)\s*(?P<given>{_VALUE})\s*[，,]?\s*(?:时|则|就|应该?|会|要|得|，)*\s*(?:返回|得到|输出|结果(?:为|是)|是)\s*(?P<got>{_GOT})(?![\w.]\w|\s*(?:%|[年月日个元位]))"
 )
+_SEVERAL = re.compile(
+    rf"(?:\blike|\bsuch as|例如|比如|如|像)\s*(?P<given>{_LIST})[^.;。；\n(（]{{0,120}}[(（]\s*(?P<got>{_LIST})\s*[)）]"
+)
+"""'like "45m" or "2h" into minutes (45 and 120)': as many values as examples, in their order."""
 _OF_OTHERS = re.compile(
     r"\b(?:currently|at the moment|now|wrongly|incorrectly|instead|not|never|raises?|prints?|command|python3?|page|file|column|folder|line)\b|n['’]t\b|"
     r"现在|目前|错误|不|抛出|打印|命令|文件|列|行|页面",
@@ -76,6 +81,11 @@ def _of_the_one(goal: str) -> list[str]:
             groups = {key.removesuffix("2"): value for key, value in match.groupdict().items() if value}
             given = re.findall(_VALUE, groups["given"])
             found += [(match.start(), _assert(heads[0]["name"], one, groups["got"])) for one in given]
+    for match in _SEVERAL.finditer(told):
+        given, got = (re.findall(_VALUE, match[part]) for part in ("given", "got"))
+        if len(given) == len(got):
+            both = zip(given, got, strict=True)
+            found += [(match.start(), _assert(heads[0]["name"], one, value)) for one, value in both]
     lines = [line for _, line in sorted(found, key=lambda one: one[0])]
     # One input with two results: what was taken for an example is none.
     inputs = [line.partition(" == ")[0] for line in dict.fromkeys(lines)]

@@ -17,6 +17,11 @@ _FIRST = re.compile(
     r"\b(?:[Ff]or|[Ii]f|[Ww]hen|[Oo]n|[Gg]iven)\s+(?P<case>[^,.;:!?\n]{3,40}?),?\s+(?:(?:it|the function|\w+\(\w*\))\s+)?(?:(?:should|must)\s+)?"
     r"(?:raises?|throws?)\s+(?:an?\s+)?" + _ERROR
 )
+_SUBJECTS = re.compile(
+    r"^\W*(?:but\s+|and\s+)?(?P<cases>[^:!?\n]{3,120}?)\s+(?:(?:should|must|all|each|both)\s+)*(?:raises?|throws?)\s+(?:an?\s+)?"
+    + _ERROR
+)
+"""'Zero, negative weights and anything above 30 raise ...'."""
 _HAN = re.compile(
     r"(?P<case>(?:为|是|对|对于|遇到|传入|输入)\s*(?:负数|空列表|空字符串|空文本)|小于\s*[0零](?!\d)|(?:列表|字符串|文本)为空|"
     r"不是\s*\d+\s*[位个](?:的)?(?:纯)?(?:数字|字符|字母)|长度(?:不是|不等于|不为)\s*\d+|(?:大于|超过|小于|低于)\s*-?\d+|"
@@ -50,6 +55,9 @@ _CASES = (
 _NUMBER = r"(-?\d+)"
 _IT = r"(?:(?:the |an? |any )?(?:{argument}|number|value|input|argument|text|string|integer)s?|it|anything)"
 _BOUND = rf"(?:{_IT} (?:is |are )?)?"
+_UNIT = (
+    r"(?:\s*(?:%|°C|°F|°|[a-z]{1,3}|euros?|dollars?|percent|degrees|years|days|hours|minutes|points|metres|meters))?"
+)
 _Made = Callable[[list[int]], list[str]]
 _MEASURED: tuple[tuple[re.Pattern[str], _Made], ...] = (
     (
@@ -96,14 +104,14 @@ _BEYOND: tuple[tuple[re.Pattern[str], _Made], ...] = (
     ),
     (
         re.compile(
-            rf"{_BOUND}(?:(?:greater|larger|bigger|higher|more) than|above|over) {_NUMBER}|(?:大于|超过)\s*{_NUMBER}",
+            rf"{_BOUND}(?:(?:greater|larger|bigger|higher|more) than|above|over) {_NUMBER}{_UNIT}|(?:大于|超过)\s*{_NUMBER}",
             re.I,
         ),
         lambda n: [str(n[0] + 1)],
     ),
     (
         re.compile(
-            rf"{_BOUND}(?:(?:less|smaller|lower) than|below|under) {_NUMBER}|(?:小于|低于)\s*{_NUMBER}",
+            rf"{_BOUND}(?:(?:less|smaller|lower) than|below|under) {_NUMBER}{_UNIT}|(?:小于|低于)\s*{_NUMBER}",
             re.I,
         ),
         lambda n: [str(n[0] - 1)],
@@ -198,6 +206,10 @@ def _stated(sentence: str, functions: Sequence[str]) -> Iterator[tuple[str, str,
             yield one, match["case"], "" if too else sentence[match.start("case") :], match["error"]
         if too:
             yield too["name"], too["case"], sentence[too.start("case") :], match["error"]
+    subjects = _SUBJECTS.match(sentence)
+    if subjects and len(functions) == 1 and not _NOT.search(sentence):
+        for case in re.split(r"\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", subjects["cases"]):
+            yield functions[0], case, "", subjects["error"]
 
 
 def _together(named: Sequence[str], before: str) -> list[str]:

@@ -18,6 +18,11 @@ _QUOTED = re.compile(
     r"\bprints?\s+(?:the (?:words?|text|message)\s+)?(?:just |only |exactly )?(?P<q>[\"“'`])(?P<text>[A-Za-z][a-z]+(?: [a-z]+){0,4})[\"”'`]|"
     r"(?:输出|打印|显示)(?:出)?[“\"「](?P<han>[\u4e00-\u9fff]{2,12})[”\"」]"
 )
+_WHERE = re.compile(
+    r"\b(?:[Ii]f|[Ww]hen|[Ww]here|[Ff]or)\b[^;.:!?\n]{6,80}?,\s+(?:then\s+)?(?:it\s+|the\s+(?:program|script)\s+)?(?:should\s+|must\s+|shall\s+)?prints?\s+"
+    r"(?:just\s+|only\s+)?(?:the words?\s+)?(?P<text>(?:no(?! (?:output|lines?|text|header|more|rows?|names?|numbers?)\b)|not|none|invalid|unknown|too)(?: [a-z]+){0,3})(?=[.;\n]|\s*$)"
+)
+"""'if no line is repeated, it prints no duplicates': words that begin as messages do, and not as what is printed does."""
 _NO_WORDS = frozenset(
     "nothing it that the an a error errors usage its their them this one all each both help only just".split()
 )
@@ -40,6 +45,7 @@ def wordings(goal: str, path: str) -> list[PythonHolds]:
         if not any(words.lower().split()[0] in _NO_WORDS for words in both) and not _denied(goal, match):
             found += both
     found += [match["text"] or match["han"] for match in _QUOTED.finditer(goal) if not _denied(goal, match)]
+    found += [match["text"] for match in _WHERE.finditer(goal) if not _denied(goal, match)]
     words = list(dict.fromkeys(found))
     if not words:
         return []

@@ -167,6 +167,11 @@ _COUNTED = {
 }
 
 
+_WHOSE = re.compile(
+    r"\b(?:for|from|of|to)\s+(?:(?:the|our|my|a)\s+)?(?:\w+\s+){0,2}[\"“](?P<name>(?=[^\"”]*[A-Za-z])[^\"”\n./]{2,30})[\"”]|"
+    r"(?:替|为|给|以|代|帮)[“「『\"](?P<zh>[^”」』\"\n./]{2,14})[”」』\"]"
+)
+"""For whom something is written, in quotes: 替“老街面馆”, for the cafe "Blue Door"."""
 _LEFT_OUT = re.compile(r"\bleave (?:that|it|this) out\b|别写|不要写|不用写", re.I)
 
 
@@ -179,6 +184,9 @@ def _mentioned(goal: str) -> list[tuple[str, list[str]]]:
             continue
         for match in _CODE.finditer(clause):
             found[match[0]] = [re.escape(match[0])]
+        for match in _WHOSE.finditer(clause):
+            name = match["name"] or match["zh"]
+            found[name] = [r"\s*".join(map(re.escape, name.split()))]
         for match in _DAY.finditer(clause):
             groups = match.groupdict()
             name = groups["m1"] or groups["m2"]

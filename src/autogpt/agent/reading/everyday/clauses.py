@@ -63,6 +63,7 @@ _KEEPS = re.compile(
 _CONTENTS = re.compile(
     r"(?:but\s+|and\s+)*(?:keep\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?(?:\s+the\s+same)?|(?:leave|keep)\s+(?:the\s+|their\s+)?(?:file\s+)?contents?(?:\s+of\s+the\s+files)?\s+(?:as\s+(?:they|it)\s+(?:are|is)|alone|unchanged|untouched)|"
     r"(?:do\s+not|don['’]t|never|without)\s+(?:chang|touch|modify|edit)\w*\s+(?:the\s+|their\s+|any\s+)?(?:file\s+)?contents?(?:\s+of\s+(?:the|any)\s+files?)?|"
+    r"(?:do\s+not|don['’]t|never|without)\s+(?:chang|touch|modify|edit)\w*\s+what\s+(?:is|stands)\s+in\s+(?:them|it|the\s+files)|"
     r"(?:the\s+|their\s+|its\s+)?(?:file\s+)?contents?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|(?:do|does)\s+not\s+change|(?:must|should)\s+not\s+(?:change|be\s+changed))(?:\s+(?:the\s+same|unchanged|untouched|as\s+\w+\s+\w+))?)|"
     r"(?:文件)?(?:的)?内容(?:都)?(?:保持)?(?:不变|不动|不要动|不要改|别动|别改)|(?:不要|别)(?:改动|修改|改|动)(?:文件)?(?:的)?内容",
     re.I,
@@ -73,7 +74,7 @@ _ORDER = re.compile(
 )
 """What leaving out copies does anyway."""
 _NAMES = re.compile(
-    r"(?:but\s+|and\s+)*(?:(?:keep|keeping|leave)\s+(?:the\s+|their\s+|its\s+|all\s+)*(?:old\s+|original\s+|current\s+)?(?:file\s*)?names?(?:\s+(?:the\s+same|as\s+(?:it|they)\s+(?:is|are)|unchanged))?|"
+    r"(?:but\s+|and\s+)*(?:(?:all\s+)?(?:under|with)\s+(?:the|their)\s+(?:old|same|own|original|present)\s+names|(?:keep|keeping|leave)\s+(?:the\s+|their\s+|its\s+|all\s+)*(?:old\s+|original\s+|current\s+)?(?:file\s*)?names?(?:\s+(?:the\s+same|as\s+(?:it|they)\s+(?:is|are)|unchanged))?|"
     r"(?:do\s+not|don['’]t|without)\s+(?:chang|renam)\w*\s+(?:the\s+|their\s+)?(?:(?:file\s*)?names?|files|them)|(?:the\s+|their\s+)?(?:file\s*)?names?\s+(?:(?:must|should)\s+)?(?:stays?|remains?|do(?:es)?\s+not\s+change)(?:\s+(?:the\s+same|unchanged|as\s+(?:it|they)\s+(?:is|are)))?)|"
     r"(?:但|但是)?(?:文件)?(?:名|名字|名称)(?:都)?(?:保持)?(?:不变|不动|不要动|不要改|别改|不改)|(?:不要|别|不)(?:改动|修改|改变?|动)(?:文件)?(?:的)?(?:名|名字|名称)",
     re.I,

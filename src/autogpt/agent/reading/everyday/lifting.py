@@ -4,6 +4,7 @@ import re
 from pathlib import PurePosixPath
 
 from autogpt.agent.reading.everyday.deeds import Deeds, Ground, Said
+from autogpt.agent.reading.everyday.folders import folder_of
 from autogpt.agent.reading.everyday.picking import Pick, picked
 from autogpt.core.check import Check, PythonHolds
 from autogpt.core.contracts import FileHead
@@ -24,6 +25,21 @@ _OUT = tuple(
         r"(?:把|将)(?:所有|各个?|全部)?(?:的)?子(?:文件夹|目录)(?:里|中|下)(?:面)?的(?P<f>.+?)(?:都|全部)*(?:移动?|挪|放)(?:到|至)(?:当前|这个|本|主|最外层|根|外层)(?:的)?(?:文件夹|目录)?(?:里|中|来)?",
     )
 )
+_LEVELLED = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"{_V}\s+(?P<f>.+?)\s+(?:that\s+are\s+)?(?:out\s+of|from|in|inside)\s+(?:all\s+)?(?:of\s+)?(?:the\s+)?sub-?(?:folders|directories)\s+of\s+(?:the\s+folder\s+)?(?P<of>\S+)\s+"
+        r"(?:directly\s+|straight\s+|right\s+|up\s+)*(?:in)?to\s+(?:the\s+folder\s+)?(?P<to>\S+?)(?:\s+(?:itself|directly))?",
+        r"(?:把|将)\s*(?P<of>\S+?)\s*(?:文件夹|目录)?(?:里|中|下)?(?:面)?的?(?:所有|各个?|全部)?(?:的)?子(?:文件夹|目录)(?:里|中|下)(?:面)?的(?P<f>.+?)(?:都|全部)*(?:直接)?(?:移动?|挪|放)(?:到|至)\s*(?P<to>\S+?)\s*(?:文件夹|目录)?(?:里|中|下)?",
+    )
+)
+"""Files from all subfolders of a folder into that folder itself."""
+_CLEAR_THEM = re.compile(
+    r"(?:delete|remove|get\s+rid\s+of)\s+(?:all\s+)?(?:the|these|those|its|their)\s+sub-?(?:folders|directories)(?:\s+(?:themselves|afterwards|after\s+that|then|too))*|"
+    r"(?:删除|删掉|清除|去掉)(?:这些|那些|各个)?子(?:文件夹|目录)|(?:把|将)(?:这些|那些|各个)?子(?:文件夹|目录)(?:都|全部|也)*(?:删除|删掉|删了|清除)",
+    re.I,
+)
+"""The subfolders from which all was taken out before."""
 _CLEAR = re.compile(
     r"(?:delete|remove|get\s+rid\s+of)\s+(?P<all>all\s+|any\s+)?(?:of\s+)?(?:the\s+)?(?:now\s+|then\s+|resulting\s+)?(?:empty|emptied)\s+(?:sub-?)?(?:folders?|directory|directories)(?:\s+(?:that\s+(?:is|are)\s+)?(?:left(?:\s+over|\s+behind)?|afterwards|after\s+that|then|now))*|"
     r"(?:delete|remove)\s+(?:the\s+)?(?:sub-?)?(?:folders?|directory|directories)\s+(?:that\s+(?:is|are)|which\s+(?:is|are)|if\s+(?:it|they)\s+(?:is|are))\s+(?:then\s+|now\s+)?empty(?:\s+(?:then|now|afterwards|after\s+that))?|"
@@ -40,6 +56,15 @@ def lifted(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None
         if everywhere:
             return Deeds(clear=("",)), said._replace(verb="clear")
         return (Deeds(clear=emptied), said._replace(verb="clear")) if emptied else None
+    if _CLEAR_THEM.fullmatch(clause):
+        emptied = _emptied(ground, said.deeds)
+        around = {str(PurePosixPath(folder).parent) for folder in emptied}
+        left = {f for f in ground.folders - {*emptied} if str(PurePosixPath(f).parent) in around}
+        outside = any(folder not in emptied and folder != said.folder for folder in left)
+        return (Deeds(clear=emptied), said._replace(verb="clear")) if emptied and said.folder and not outside else None
+    for pattern in _LEVELLED:
+        if (match := pattern.fullmatch(clause)) and (deeds := _levelled(match, ground, said)):
+            return deeds
     for patterns, top in ((_UP, False), (_OUT, True)):
         for pattern in patterns:
             match = pattern.fullmatch(clause)
@@ -49,6 +74,23 @@ def lifted(clause: str, ground: Ground, said: Said) -> tuple[Deeds, Said] | None
             pairs = tuple((file.path, _place(PurePosixPath(file.path), top=top)) for file in found)
             return Deeds(moves=pairs), said._replace(verb="move", folder="")
     return None
+
+
+def _levelled(match: re.Match[str], ground: Ground, said: Said) -> tuple[Deeds, Said] | None:
+    """The files of all subfolders of one folder, moved into that folder."""
+    folder = folder_of(match["of"], ground, said)
+    pick: Pick | None = picked(match["f"], ground.goal, ground.files)
+    if not folder or folder not in ground.folders or folder_of(match["to"], ground, said) != folder:
+        return None
+    if pick is None or pick.rest or pick.within or pick.deep is not None:
+        return None
+    found = ground.choose(pick._replace(within=folder), said.deeds.touched, deep=True) or []
+    pairs = tuple(
+        (file.path, f"{folder}/{PurePosixPath(file.path).name}")
+        for file in found
+        if str(PurePosixPath(file.path).parent) != folder
+    )
+    return (Deeds(moves=pairs), said._replace(verb="move", folder=folder)) if pairs else None
 
 
 def _files(phrase: str, ground: Ground, said: Said, *, top: bool) -> list[FileHead]:

@@ -63,6 +63,7 @@ _RULES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("prefix", rf"rename\s+{_F}\s+by\s+(?:adding|putting)\s+(?:the\s+)?(?:prefix\s+)?{_V}\s+(?:to|before|in\s+front\s+of|to\s+the\s+(?:beginning|start|front)\s+of)\s+(?:their|the)\s+(?:file\s*)?names?"),
         ("spaces named", rf"(?:replace|change|turn)\s+{_SPACE}\s+(?:with|by|to|into)\s+{_TO}\s+in\s+{_F}"),
         ("lower", rf"rename\s+{_F}\s+(?:in)?to\s+(?:all\s+)?(?:lower[- ]?case|small\s+letters)(?:\s+(?:letters|names))?"),
+        ("lower", rf"rename\s+{_F}\s+so\s+(?:that\s+)?(?:all\s+)?(?:of\s+)?(?:the|their)\s+(?:file\s*)?names\s+are\s+(?:(?:completely|entirely|fully|all)\s+)?(?:in\s+)?(?:all\s+)?(?:lower[- ]?case|small\s+letters)(?:\s+letters)?"),
         ("lower named", rf"(?:make|turn|put|change|convert)\s+{_F}\s+(?:(?:in)?to\s+|in\s+)?(?:all\s+)?(?:lower[- ]?case|small\s+letters)(?:\s+letters)?"),
         ("number", rf"number\s+{_F}(?:\s+(?:alphabetically|in\s+(?:alphabetical\s+order|(?:the\s+)?order\s+of\s+(?:their\s+|the\s+)?names?)|by\s+name))?\s*[:：,(]?\s*(?:by\s+)?(?:with|as|put|putting|using|adding|add)?\s*(?P<seq>{_L}[^a-z]*?(?:and\s+so\s+on|etc\.?)?)"
                    r"\s*(?:(?:in\s+front\s+of|before|(?:at|to)\s+the\s+(?:front|start|beginning)\s+of|to)\s+(?:their|the|each)\s*(?:file\s*)?names?)?(?:\s+in\s+alphabetical\s+order)?\)?"),

@@ -50,6 +50,7 @@ _ASKS = re.compile(
 )
 """What a sentence that asks for nothing, and sets no condition, does not hold. Rather too much than too little."""
 _HARMLESS = re.compile(
+    r"\b(?:is|are)\s+(?:very\s+|rather\s+|so\s+)?(?:picky|strict|fussy|particular|sensitive)\s+about\s+(?:capital\s+letters|capitals|upper\s*case|lower\s*case|case|spaces|names|file\s*names)\b|"
     r"我们?(?:正|现)?在(?:整理|清理)|排序(?:很|太|有点)?乱|(?:公司|学校|单位|部门|店|团队|社团|品牌|产品|机构|班级?)[^，。\ue000-\uf8ff]{0,4}(?:改名|更名|改叫|换了?名字?)(?:了|叫|为|成)*|"
     r"\bcomes?\s+(?:before|after)\b|\b(?:came|come|are|is|am|was|were|got|['’]re|['’]m)\s+back\b|\blast\s+(?:week|weekend|month|year|summer|winter|spring|autumn|night|monday|friday|sunday)\b|\bsorts?\s+(?:badly|wrongly|oddly|strangely)\b|\b(?:do\s+not|don['’]t|does\s+not|doesn['’]t|won['’]t)\s+(?:sort|get\s+sorted|come\s+in\s+order)(?:\s+(?:properly|correctly|right|well|nicely))?\b|排序(?:不对|不正确)|"
     r"\b(?:sort(?:ed)?|listed|shown|appear|come|are)\s+in\s+(?:the|a)\s+(?:wrong|odd|strange)\s+order\b|\b(?:changed|has|have|had)\s+(?:its|our|their)\s+(?:legal\s+form|name)\b",
