@@ -134,7 +134,8 @@ def _how_far(step: Step) -> tuple[int, float, float, int]:
 
 def harmed(verdict: Verdict) -> tuple[str, ...]:
     """Files that are lost or changed although they were to stay as they are."""
-    return tuple(result.check.path for result in verdict.failing if result.check.kind == "file_unchanged")
+    lost = [result.check for result in verdict.failing if result.check.kind == "file_unchanged"]
+    return tuple(check.path for check in lost if not check.like)
 
 
 def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import MOST
+from autogpt.agent.limits import put
 from autogpt.agent.queries.asking import askable
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
@@ -238,7 +239,7 @@ async def _model_plan(run: Run, goal: str, ctx: Context) -> tuple[Plan | None, U
         f"or changes.\n\n{goal}"
     )
     request = Request(messages=(Message(role="user", content=text),), output_schema=_PLAN, max_tokens=2_000)
-    reply = await ctx.model.reply(request)
+    reply = await put(run, ctx.model, request)
     try:
         drafts = _Drafts.model_validate_json(reply.text).items
     except ValidationError:

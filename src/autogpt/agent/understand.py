@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
+from autogpt.agent.limits import put
 from autogpt.agent.reading.bulk import folder_changed, nothing_of
 from autogpt.agent.reading.compile import ACTS, TELLS, asks, bound, implied, merge
 from autogpt.agent.reading.goal import Reading, language_of, read_goal
 from autogpt.agent.reading.offered import offered
 from autogpt.agent.reading.untouched import keeps_only
-from autogpt.core.check import Check, FileExists, Judged, WrittenIn
+from autogpt.core.check import Check, FileExists, FileUnchanged, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
 from autogpt.core.message import Message, Request, Usage
@@ -47,8 +48,16 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
     if not any(_about_result(check) for check in checks):
         extra, usage = await _last_resort(run, goal, reading, survey, ctx)
         checks = merge(checks, extra)
+    checks = tuple(_with_origin(check, survey.files) for check in checks)
     task = run.task.model_copy(update={"checks": checks, "language": reading.language})
     return await ctx.record(run, Understood(task=task, notes=tuple(notes), usage=usage))
+
+
+def _with_origin(check: Check, files: Sequence[FileHead]) -> Check:
+    """The check, told which file a copy, or what was moved or renamed, has its content from."""
+    if not isinstance(check, FileUnchanged) or any((f.path, f.sha256) == (check.path, check.sha256) for f in files):
+        return check
+    return check.model_copy(update={"like": next((f.path for f in files if f.sha256 == check.sha256), "")})
 
 
 def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
@@ -204,7 +213,7 @@ async def _last_resort(
     """
     usage = Usage()
     if not run.profile.small:
-        named, usage = await _ask_model(goal, ctx)
+        named, usage = await _ask_model(run, goal, ctx)
         if named:
             return named, usage
     if survey.files and not asks(goal) and (ACTS.search(goal) or not TELLS.search(goal)):
@@ -234,14 +243,14 @@ _NAMES: dict[str, JsonValue] = {
 }
 
 
-async def _ask_model(goal: str, ctx: Context) -> tuple[tuple[Check, ...], Usage]:
+async def _ask_model(run: Run, goal: str, ctx: Context) -> tuple[tuple[Check, ...], Usage]:
     text = (
         "Read this task for an agent that works in a folder. List the relative paths of the files that must exist when "
         "it is met (empty if it names none), and up to four yes/no questions, answerable from those files alone, that "
         f"are all 'yes' exactly when the task is met.\n\nTask:\n{goal}"
     )
     request = Request(messages=(Message(role="user", content=text),), output_schema=_NAMES, max_tokens=600)
-    reply = await ctx.model.reply(request)
+    reply = await put(run, ctx.model, request)
     try:
         said = _Named.model_validate_json(reply.text)
     except ValidationError:
