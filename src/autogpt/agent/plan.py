@@ -19,7 +19,7 @@ from autogpt.agent.reading.regression import ADDS_TESTS
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.recipes import mended_first, recipe_for
-from autogpt.agent.understand import ANSWER, full_goal, reading_of
+from autogpt.agent.understand import ANSWER, PART_OF, full_goal, reading_of
 from autogpt.core.check import Check, FileExists, PythonHolds, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
@@ -249,7 +249,7 @@ async def _model_plan(run: Run, goal: str, ctx: Context) -> tuple[Plan | None, U
     items: list[Item] = []
     for draft in drafts:
         known = tuple(name for name in draft.needs if name in {item.name for item in items})
-        said = f"{draft.goal}\n\n(Part of: {goal[:600]})"
+        said = f"{draft.goal}{PART_OF}{goal[:600]})"
         # Its files are its check; the whole task is judged once more at the end.
         checks = tuple(FileExists(path=path, source="agent") for path in draft.delivers) or run.task.checks
         items.append(Item(name=draft.name, goal=said, needs=known, delivers=draft.delivers, checks=checks))

@@ -39,7 +39,7 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
         run = await ctx.record(run, Answered(id=asked.id, answer=answer))
         survey = await ctx.workspace.survey()
     reading = reading_of(run.task, run.answers, survey.files)
-    goal = full_goal(run.task, run.answers, survey.files)
+    goal = full_goal(_own_part(run.task), run.answers, survey.files)
     checks = merge(
         bound(run.task.checks, reading), implied(goal, reading, survey.files), offered(goal, reading, survey.files)
     )
@@ -62,12 +62,20 @@ def _with_origin(check: Check, files: Sequence[FileHead]) -> Check:
 
 def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
     """Read the goal together with the person's answers; the goal alone sets the language."""
-    there = {file.path for file in files}
+    there, task = {file.path for file in files}, _own_part(task)
     reading = read_goal(full_goal(task, answers, files), there)
     rules = obeyed(full_goal(task, answers), {file.path: file.head for file in files})
     # A file of instructions is read, whatever verb stands before its name.
     told = tuple(f.model_copy(update={"role": "input"}) if f.path in rules else f for f in reading.files)
     return reading.model_copy(update={"language": language_of(task.goal), "files": told, "obeys": rules})
+
+
+PART_OF = "\n\n(Part of: "
+"""Before the goal of the whole, which an item of a model's plan is told for its bearings and must not meet itself."""
+
+
+def _own_part(task: Task) -> Task:
+    return task.model_copy(update={"goal": task.goal.partition(PART_OF)[0] or task.goal})
 
 
 def full_goal(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead] = ()) -> str:
