@@ -61,7 +61,7 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
         return Adapted(change="repair", reason="told that it goes in circles", stuck=pattern)
     if not pattern and run.repairs < strategy.repairs:
         return Adapted(
-            change="repair", reason="repair with the evidence" if step.actions else "no action could be read"
+            change="repair", reason="with the evidence of what fails" if step.actions else "no action could be read"
         )
     if strategy.format == FORMAT and fruitless(run, item) >= _IN_VAIN:
         return _next_strategy(run, item, pattern, stronger=stronger)
@@ -111,7 +111,7 @@ def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Ada
     if not small.by_small_changes(run, item.name):
         left = [s for s in left if s.name != ON.name]
     if left:
-        return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])
+        return Adapted(change="strategy", reason=left[0].name, stuck=pattern, strategy=left[0])
     return Adapted(change="hand_over", reason="every strategy was tried", stuck=pattern)
 
 

@@ -19,12 +19,12 @@ from autogpt.agent.reading.regression import ADDS_TESTS
 from autogpt.agent.reading.untouched import is_settings
 from autogpt.agent.reading.worked import worked_out
 from autogpt.agent.recipes import mended_first, recipe_for
-from autogpt.agent.understand import ANSWER, PART_OF, full_goal, reading_of
+from autogpt.agent.understand import ANSWER, full_goal, reading_of
 from autogpt.core.check import Check, FileExists, PythonHolds, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
 from autogpt.core.message import Message, Request, Usage
-from autogpt.core.plan import Item, Plan
+from autogpt.core.plan import PART_OF, Item, Plan
 from autogpt.core.run import Run
 from autogpt.core.schema import JsonValue, Value
 

@@ -18,6 +18,7 @@ from autogpt.core.check import Check, FileExists, FileUnchanged, Judged, Written
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
 from autogpt.core.message import Message, Request, Usage
+from autogpt.core.plan import own_part
 from autogpt.core.run import Run
 from autogpt.core.schema import JsonValue, Value
 from autogpt.core.task import Language, Task
@@ -70,12 +71,8 @@ def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[F
     return reading.model_copy(update={"language": language_of(task.goal), "files": told, "obeys": rules})
 
 
-PART_OF = "\n\n(Part of: "
-"""Before the goal of the whole, which an item of a model's plan is told for its bearings and must not meet itself."""
-
-
 def _own_part(task: Task) -> Task:
-    return task.model_copy(update={"goal": task.goal.partition(PART_OF)[0] or task.goal})
+    return task.model_copy(update={"goal": own_part(task.goal)})
 
 
 def full_goal(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead] = ()) -> str:
