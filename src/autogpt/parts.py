@@ -14,6 +14,7 @@ from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import JournalError, SandboxUnavailable
 from autogpt.runs.spec import RunFolder, RunSpec, whole_run
 from autogpt.runs.split import Means
+from autogpt.runs.timely import Timely, time_left
 from autogpt.runs.workflow import Parts
 from autogpt.settings import Settings, user_file
 
@@ -34,6 +35,8 @@ COMMAND = (sys.executable, "-P", "-m", "autogpt")
 _AT_ONCE = 2
 """Sub-runs that share this machine's processors and one engine."""
 _AT_ONCE_HOSTED = 4
+_LAST_WORD = 20.0
+"""Seconds a judge may take beyond the time of the run, in which its end is judged."""
 
 
 @dataclass(frozen=True)
@@ -261,7 +264,12 @@ async def open_parts(
                 model=model,
                 stronger=await open_model(spec.stronger) if spec.stronger else None,
                 toolbox=box,
-                checker=CheckRunner(workspace, sandbox, workspace.root, model),
+                checker=CheckRunner(
+                    workspace,
+                    sandbox,
+                    workspace.root,
+                    Timely(model, time_left(spec, shared.journal), least=_LAST_WORD),
+                ),
                 workspace=workspace,
                 policy=policy(sandbox=sandbox is not None, leaks=Redactor(keys().values()).finds),
                 render=render,

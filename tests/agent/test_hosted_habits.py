@@ -26,6 +26,13 @@ def test_words_without_a_call_hand_the_work_in(bench):
     assert "I wrote double.py." in done.run.summary
 
 
+def test_an_item_of_a_models_plan_that_became_a_run_need_not_meet_the_whole(bench):
+    part = f"{GOAL}\n\n(Part of: Write double.py. Write three.py and tell of both in notes.md.)"
+    done = bench.work(part, [calls("write_file", 1, path="double.py", content=RIGHT), "Done."], profile=NATIVE)
+    assert done.run.outcome == "complete"
+    assert "tell of both in notes.md" in done.prompts()[0]
+
+
 def test_words_too_early_bring_the_failing_checks_and_no_answer_to_a_call_that_was_not_made(bench):
     script = ["All done!", calls("write_file", 1, path="double.py", content=RIGHT), "Now it is there."]
     done = bench.work(GOAL, script, profile=NATIVE)

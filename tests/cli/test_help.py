@@ -36,6 +36,13 @@ def pages() -> dict[str, str]:
     return {language: told(language, "-c", EVERY_PAGE.format(language=language)) for language in ("en", "zh")}
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_list_of_commands_tells_what_each_does_in_a_whole_sentence(pages, language):
+    assert [line for line in pages[language].splitlines() if line.endswith("...") and "[" not in line] == []
+    first = pages[language].split(":\n  run  ")[1].split("\n\n")[0].split("\n  studio")[0]
+    assert [line for line in first.splitlines() if not line.endswith((".", "。"))] == []
+
+
 @pytest.mark.parametrize("word", [*WORDS, "[required]", "[default: "])
 def test_what_typer_says_on_a_page_is_on_none_in_chinese(pages, word):
     told_in = {language: word in " ".join(page.split()) + " " for language, page in pages.items()}

@@ -22,6 +22,7 @@ from autogpt.core.message import Reply, Usage
         ("openai:gpt-4o", "needs a key: export OPENAI_API_KEY=..."),
         ("openai-compatible@http://me:hidden@host/v1#m", "a key does not belong into the address"),
         ("checkpoint:nosuch", "there is no checkpoint 'nosuch'"),
+        ("./", "holds no model: give a GGUF file, or a folder with a config.json"),
         ("~nosuch/x.gguf", "'~nosuch/x.gguf' begins with '~', but nobody here has a home of that name"),
     ],
 )

@@ -29,6 +29,8 @@ LETTER = "尊敬的王经理：\n感谢您在项目启动会上的帮助。\n李
         ("今日はとても良い天気ですね。", "zh", False),
         ("12345 --- 67", "zh", False),
         ("", "en", False),
+        ("k U X 5 * # h m % r o R rain " * 4, "en", False),
+        ("x + y = z, so the sum of a and b is c. " * 4, "en", True),
         ("平均分是84.00分", "zh", True),
         ("一共删除了3个文件：data/a.log, data/b.log, data/old/c.log", "zh", True),
     ],

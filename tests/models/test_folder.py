@@ -10,7 +10,7 @@ import pytest
 from autogpt.core.errors import ContextFull, MissingExtra, ModelError, UsageError
 from autogpt.core.message import Message, Request
 from autogpt.models.folder import open_folder
-from autogpt.models.open import open_model
+from autogpt.models.open import check, open_model
 
 HAS_TRANSFORMERS = all(importlib.util.find_spec(name) is not None for name in ("transformers", "torch"))
 
@@ -21,6 +21,7 @@ HAS_TRANSFORMERS = all(importlib.util.find_spec(name) is not None for name in ("
         ({}, "holds no model"),
         ({"config.json": "{not json"}, "cannot be read"),
         ({"config.json": "[]", "m.safetensors": ""}, "holds no safetensors"),
+        ({"config.json": "{}", "m.safetensors": ""}, "holds no tokenizer"),
         ({"config.json": "{}", "pytorch_model.bin": "pickle"}, "other weight files can run code"),
     ],
 )
@@ -29,12 +30,15 @@ def test_a_folder_that_is_no_model_says_why(tmp_path, files, words):
         (tmp_path / name).write_text(content)
     with pytest.raises(UsageError, match=words):
         anyio.run(lambda: open_model(str(tmp_path), cache=tmp_path, runtime=tmp_path / "run"))
+    with pytest.raises(UsageError, match=words):
+        check(str(tmp_path), {})
 
 
 @pytest.mark.skipif(HAS_TRANSFORMERS, reason="says what is missing only where it is missing")
 def test_without_transformers_the_command_that_installs_it_is_named(tmp_path):
     (tmp_path / "config.json").write_text("{}")
     (tmp_path / "model.safetensors").write_bytes(b"")
+    (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(MissingExtra, match=r"pip install 'autogpt\[studio\]'"):
         open_folder(tmp_path)
 

@@ -1,12 +1,15 @@
 """Hosted models against a provider on this machine: what is asked, what comes back, every way it fails."""
 
+import itertools
 import json
+import time
 from pathlib import Path
 
 import anyio
 import pytest
 from fakeprovider import (
     FakeServer,
+    Handler,
     anthropic,
     endless,
     openai,
@@ -21,9 +24,10 @@ from fakeprovider import (
 from autogpt.core.action import Action
 from autogpt.core.contracts import Model
 from autogpt.core.errors import AutoGPTError, ContextFull, MissingExtra, ModelBusy, ModelError, UsageError
-from autogpt.core.message import Message, Reply, Request, ToolSpec
+from autogpt.core.message import Message, Rates, Reply, Request, ToolSpec
 from autogpt.models.open import open_model
 from autogpt.parts import warn_unpriced
+from autogpt.runs.timely import Timely
 
 KEYS = {"OPENAI_API_KEY": "sk-test", "ANTHROPIC_API_KEY": "sk-ant-test", "GOOGLE_API_KEY": "g-test"}
 HELLO = Request(messages=(Message(role="system", content="Be brief."), Message(role="user", content="Hi")))
@@ -64,6 +68,32 @@ def test_an_answer_comes_with_its_usage_and_its_price():
     assert (reply.usage.input_tokens, reply.usage.cached_tokens, reply.usage.output_tokens) == (1_000, 400, 10)
     # gpt-4o: 2.50 in, 1.25 cached, 10 out, per million tokens
     assert reply.usage.cost_usd == pytest.approx((600 * 2.5 + 400 * 1.25 + 10 * 10) / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("model", "rates"), [("gpt-4o", Rates(input_usd=2.5, output_usd=10.0)), ("nobody-knows-it", None)]
+)
+def test_what_a_model_costs_is_known_before_it_is_asked(model, rates):
+    with provider(says(200, openai())) as server:
+        assert anyio.run(opened, server, "openai", model).profile.rates == rates
+
+
+def test_an_answer_is_cut_off_and_the_provider_hung_up_on_when_the_time_is_over():
+    def goes_on(handler: Handler) -> None:
+        handler.start_stream()
+        for number in itertools.count():
+            handler.wfile.write(f"data: {json.dumps(openai_chunk(f'{hash(str(number))} '))}\n\n".encode())
+            time.sleep(0.01)
+
+    async def main(server: FakeServer) -> Reply:
+        async def left() -> float:
+            return 0.5
+
+        return await Timely(await opened(server), left).reply(HELLO, lambda piece: None)
+
+    with provider(goes_on) as server:
+        assert anyio.run(main, server).stopped == "cancelled"
+        assert server.hung_up.wait(60)
 
 
 def test_the_provider_is_asked_what_we_meant_to_ask():

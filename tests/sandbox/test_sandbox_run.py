@@ -158,6 +158,7 @@ def test_no_mount_point_is_below_the_workspace():
         files={"/etc/passwd": 5},
         seccomp=6,
         status=7,
+        gate=8,
     )
     places = [arg for arg in args if arg.startswith("/workspace")]
     assert places == ["/workspace"]

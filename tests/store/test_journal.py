@@ -332,7 +332,7 @@ def test_a_full_disk_is_said_and_leaves_what_was_kept_whole(tmp_path: Path) -> N
         pytest.skip("no private mounts here")
     written, kept, told, blob, left = json.loads(done.stdout)
     assert written == kept > 3
-    assert "full; nothing was written: free some disk space and resume the run" in told
+    assert "full; nothing was written: free some disk space, then try again" in told
     assert "the disk is full" in blob
     assert left == 0
 

@@ -55,6 +55,15 @@ def place(tmp_path) -> Place:
     return Place(tmp_path)
 
 
+def test_an_answer_without_end_is_cut_off_when_the_time_is_over(place):
+    code, out, _ = place.call(
+        "run", "write hello to a.txt", "--workspace", "work", "--max-seconds", "4", "--json", script="hang"
+    )
+    told = json.loads(out)
+    assert (code, told["outcome"], len(place.asked())) == (4, "capped", 1)
+    assert told["summary"].startswith("Stopped at the limit (4 seconds, in the middle of an answer): 0 of")
+
+
 def until(true, process: subprocess.Popen[str]) -> None:
     """Wait for what must come, as long as the process lives."""
     while not true():

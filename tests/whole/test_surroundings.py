@@ -76,6 +76,34 @@ def test_a_user_without_a_home_folder_is_told_to_set_one(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk that is small")
+@pytest.mark.parametrize("left", [0, 100_000, 400_000])
+def test_where_the_disk_of_its_data_is_full_a_run_says_what_to_do(place, left):
+    home = place.root / "home"
+    home.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", str(home)], check=True)
+    try:
+        (home / "full").write_bytes(bytes(4 * 1024 * 1024 - left))
+        code, _, err = place.call(*RUN)
+    finally:
+        subprocess.run(["umount", "-l", str(home)], check=True)
+    assert (code in (1, 2), "bug" in err, "free" in err and "disk" in err) == (True, False, True), err
+
+
+_APART = ["unshare", "--user", "--map-root-user", "--net"]
+
+
+@pytest.mark.skipif(
+    subprocess.run([*_APART, "true"], capture_output=True, check=False).returncode != 0,
+    reason="no network namespace can be made here",
+)
+def test_without_a_loopback_network_the_embedded_model_is_refused_with_what_to_do(place):
+    words = f"{' '.join(_APART)} {sys.executable} -P -m autogpt run 'write hello to a.txt' --model embedded"
+    done = person(place, words)
+    assert (done.returncode, "ip link set lo up" in done.stderr, "run 2" in done.stderr) == (2, True, False), done
+    assert person(place, "$AUTOGPT list").stdout.startswith("no runs yet")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a disk that is small")
 def test_on_a_full_disk_runs_are_listed_and_the_doctor_says_what_is_wrong(place):
     home = place.root / "home"
     home.mkdir()

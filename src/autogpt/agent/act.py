@@ -16,6 +16,7 @@ from autogpt.agent.formats import (
 )
 from autogpt.agent.functions import FORMAT, asked_for, blamed, function_actions
 from autogpt.agent.ladder import MEND, REWRITE, ladder
+from autogpt.agent.limits import heard_out
 from autogpt.agent.perform import observed, perform
 from autogpt.agent.programs.habits import blank_is_none
 from autogpt.agent.programs.letters import without_blanks
@@ -55,6 +56,7 @@ async def act(run: Run, item: Item, ctx: Context) -> Run:
     reply = await ask(run, item, strategy, model, ctx)
     reply = _sound(reply)
     run = await ctx.record(run, Replied(reply=reply))
+    heard_out(reply, run)
     text = ""
     if strategy.format in (FORMAT, "files"):
         text = await ctx.workspace.read(run.steps[-1].target.partition("::")[0], MOST_READ) or ""

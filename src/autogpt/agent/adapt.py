@@ -61,7 +61,7 @@ def next_move(run: Run, item: Item, *, stronger: bool) -> Adapted:
         return Adapted(change="repair", reason="told that it goes in circles", stuck=pattern)
     if not pattern and run.repairs < strategy.repairs:
         return Adapted(
-            change="repair", reason="repair with the evidence" if step.actions else "no action could be read"
+            change="repair", reason="with the evidence of what fails" if step.actions else "no action could be read"
         )
     if strategy.format == FORMAT and fruitless(run, item) >= _IN_VAIN:
         return _next_strategy(run, item, pattern, stronger=stronger)
@@ -118,7 +118,7 @@ def _next_strategy(run: Run, item: Item, pattern: str, *, stronger: bool) -> Ada
     if not small.by_small_changes(run, item.name):
         left = [s for s in left if s.name != ON.name]
     if left:
-        return Adapted(change="strategy", reason=f"now: {left[0].name}", stuck=pattern, strategy=left[0])
+        return Adapted(change="strategy", reason=left[0].name, stuck=pattern, strategy=left[0])
     return Adapted(change="hand_over", reason="every strategy was tried", stuck=pattern)
 
 
@@ -141,7 +141,8 @@ def _how_far(step: Step) -> tuple[int, float, float, int]:
 
 def harmed(verdict: Verdict) -> tuple[str, ...]:
     """Files that are lost or changed although they were to stay as they are."""
-    return tuple(result.check.path for result in verdict.failing if result.check.kind == "file_unchanged")
+    lost = [result.check for result in verdict.failing if result.check.kind == "file_unchanged"]
+    return tuple(check.path for check in lost if not check.like)
 
 
 def progress(run: Run, item: Item) -> tuple[str, Verdict] | None:

@@ -9,6 +9,7 @@ from autogpt.agent.formats import action_schema, closes, dates, imports, opening
 from autogpt.agent.functions import CLOSES, FORMAT, places
 from autogpt.agent.functions import opening as begun
 from autogpt.agent.ladder import OURS, READY, REWRITE
+from autogpt.agent.limits import put
 from autogpt.agent.programs.loading import loading
 from autogpt.agent.programs.options import begun as with_option
 from autogpt.agent.programs.serving import begun as server
@@ -16,7 +17,7 @@ from autogpt.agent.programs.signature import signature
 from autogpt.agent.programs.usage import begun as parser
 from autogpt.agent.queries.asking import opening as opening_of
 from autogpt.agent.turn import is_library, is_new, to_read
-from autogpt.agent.window import cap, tokens
+from autogpt.agent.window import cap
 from autogpt.core.contracts import Model
 from autogpt.core.errors import ContextFull
 from autogpt.core.message import Message, Reply, Request
@@ -68,15 +69,15 @@ async def ask(run: Run, item: Item, strategy: Strategy, model: Model, ctx: Conte
         stop=stop if profile.prefill else (),
         output_schema=schema,
         tools=tools,
-        max_tokens=_room(run, profile.step_tokens),
+        max_tokens=profile.step_tokens,
         temperature=_warmth(run, strategy),
         seed=step.number,
     )
     try:
-        return await model.reply(request, ctx.on_text)
+        return await put(run, model, request, ctx.on_text)
     except ContextFull:
         kept = request.model_copy(update={"messages": _shortened(request.messages)})
-        return await model.reply(kept, ctx.on_text)
+        return await put(run, model, kept, ctx.on_text)
 
 
 async def _program(item: Item, path: str, ctx: Context) -> str:
@@ -145,14 +146,6 @@ _REPAIR_TEMPERATURE = 0.4
 def _repairs(run: Run) -> bool:
     before = run.steps[-2].change if len(run.steps) > 1 else None
     return run.profile.small and before is not None and before.change == "repair"
-
-
-def _room(run: Run, most: int) -> int:
-    """How many tokens the answer may have, so that the task's limit holds with the prompt counted in."""
-    if run.task.limits.tokens is None:
-        return most
-    prompt = sum(tokens(message.content) for message in run.messages)
-    return max(16, min(most, run.task.limits.tokens - run.usage.tokens - prompt))
 
 
 def _shortened(messages: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -6,13 +6,14 @@ from autogpt.agent.context import Context
 from autogpt.agent.deliver import deliver
 from autogpt.agent.evaluate import evaluate, judge, suspicious
 from autogpt.agent.labelling import label
+from autogpt.agent.limits import limit_now
 from autogpt.agent.perform import perform
 from autogpt.agent.plan import plan
 from autogpt.agent.understand import understand
 from autogpt.core.action import Action
 from autogpt.core.check import path_of
 from autogpt.core.contracts import Survey
-from autogpt.core.errors import ModelError
+from autogpt.core.errors import LimitReached, ModelError
 from autogpt.core.event import Evaluated, Planned, Started
 from autogpt.core.plan import Item, Plan
 from autogpt.core.run import Run, start
@@ -38,6 +39,8 @@ async def solve(task: Task, run_id: str, ctx: Context) -> Run:
                 continue
             run = await work(run, run.item, ctx)
         run = await mend(run, ctx)
+    except LimitReached as limit:
+        return await deliver(ctx.latest(run), ctx, why=str(limit), outcome="capped", first=first)
     except ModelError as error:
         now = ctx.latest(run)
         return await deliver(now, ctx, why=str(error), outcome="blocked", error=str(error), first=first)
@@ -152,30 +155,3 @@ async def split(run: Run, items: tuple[Item, ...], ctx: Context) -> Run:
         run = await ctx.record(run, one)
         marked = marked.mark(one.item, "done") if one.outcome == "complete" else marked
     return await ctx.record(run, Planned(plan=marked))
-
-
-async def limit_now(run: Run, ctx: Context) -> str:
-    """`limit_reached` with the last turn's own time counted in, which no event of the run tells."""
-    if run.task.limits.seconds is None:
-        return limit_reached(run)
-    now = await ctx.clock.now()
-    return limit_reached(run, (now - run.began).total_seconds() if run.began else 0.0)
-
-
-def limit_reached(run: Run, seconds: float | None = None) -> str:
-    """Which limit the run has reached, in words of the task's language; '' if none.
-
-    Tokens and money already spent by sub-runs count. seconds: how long it has taken; if not given, to its last turn.
-    """
-    limits = run.task.limits
-    zh = run.task.language == "zh"
-    steps = len(run.steps) + run.extra_steps
-    if steps >= limits.steps:
-        return f"{limits.steps} 步" if zh else f"{limits.steps} step{'' if limits.steps == 1 else 's'}"
-    if limits.tokens is not None and run.usage.tokens >= limits.tokens:
-        return f"{limits.tokens:,} {'个 token' if zh else 'tokens'}"
-    if limits.seconds is not None and (run.seconds if seconds is None else seconds) >= limits.seconds:
-        return f"{limits.seconds:g} {'秒' if zh else 'seconds'}"
-    if limits.cost_usd is not None and run.usage.cost_usd >= limits.cost_usd:
-        return f"{limits.cost_usd:g} {'美元' if zh else 'USD'}"
-    return ""

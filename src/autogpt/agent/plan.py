@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import MOST
+from autogpt.agent.limits import put
 from autogpt.agent.queries.asking import askable
 from autogpt.agent.questions import questions
 from autogpt.agent.reading.bulk import folder_changed
@@ -23,7 +24,7 @@ from autogpt.core.check import Check, FileExists, PythonHolds, path_of
 from autogpt.core.contracts import Survey
 from autogpt.core.event import Planned
 from autogpt.core.message import Message, Request, Usage
-from autogpt.core.plan import Item, Plan
+from autogpt.core.plan import PART_OF, Item, Plan
 from autogpt.core.run import Run
 from autogpt.core.schema import JsonValue, Value
 
@@ -238,7 +239,7 @@ async def _model_plan(run: Run, goal: str, ctx: Context) -> tuple[Plan | None, U
         f"or changes.\n\n{goal}"
     )
     request = Request(messages=(Message(role="user", content=text),), output_schema=_PLAN, max_tokens=2_000)
-    reply = await ctx.model.reply(request)
+    reply = await put(run, ctx.model, request)
     try:
         drafts = _Drafts.model_validate_json(reply.text).items
     except ValidationError:
@@ -248,7 +249,7 @@ async def _model_plan(run: Run, goal: str, ctx: Context) -> tuple[Plan | None, U
     items: list[Item] = []
     for draft in drafts:
         known = tuple(name for name in draft.needs if name in {item.name for item in items})
-        said = f"{draft.goal}\n\n(Part of: {goal[:600]})"
+        said = f"{draft.goal}{PART_OF}{goal[:600]})"
         # Its files are its check; the whole task is judged once more at the end.
         checks = tuple(FileExists(path=path, source="agent") for path in draft.delivers) or run.task.checks
         items.append(Item(name=draft.name, goal=said, needs=known, delivers=draft.delivers, checks=checks))

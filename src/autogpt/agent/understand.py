@@ -8,15 +8,17 @@ from pydantic import ValidationError
 
 from autogpt.agent.context import Context
 from autogpt.agent.legible import legible
+from autogpt.agent.limits import put
 from autogpt.agent.reading.bulk import folder_changed, nothing_of
 from autogpt.agent.reading.compile import ACTS, TELLS, asks, bound, implied, merge
 from autogpt.agent.reading.goal import Reading, language_of, read_goal
 from autogpt.agent.reading.offered import offered
 from autogpt.agent.reading.untouched import keeps_only
-from autogpt.core.check import Check, FileExists, Judged, WrittenIn
+from autogpt.core.check import Check, FileExists, FileUnchanged, Judged, WrittenIn
 from autogpt.core.contracts import FileHead, Survey
 from autogpt.core.event import Answered, Asked, Understood
 from autogpt.core.message import Message, Request, Usage
+from autogpt.core.plan import own_part
 from autogpt.core.run import Run
 from autogpt.core.schema import JsonValue, Value
 from autogpt.core.task import Language, Task
@@ -38,7 +40,7 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
         run = await ctx.record(run, Answered(id=asked.id, answer=answer))
         survey = await ctx.workspace.survey()
     reading = reading_of(run.task, run.answers, survey.files)
-    goal = full_goal(run.task, run.answers, survey.files)
+    goal = full_goal(_own_part(run.task), run.answers, survey.files)
     checks = merge(
         bound(run.task.checks, reading), implied(goal, reading, survey.files), offered(goal, reading, survey.files)
     )
@@ -47,18 +49,30 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
     if not any(_about_result(check) for check in checks):
         extra, usage = await _last_resort(run, goal, reading, survey, ctx)
         checks = merge(checks, extra)
+    checks = tuple(_with_origin(check, survey.files) for check in checks)
     task = run.task.model_copy(update={"checks": checks, "language": reading.language})
     return await ctx.record(run, Understood(task=task, notes=tuple(notes), usage=usage))
 
 
+def _with_origin(check: Check, files: Sequence[FileHead]) -> Check:
+    """The check, told which file a copy, or what was moved or renamed, has its content from."""
+    if not isinstance(check, FileUnchanged) or any((f.path, f.sha256) == (check.path, check.sha256) for f in files):
+        return check
+    return check.model_copy(update={"like": next((f.path for f in files if f.sha256 == check.sha256), "")})
+
+
 def reading_of(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead]) -> Reading:
     """Read the goal together with the person's answers; the goal alone sets the language."""
-    there = {file.path for file in files}
+    there, task = {file.path for file in files}, _own_part(task)
     reading = read_goal(full_goal(task, answers, files), there)
     rules = obeyed(full_goal(task, answers), {file.path: file.head for file in files})
     # A file of instructions is read, whatever verb stands before its name.
     told = tuple(f.model_copy(update={"role": "input"}) if f.path in rules else f for f in reading.files)
     return reading.model_copy(update={"language": language_of(task.goal), "files": told, "obeys": rules})
+
+
+def _own_part(task: Task) -> Task:
+    return task.model_copy(update={"goal": own_part(task.goal)})
 
 
 def full_goal(task: Task, answers: Sequence[tuple[str, str]], files: Sequence[FileHead] = ()) -> str:
@@ -204,7 +218,7 @@ async def _last_resort(
     """
     usage = Usage()
     if not run.profile.small:
-        named, usage = await _ask_model(goal, ctx)
+        named, usage = await _ask_model(run, goal, ctx)
         if named:
             return named, usage
     if survey.files and not asks(goal) and (ACTS.search(goal) or not TELLS.search(goal)):
@@ -234,14 +248,14 @@ _NAMES: dict[str, JsonValue] = {
 }
 
 
-async def _ask_model(goal: str, ctx: Context) -> tuple[tuple[Check, ...], Usage]:
+async def _ask_model(run: Run, goal: str, ctx: Context) -> tuple[tuple[Check, ...], Usage]:
     text = (
         "Read this task for an agent that works in a folder. List the relative paths of the files that must exist when "
         "it is met (empty if it names none), and up to four yes/no questions, answerable from those files alone, that "
         f"are all 'yes' exactly when the task is met.\n\nTask:\n{goal}"
     )
     request = Request(messages=(Message(role="user", content=text),), output_schema=_NAMES, max_tokens=600)
-    reply = await ctx.model.reply(request)
+    reply = await put(run, ctx.model, request)
     try:
         said = _Named.model_validate_json(reply.text)
     except ValidationError:

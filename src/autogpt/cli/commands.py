@@ -129,7 +129,7 @@ def answer(
     return work.answer(run, " ".join(text), work.Manner(yes=yes, no_input=no_input, json=json, quiet=quiet))
 
 
-@app.command(help=say("Grant (yes) or refuse (no) the one call a run asks leave for; then it goes on."))
+@app.command(help=say("Grant or refuse the one call a run asks leave for; then it goes on."))
 def approve(
     run: Run,
     leave: Annotated[str, typer.Argument(metavar="yes|no", help=say("Whether the call may be made."))],
@@ -149,7 +149,7 @@ def cancel(run: Run) -> int:
     return look.cancel(run)
 
 
-@app.command(help=say("Begin a new run from a step of another, without repeating what came before."))
+@app.command(help=say("Begin a new run from a step of another; nothing before is repeated."))
 def fork(
     run: Run,
     step: Annotated[int | None, typer.Option("--step", metavar="N", help=say("The first step done anew."))] = None,
@@ -226,7 +226,7 @@ def undo(
     return look.undo(run, steps, force=force)
 
 
-@app.command(help=say("Give back the room of old runs: their snapshots, and the folders of their sub-runs."))
+@app.command(help=say("Give back the room that snapshots and sub-runs of old runs take."))
 def tidy(
     days: Annotated[
         float,
@@ -272,7 +272,7 @@ def doctor(json: Json = False) -> int:
     return machine.doctor(json)
 
 
-@app.command(help=say("Let the agent sit a suite of tasks, marked by checks it does not see."))
+@app.command(help=say("Let the agent sit a suite of tasks, marked by hidden checks."))
 def exam(
     suite: Annotated[
         str, typer.Argument(metavar="SUITE", help=say("'workspace', 'mbpp' or a YAML file."))

@@ -52,7 +52,7 @@ class _Context(Context):
 
 
 class Group(TyperGroup):
-    """Commands whose pages speak the person's language throughout."""
+    """Commands whose pages speak the person's language throughout, and list each command with its whole sentence."""
 
     context_class = _Context
 
@@ -61,6 +61,8 @@ class Group(TyperGroup):
         command = super().get_command(ctx, cmd_name)
         if command is not None:
             command.context_class = self.context_class
+            # Of a help text a list shows what fits into a line, of this one all.
+            command.short_help = command.short_help or command.help
         return command
 
 

@@ -22,6 +22,7 @@ from autogpt.core.event import (
     Understood,
 )
 from autogpt.core.message import Usage
+from autogpt.core.plan import own_part
 from autogpt.core.run import Run, apply, start
 from autogpt.core.text import printable
 from autogpt.locale import say, translate
@@ -172,7 +173,7 @@ class Live:
         parts: list[RenderableType] = []
         if run is not None and run.plan is not None and len(run.plan.items) > 1:
             marks = {"done": render.GOOD, "failed": render.BAD, "open": render.OPEN}
-            parts += [Text(f"{marks[item.status]} {render.line(item.goal, 100)}") for item in run.plan.items]
+            parts += [Text(f"{marks[item.status]} {render.line(own_part(item.goal), 100)}") for item in run.plan.items]
         if run is not None:
             shown = {describe(result.check): result.passed for result in (run.verdict.results if run.verdict else ())}
             for check in run.task.checks or (

@@ -12,6 +12,7 @@ from autogpt.cli.live import watcher
 from autogpt.cli.main import COMPLETE
 from autogpt.cli.result import as_json
 from autogpt.core.errors import UsageError
+from autogpt.core.plan import own_part
 from autogpt.locale import say, say_count
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def list_(most: int, json: bool) -> int:
         print(say('no runs yet; begin with: autogpt run "write hello to a.txt"'))
     for brief in briefs:
         of = " " + say("(of {id})", id=brief.parent) if brief.parent else ""
-        told = render.line(brief.problem or brief.goal, 90)
+        told = render.line(brief.problem or own_part(brief.goal), 90)
         print(f"{brief.run_id}  {render.outcome(brief.state):<20} {told}{of}")
     return COMPLETE
 

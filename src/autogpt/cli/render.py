@@ -25,6 +25,7 @@ from autogpt.core.event import (
     Understood,
 )
 from autogpt.core.message import Usage
+from autogpt.core.plan import Plan, own_part
 from autogpt.core.run import Run
 from autogpt.core.text import printable
 from autogpt.locale import say, say_count, translate
@@ -85,15 +86,14 @@ def tell(entry: Entry) -> list[str]:
         case Started(task=task, workspace=workspace, model=model, parent=parent):
             return [
                 *([say("Part or fork of run {id}", id=line(parent))] if parent else []),
-                say("Goal: {goal}", goal=line(task.goal)),
+                say("Goal: {goal}", goal=line(own_part(task.goal))),
                 say("Workspace: {path}   Model: {model}", path=line(workspace), model=line(model)),
             ]
         case Understood(task=task, notes=notes):
             checks = [f"  {OPEN} {line(translate(describe(check)))}" for check in task.checks]
             return [say("Understood. Done means:"), *checks, *(f"  {line(note)}" for note in notes)]
         case Planned(plan=plan):
-            items = [f"  {number}. {line(item.goal)}" for number, item in enumerate(plan.items, 1)]
-            return [say("Plan: {reason}", reason=line(translate(plan.reason))), *items] if len(items) > 1 else []
+            return _items(plan) if len(plan.items) > 1 else []
         case Asked(question=question, choices=choices):
             offered = f" [{' / '.join(line(choice, 40) for choice in choices)}]" if choices else ""
             return [say("Question: {question}", question=line(question, 1_000) + offered)]
@@ -148,6 +148,12 @@ def tell(entry: Entry) -> list[str]:
             files = [f"  {line(artifact.path)} ({artifact.size:,} B)" for artifact in artifacts]
             error = [f"  {line(event.error, 400)}"] if event.error else []
             return [*_told(event.outcome, summary), *error, *files]
+
+
+def _items(plan: Plan) -> list[str]:
+    marks = {"done": f" {GOOD}", "failed": f" {BAD}", "open": ""}
+    items = [f"  {n}.{marks[item.status]} {line(own_part(item.goal))}" for n, item in enumerate(plan.items, 1)]
+    return [say("Plan: {reason}", reason=line(translate(plan.reason))), *items]
 
 
 def results(found: Sequence[CheckResult]) -> list[str]:

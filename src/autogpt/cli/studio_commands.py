@@ -13,7 +13,7 @@ HELP = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
     cls=Group,
-    help=say("Models of your own: prepare data, train, prove, shrink, explain, serve."),
+    help=say("Your own models: prepare, train, prove, shrink, explain, serve."),
     no_args_is_help=True,
     rich_markup_mode=None,
     context_settings=HELP,

@@ -30,11 +30,13 @@ class FileAbsent(_Check):
 
 
 class FileUnchanged(_Check):
-    """The file still has the content it had when the run began, by SHA-256 (hexadecimal)."""
+    """The file has the content it had when the run began, or that `like` had, by SHA-256 (hexadecimal)."""
 
     kind: Literal["file_unchanged"] = "file_unchanged"
     path: str
     sha256: str
+    like: str = ""
+    """The file it was copied, moved or renamed from; empty where it is the same file."""
 
 
 class FileContains(_Check):
@@ -165,8 +167,10 @@ def describe(check: Check) -> str:
             return f"{check.path} exists"
         case FileAbsent():
             return f"{check.path} is gone"
-        case FileUnchanged():
+        case FileUnchanged(like=""):
             return f"{check.path} is unchanged"
+        case FileUnchanged():
+            return f"{check.path} holds exactly what {check.like} held"
         case FileContains():
             what = f"/{check.text}/" if check.regex else repr(check.text)
             return f"{check.path} does not contain {what}" if check.absent else f"{check.path} contains {what}"

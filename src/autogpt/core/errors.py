@@ -37,6 +37,10 @@ class ModelBusy(ModelError):
         self.after = after
 
 
+class LimitReached(ModelError):
+    """A limit of the task does not let the model answer; the message says which, in the task's language."""
+
+
 class ContextFull(ModelError):
     """The messages do not fit the model's context window; the window must be made smaller first."""
 

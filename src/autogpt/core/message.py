@@ -53,6 +53,26 @@ class Usage(Value):
         return self.input_tokens + self.output_tokens
 
 
+class Rates(Value):
+    """What a hosted model's tokens cost, in US dollars a million."""
+
+    input_usd: float
+    output_usd: float
+
+    def ask(self, prompt: int, answer: int) -> float:
+        """What a call costs with a prompt and an answer of so many tokens."""
+        return (prompt * self.input_usd + answer * self.output_usd) / 1e6
+
+    def cost(self, usage: Usage) -> float:
+        """What so much use costs."""
+        return self.ask(usage.input_tokens, usage.output_tokens)
+
+    def answer(self, usd: float, prompt: int) -> int:
+        """How many tokens of an answer so much money pays for, the prompt paid first; below 0 if it does not do."""
+        left = usd * 1e6 - prompt * self.input_usd
+        return int(left / self.output_usd) if self.output_usd else (-1 if left < 0 else 1_000_000_000)
+
+
 class ToolSpec(Value):
     """What a model is told of a tool."""
 
@@ -102,5 +122,7 @@ class Profile(Value):
     """How many tokens one answer may have."""
     queries: bool = False
     """Whether it is asked for a query before a program, where what is wanted may be the rows of one."""
+    rates: Rates | None = None
+    """What its tokens cost; None where that is nothing, or not known."""
     small: bool = False
     """Small models get short prompts, no free planning and deterministic decomposition."""

@@ -10,6 +10,15 @@ Recipe = Literal["code", "fix", "prose", "program", "tools"]
 people. program: one program that does the work on the files. tools: step by step with tool calls."""
 
 
+PART_OF = "\n\n(Part of: "
+"""Before the goal of the whole, which an item of a model's plan is told for its bearings and must not meet itself."""
+
+
+def own_part(goal: str) -> str:
+    """What an item, or the run that was made of it, is to do itself."""
+    return goal.partition(PART_OF)[0] or goal
+
+
 class Item(Value):
     name: str
     goal: str

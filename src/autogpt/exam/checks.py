@@ -107,7 +107,7 @@ class CheckRunner:
             case FileAbsent():
                 return on.absent(self._files, check.path)
             case FileUnchanged():
-                return on.unchanged(self._files, check.path, check.sha256)
+                return on.unchanged(self._files, check.path, check.sha256, check.like)
             case FileContains():
                 return await self._contains(check)
             case FileParses():

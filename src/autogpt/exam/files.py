@@ -110,12 +110,14 @@ def absent(files: Workspace, path: str) -> Found:
     return entry is None, f"{path} is gone" if entry is None else f"{path} is still there"
 
 
-def unchanged(files: Workspace, path: str, sha256: str) -> Found:
-    """Whether the file still has the content with this SHA-256 (hexadecimal)."""
+def unchanged(files: Workspace, path: str, sha256: str, like: str = "") -> Found:
+    """Whether the file has the content with this SHA-256 (hexadecimal): its own as it was, or that of `like`."""
     data = read(files, path)
     if isinstance(data, str):
         return False, data
     same = hashlib.sha256(data).hexdigest() == sha256.lower()
+    if like:
+        return same, f"{path} holds exactly what {like} held" if same else f"{path} does not hold what {like} held"
     return same, f"{path} is as it was" if same else f"{path} has changed; put it back as it was"
 
 

@@ -39,6 +39,8 @@ async def ask_judge(judge: Model, question: str, files: Sequence[tuple[str, str]
     )
     try:
         reply = await judge.reply(request)
+        if reply.stopped == "cancelled":
+            return False, "the judge was not heard out: the time of the run is over"
         said = read_json(reply.text.strip().removeprefix("```json").removesuffix("```"))
     except ModelError as error:
         return False, f"the judge could not answer: {error}"

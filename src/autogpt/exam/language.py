@@ -45,6 +45,10 @@ _PLACEHOLDERS = (
 )
 
 
+_SOME = 30
+"""Words from which on single letters are told from a formula or a list: a model without sense strews them."""
+
+
 def prose(text: str) -> str:
     """The text without code, markup, addresses and file names: what a reader reads."""
     return _MARKUP.sub(" ", _CODE.sub(" ", text[:MOST]))
@@ -79,6 +83,9 @@ def written_in(text: str, language: Literal["en", "zh"]) -> str:
         return f"it is not written in Chinese: {share:.0%} of its words are; it begins {_head(text)!r}"
     if language == "en" and share > 0.2:
         return f"it is not written in English: {share:.0%} of its words are Chinese; it begins {_head(text)!r}"
+    words = _WORD.findall(prose(text))
+    if len(words) >= _SOME and 2 * sum(len(word) == 1 for word in words) > len(words):
+        return f"it is no prose: most of its words are single letters; it begins {_head(text)!r}"
     left = placeholders(text)
     return f"placeholders were left in it: {', '.join(left[:8])}; write the real text or leave them out" if left else ""
 

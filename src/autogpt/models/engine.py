@@ -41,7 +41,7 @@ class EngineSpec(Value):
 
     @property
     def fingerprint(self) -> str:
-        """Equal for engines that answer alike: same file, unchanged since, served in the same way.
+        """Equal for engines that answer alike: same file, unchanged since, served in the same way to the same network.
 
         Raises UsageError when the file is gone.
         """
@@ -50,6 +50,7 @@ class EngineSpec(Value):
         except OSError as error:
             raise UsageError(f"the model file {str(self.model)!r} cannot be read: {error.strerror}") from error
         said = [str(self.model.resolve()), stat.st_size, stat.st_mtime_ns, self.window, self.threads]
+        said.append(_network())
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:32]
 
 
@@ -257,6 +258,14 @@ def environment(ours: Mapping[str, str], maker: str) -> dict[str, str]:
     kept = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "PYTHONUSERBASE", "LD_LIBRARY_PATH")
     spin = "400" if maker == "GenuineIntel" else "1000"
     return {name: ours[name] for name in kept if name in ours} | {"GOMP_SPINCOUNT": spin}
+
+
+def _network() -> str:
+    """Which network this process sees: 127.0.0.1 of a container is another one than the machine's."""
+    try:
+        return str(Path("/proc/self/ns/net").readlink())
+    except OSError:
+        return ""
 
 
 def vendor() -> str:

@@ -24,9 +24,7 @@ def open_folder(path: Path) -> "Folder":
     Raises UsageError for a folder that is not a causal language model with a chat template, MissingExtra when
     transformers or torch are not installed.
     """
-    config = _config(path)
-    if importlib.util.find_spec("transformers") is None or importlib.util.find_spec("torch") is None:
-        raise MissingExtra(f"{str(path)!r} is a Hugging Face folder; it needs: pip install 'autogpt[studio]'")
+    config = check_folder(path)
     hush()
     transformers = importlib.import_module("transformers")
     # A bar over the weights that are loaded would stand between what a run tells.
@@ -46,6 +44,16 @@ def open_folder(path: Path) -> "Folder":
         raise UsageError(f"the tokenizer in {str(path)!r} has no chat template; give an instruct model")
     window = next((value for name in _WINDOWS if isinstance(value := config.get(name), int)), 2_048)
     return Folder(path.name, model.eval(), tokenizer, window)
+
+
+def check_folder(path: Path) -> Mapping[str, object]:
+    """Its configuration, if what lies there can be a model; nothing is loaded for that. Raises as `open_folder`."""
+    config = _config(path)
+    if not any(path.glob("tokenizer*")):
+        raise UsageError(f"{str(path)!r} holds no tokenizer; copy the model's tokenizer.json into it")
+    if importlib.util.find_spec("transformers") is None or importlib.util.find_spec("torch") is None:
+        raise MissingExtra(f"{str(path)!r} is a Hugging Face folder; it needs: pip install 'autogpt[studio]'")
+    return config
 
 
 _WINDOWS = ("max_position_embeddings", "n_positions", "n_ctx")

@@ -1,6 +1,8 @@
 """The line to the engine: HTTP on this machine, JSON and server-sent events, faults told apart."""
 
+import errno
 import json
+import socket
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from typing import cast
@@ -84,6 +86,13 @@ async def healthy(engine: Engine) -> bool:
     except (Broken, ModelError):
         return False
     return True
+
+
+def loopback() -> bool:
+    """Whether programs of this machine can be reached at 127.0.0.1; not so where a container brought it not up."""
+    with socket.socket() as line:
+        line.settimeout(5.0)
+        return line.connect_ex(("127.0.0.1", 9)) not in (errno.ENETUNREACH, errno.EADDRNOTAVAIL, errno.ENETDOWN)
 
 
 def _checked(event: Said) -> Said:

@@ -8,13 +8,14 @@ from typing import Literal
 import anyio
 
 from autogpt.core.contracts import Model
-from autogpt.core.errors import MissingExtra, UsageError
+from autogpt.core.errors import MissingExtra, TryAgain, UsageError
 from autogpt.core.paths import typed
 from autogpt.core.schema import Value
 from autogpt.models import shelf
 from autogpt.models.address import CHECKPOINT, KEY_NAMES, read_checkpoint, read_hosted
 from autogpt.models.embedded import Embedded
 from autogpt.models.engine import EngineSpec
+from autogpt.models.line import loopback
 from autogpt.models.profile import profile_for
 from autogpt.models.shelf import Progress
 
@@ -112,7 +113,11 @@ def check(address: str, keys: Mapping[str, str]) -> None:
     path, kind = _look(address)
     if kind == "nothing":
         raise _unknown(address)
-    if kind == "file":
+    if kind == "folder":
+        from autogpt.models.folder import check_folder
+
+        check_folder(path)
+    else:
         _need_engine()
         _gguf(path)
     return None
@@ -197,6 +202,11 @@ def _gguf(path: Path) -> Path:
 def _need_engine() -> None:
     if not _installed("xllamacpp"):
         raise MissingExtra("the embedded model needs its engine: pip install 'autogpt[local]'")
+    if not loopback():
+        raise TryAgain(
+            "the embedded model is spoken to over 127.0.0.1, and this machine has no such network now: bring it up "
+            "(as root: ip link set lo up), or name a hosted model"
+        )
 
 
 def _need_hosted(address: str) -> None:

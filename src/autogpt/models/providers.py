@@ -9,7 +9,7 @@ from pydantic_ai.models import Model as ProviderModel
 from pydantic_ai.usage import RequestUsage
 
 from autogpt.core.errors import MissingExtra, ModelBusy, ModelError, UsageError
-from autogpt.core.message import Profile
+from autogpt.core.message import Profile, Rates
 from autogpt.core.schema import JsonValue, read_json
 from autogpt.models.address import KEY_NAMES, HostedAddress
 from autogpt.models.hosted import Hosted, UnusableAnswer
@@ -38,6 +38,7 @@ async def open_hosted(address: HostedAddress, keys: Mapping[str, str]) -> Hosted
     window = make().profile.get("context_window")
     if window and address.provider != "openai-compatible":
         profile = profile.model_copy(update={"window": window})
+    profile = profile.model_copy(update={"rates": rates(address)})
     return Hosted(address, make, profile, key, functools.partial(price, address))
 
 
@@ -70,6 +71,14 @@ def price(address: HostedAddress, usage: RequestUsage) -> float:
         return float(calc_price(usage, model_ref=address.model, provider_id=address.provider).total_price)
     except (LookupError, ValueError):
         return 0.0
+
+
+def rates(address: HostedAddress) -> Rates | None:
+    """What this model's tokens cost; None where that is not known. As for a prompt of 100,000, where length counts."""
+    some = 100_000
+    asked = price(address, RequestUsage(input_tokens=some))
+    answered = price(address, RequestUsage(input_tokens=some, output_tokens=some)) - asked
+    return Rates(input_usd=asked * 1e6 / some, output_usd=answered * 1e6 / some) if asked > 0 else None
 
 
 def _maker(address: HostedAddress, key: str) -> Callable[[], ProviderModel]:

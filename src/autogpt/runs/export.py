@@ -24,6 +24,7 @@ from autogpt.core.event import (
     Turned,
     Understood,
 )
+from autogpt.core.plan import own_part
 from autogpt.core.run import Run
 from autogpt.core.text import printable
 
@@ -46,7 +47,7 @@ def as_markdown(run: Run, entries: Sequence[Entry], translate: Translate = str) 
     zh = run.task.language == "zh"
     cost = f", ${run.usage.cost_usd:.4f}" if run.usage.cost_usd else ""
     lines = [
-        f"# {_line(run.task.goal, 120)}",
+        f"# {_line(own_part(run.task.goal), 120)}",
         "",
         f"- {'运行' if zh else 'Run'}: `{run.id}`",
         f"- {'结果' if zh else 'Outcome'}: **{run.outcome or ('未结束' if zh else 'not over')}**",
@@ -122,7 +123,7 @@ def _told(entry: Entry, step: int, zh: bool, translate: Translate) -> list[str]:
         case Answered(answer=answer):
             return [_quote(f"! {answer}"), ""]
         case Planned(plan=plan) if len(plan.items) > 1:
-            return [*(f"{number}. {_inline(item.goal)}" for number, item in enumerate(plan.items, 1)), ""]
+            return [*(f"{number}. {_inline(own_part(item.goal))}" for number, item in enumerate(plan.items, 1)), ""]
         case Decided(decision=decision, tool=tool) if decision.kind != "allow":
             return [f"{_inline(tool)}: {decision.kind} ({_inline(decision.rule)}) {_inline(decision.reason)}", ""]
         case Joined(run=run, item=item, outcome=outcome, reason=reason):

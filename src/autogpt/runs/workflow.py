@@ -46,6 +46,7 @@ from autogpt.runs.spec import RunFolder, RunSpec
 from autogpt.runs.split import DurableSplitter, Means
 from autogpt.runs.steps import Diverged, Steps, prepare
 from autogpt.runs.survey import Ground, Keeper
+from autogpt.runs.timely import Timely, time_left
 from autogpt.runs.underway import UnderWay
 
 if TYPE_CHECKING:
@@ -222,12 +223,15 @@ class Session:
     async def _solve(self, spec: RunSpec, parts: Parts) -> Run:
         journal = Counting(parts.journal, len(await parts.journal.read(spec.run_id)))
         steps = Steps(spec.run_id, lambda: journal.events, self._fail)
-        model = await DurableModel.open(parts.model, "model", steps, self.suspend)
+        left = time_left(spec, parts.journal)
+        model = await DurableModel.open(Timely(parts.model, left), "model", steps, self.suspend)
         stronger = parts.stronger
         under_way = UnderWay(self.folder, parts.workspace)
         context = Context(
             model=model,
-            stronger=await DurableModel.open(stronger, "stronger", steps, self.suspend) if stronger else None,
+            stronger=await DurableModel.open(Timely(stronger, left), "stronger", steps, self.suspend)
+            if stronger
+            else None,
             toolbox=DurableToolbox(parts.toolbox, spec.run_id, steps, under_way, parts.recall),
             checker=DurableChecker(parts.checker, steps, under_way),
             workspace=DurableSurveyor(Ground(parts.workspace, parts.keeper), steps),

@@ -72,10 +72,12 @@ def arguments(
     files: Mapping[str, int],
     seccomp: int,
     status: int,
+    gate: int,
 ) -> list[str]:
     """The arguments before the command.
 
     files: settings to create, absolute path -> file descriptor with the content. status, seccomp: descriptors.
+    gate: the descriptor from which a byte is awaited before the command is run.
     """
     args = "--unshare-ipc --unshare-pid --unshare-net --unshare-uts --unshare-cgroup-try".split()
     args += "--die-with-parent --new-session --hostname sandbox --clearenv --cap-drop ALL".split()
@@ -100,7 +102,7 @@ def arguments(
     args += ["--bind", workspace, WORKSPACE, "--remount-ro", "/dev", "--remount-ro", "/"]
     for name, value in env.items():
         args += ["--setenv", name, value]
-    return [*args, "--seccomp", str(seccomp), "--json-status-fd", str(status)]
+    return [*args, "--seccomp", str(seccomp), "--json-status-fd", str(status), "--block-fd", str(gate)]
 
 
 _SCRATCH = tuple(PurePosixPath(place) for place in ("/tmp", "/dev/shm", HOME))  # noqa: S108 - inside the sandbox

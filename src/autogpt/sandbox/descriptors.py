@@ -41,6 +41,12 @@ def pipe(stack: ExitStack) -> tuple[Descriptor, Descriptor]:
     return Descriptor(ours, stack), Descriptor(theirs, stack)
 
 
+def bar(stack: ExitStack) -> tuple[Descriptor, Descriptor]:
+    """What somebody waits at, reading the first end, until the second is closed."""
+    theirs, ours = os.pipe2(os.O_CLOEXEC)
+    return Descriptor(theirs, stack), Descriptor(ours, stack)
+
+
 def read_all(descriptor: int) -> bytes:
     """What can be read now without waiting."""
     told = b""

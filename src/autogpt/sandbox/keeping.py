@@ -204,8 +204,9 @@ class Keep:
 
 
 def _hint(reason: str) -> str:
-    if "full" in reason:
-        return f"{reason}; free some space and go on"
+    # SQLite calls a full disk so where its write-ahead log cannot grow.
+    if "full" in reason or "disk I/O" in reason:
+        return f"{reason}; see that the disk has free space, then try again"
     if "not a database" in reason or "malformed" in reason:
         return f"{reason}; move the file away, earlier snapshots are lost with it"
     return reason

@@ -14,13 +14,13 @@ from pathlib import Path
 from autogpt.core.errors import SandboxUnavailable
 from autogpt.sandbox import bubblewrap, idmap, seccomp
 from autogpt.sandbox.bubblewrap import HOME, Binary, Identity
-from autogpt.sandbox.descriptors import pipe, read_all, sealed
+from autogpt.sandbox.descriptors import bar, pipe, read_all, sealed
 from autogpt.sandbox.environment import BASE_ENVIRONMENT
 from autogpt.sandbox.limits import Limits
 from autogpt.sandbox.ownership import Owner, lent
 from autogpt.sandbox.supervisor import Job
 from autogpt.sandbox.uids import FIRST_UID, Uids
-from autogpt.sandbox.view import host_view
+from autogpt.sandbox.view import View, host_view
 from autogpt.sandbox.watch import tree
 
 
@@ -44,27 +44,24 @@ class Namespaces:
                     os.fchown(stream, identity.uid, identity.gid)  # or 'echo >/dev/stderr' is refused
             view = host_view(job.workspace)
             status, status_end = pipe(stack)
+            gate, go = bar(stack)
             files = {name: sealed(text.encode(), stack).number for name, text in _settings(identity).items()}
             rules = sealed(self._filter, stack).number
-            env = {
-                "PATH": ":".join(view.path),
-                "HOME": HOME,
-                "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
-                **BASE_ENVIRONMENT,
-            }
             args = bubblewrap.arguments(
                 view,
                 workspace=str(job.workspace),
                 identity=identity,
                 limits=job.limits,
-                env=env,
+                env=_environment(view),
                 files=files,
                 seccomp=rules,
                 status=status_end.number,
+                gate=gate.number,
             )
+            limits = within_hard(job.limits)
             hidden = sealed(b"".join(os.fsencode(arg) + b"\0" for arg in args), stack).number
             command = bubblewrap.command(
-                job.argv, identity=identity, limits=within_hard(job.limits), env=job.env, cpu_seconds=job.cpu_seconds
+                job.argv, identity=identity, limits=limits, env=job.env, cpu_seconds=job.cpu_seconds
             )
             process = subprocess.Popen(
                 # No environment: bubblewrap is process 1 inside, and /proc/1/environ would show it.
@@ -74,12 +71,16 @@ class Namespaces:
                 stdin=job.stdin,
                 stdout=job.stdout,
                 stderr=job.stderr,
-                pass_fds=(hidden, rules, status_end.number, *files.values(), *job.keep),
+                pass_fds=(hidden, rules, status_end.number, gate.number, *files.values(), *job.keep),
                 start_new_session=True,
             )
             status_end.close()
+            gate.close()
             running = Running(process, status.number)
             stack.callback(running.end)
+            if not identity.dropped:
+                running.limit_first(limits)
+            go.close()
             yield running
 
     def _identity(self, workspace: Path, stack: ExitStack) -> Identity:
@@ -94,6 +95,15 @@ class Namespaces:
             uid = FIRST_UID
             stack.enter_context(lent(workspace, Owner(uid, uid)))
         return Identity(uid, uid, dropped=True)
+
+
+def _environment(view: View) -> dict[str, str]:
+    return {
+        "PATH": ":".join(view.path),
+        "HOME": HOME,
+        "TMPDIR": "/tmp",  # noqa: S108 - the sandbox's own
+        **BASE_ENVIRONMENT,
+    }
 
 
 def _settings(identity: Identity) -> dict[str, str]:
@@ -132,6 +142,28 @@ class Running:
         self.process = process
         self._status = status
         self._told = b""
+
+    def limit_first(self, limits: Limits) -> None:
+        """Set limits on the sandbox's process 1 before the command is run.
+
+        It is bubblewrap itself, of the command's own uid: who rewrote its memory could start what has no limits.
+        """
+        # Not asked with `poll`, which would let the pid of one that failed at once be used again.
+        over = os.WEXITED | os.WNOHANG | os.WNOWAIT
+        while (first := self._report().get("child-pid")) is None and not os.waitid(os.P_PID, self.process.pid, over):
+            select.select([self._status], [], [], 0.5)
+        if first is None:
+            return
+        for kind, most in (
+            (resource.RLIMIT_NPROC, limits.processes),
+            (resource.RLIMIT_AS, limits.address_space_bytes),
+            (resource.RLIMIT_FSIZE, limits.disk_bytes),
+            (resource.RLIMIT_MEMLOCK, limits.locked_bytes),
+            (resource.RLIMIT_CORE, 0),
+        ):
+            # Of other credentials (an installed bubblewrap that is set-uid) its memory is closed to the command, too.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                resource.prlimit(first, kind, (most, most))
 
     def memory_folders(self) -> tuple[str, ...]:
         first = self._report().get("child-pid")

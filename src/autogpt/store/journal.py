@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from autogpt.core.errors import JournalError
 from autogpt.core.event import Answered, Asked, Delivered, Entry, Event, Started
+from autogpt.core.plan import own_part
 from autogpt.core.schema import canonical_json
 from autogpt.store.process import this_process
 from autogpt.store.schema import events, guarded, reading, runs
@@ -186,7 +187,7 @@ def _list(connection: sa.Connection, run_id: str, seq: int, event: Event, at: st
                 created=at,
                 updated=at,
                 events=1,
-                title=_title(event.task.goal),
+                title=_title(own_part(event.task.goal)),
                 goal=event.task.goal.replace("\0", ""),
                 workspace=event.workspace.replace("\0", ""),
                 model=event.model.replace("\0", ""),

@@ -119,8 +119,8 @@ def guarded(engine: sa.Engine) -> Generator[None]:
 
 def _hint(reason: str) -> str:
     for sign, hint in (
-        ("full", "nothing was written: free some disk space and resume the run"),
-        ("i/o error", "nothing was written: check the disk and its free space, then resume the run"),
+        ("full", "nothing was written: free some disk space, then try again"),
+        ("i/o error", "nothing was written: see that the disk has free space, then try again"),
         ("readonly", "nothing was written: free some disk space, or make the file and its folder writable"),
         ("locked", "another process kept it busy for too long; try again"),
         ("not a database", "move the file away to begin anew, or put a backup in its place"),
