@@ -380,6 +380,12 @@ def test_a_vague_goal_is_asked_about_and_the_answer_is_used(bench):
     assert "double(n)" in done.model.requests[0].messages[1].content
 
 
+def test_the_days_until_an_answer_comes_are_no_time_of_the_run(bench):
+    done = bench.work("do it", [RIGHT], answers=[GOAL], limits=Limits(seconds=3600))
+    assert done.run.outcome == "complete"
+    assert done.run.waited > 86_400 > 3600 > done.run.seconds > 0
+
+
 def test_a_person_who_is_there_is_asked_when_the_run_is_stuck(bench):
     def say(request):
         return RIGHT if "twice" in request.messages[1].content else WRONG

@@ -57,15 +57,17 @@ class Notebook:
 
 
 class Person:
-    """Answers in order; a question that nobody expected is an error."""
+    """Answers in order, on the next day; a question that nobody expected is an error."""
 
-    def __init__(self, answers: Iterable[str]) -> None:
+    def __init__(self, answers: Iterable[str], clock: "Ticking") -> None:
         self._answers = iter(answers)
+        self._clock = clock
         self.asked: list[Asked] = []
 
     async def ask(self, question: Asked) -> str:
         self.asked.append(question)
         for answer in self._answers:
+            self._clock.pass_by(timedelta(days=1))
             return answer
         raise AssertionError(f"nobody expected to be asked: {question.question}")
 
@@ -77,8 +79,11 @@ class Ticking:
         self._at = datetime(2030, 1, 1, tzinfo=UTC)
 
     async def now(self) -> datetime:
-        self._at += timedelta(seconds=1)
+        self.pass_by(timedelta(seconds=1))
         return self._at
+
+    def pass_by(self, time: timedelta) -> None:
+        self._at += time
 
 
 class Surveying:
@@ -159,7 +164,8 @@ class Bench:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(text, "utf-8")
         model = Scripted(script, profile=profile)
-        person = Person(answers)
+        clock = Ticking()
+        person = Person(answers, clock)
         journal = Notebook()
 
         async def go() -> Run:
@@ -173,7 +179,7 @@ class Bench:
                 workspace=Surveying(Ground(workspace, Blobs())),
                 policy=policy,
                 human=person,
-                clock=Ticking(),
+                clock=clock,
                 journal=journal,
                 address="scripted",
                 workspace_path=str(folder),

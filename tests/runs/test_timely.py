@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 
 from autogpt.core.contracts import OnText
+from autogpt.core.event import Answered, Entry, Event, Started
 from autogpt.core.message import Message, Profile, Rates, Reply, Request
-from autogpt.runs.timely import Timely
+from autogpt.core.task import Limits, Task
+from autogpt.runs.spec import RunSpec, now
+from autogpt.runs.timely import Timely, time_left
 
 HELLO = Request(messages=(Message(role="user", content="a" * 280),))
 
@@ -67,3 +71,27 @@ class Slow(Endless):
 def test_another_end_of_patience_is_not_taken_for_that_of_the_run():
     with pytest.raises(TimeoutError, match="the line"):
         ask(Slow(), 60.0)
+
+
+class Kept:
+    """A journal of a run that began ten seconds ago, in which a person took an hour of somebody's day to answer."""
+
+    def __init__(self, *events: Event) -> None:
+        self.events = events
+
+    async def read(self, run_id: str, after: int = -1) -> tuple[Entry, ...]:
+        return tuple(
+            Entry(run_id=run_id, seq=at, at=now(), event=event, hash="") for at, event in enumerate(self.events)
+        )
+
+
+@pytest.mark.parametrize(("limit", "waited", "left"), [(60.0, 0.0, 50), (60.0, 30.0, 80), (5.0, 0.0, -5)])
+def test_the_time_that_is_left_counts_from_the_start_but_not_while_an_answer_is_awaited(
+    limit, waited, left, monkeypatch
+):
+    at = now()
+    monkeypatch.setattr("autogpt.runs.timely.now", lambda: at)
+    began = Started.model_construct(kind="started", at=at - timedelta(seconds=10))
+    spec = RunSpec.model_construct(run_id="r1", task=Task(goal="do it", limits=Limits(seconds=limit)))
+    kept = Kept(began, Answered(id="q1", answer="yes", waited=waited))
+    assert asyncio.run(time_left(spec, kept)()) == left

@@ -181,9 +181,8 @@ async def _ask(run: Run, item: Item, ctx: Context) -> Run:
         question=_ASK[run.task.language].format(goal=item.goal[:300], failing=lines or "-"),
         about="stuck",
     )
-    run = await ctx.record(run, asked)
-    answer = await ctx.human.ask(asked)
-    run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+    run, answer, waited = await ctx.ask(run, asked)
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer, waited=waited))
     if not answer.strip():
         run = await ctx.record(run, Adapted(change="hand_over", reason="the person said to stop"))
         return await _give_up(run, item, ctx)

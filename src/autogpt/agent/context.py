@@ -16,7 +16,7 @@ from autogpt.core.contracts import (
     Toolbox,
 )
 from autogpt.core.effect import Call, Labels
-from autogpt.core.event import Event
+from autogpt.core.event import Asked, Event
 from autogpt.core.run import Run, apply
 from autogpt.core.schema import canonical_json
 
@@ -59,6 +59,13 @@ class Context:
         after = apply(run, event)
         self._latest[run.id] = after
         return after
+
+    async def ask(self, run: Run, asked: Asked) -> tuple[Run, str, float]:
+        """Ask the person: the run with the question in it, the answer, and how many seconds it took to come."""
+        run = await self.record(run, asked)
+        began = await self.clock.now()
+        answer = await self.human.ask(asked)
+        return run, answer, max(0.0, ((await self.clock.now()) - began).total_seconds())
 
     def latest(self, run: Run) -> Run:
         """The run as of its last event, for one who was cut off by an error in the middle of a turn."""

@@ -17,8 +17,7 @@ async def limit_now(run: Run, ctx: Context) -> str:
     """`limit_reached` with the last turn's own time counted in, which no event of the run tells."""
     if run.task.limits.seconds is None:
         return limit_reached(run)
-    now = await ctx.clock.now()
-    return limit_reached(run, (now - run.began).total_seconds() if run.began else 0.0)
+    return limit_reached(run, run.until(await ctx.clock.now()))
 
 
 def limit_reached(run: Run, seconds: float | None = None) -> str:

@@ -58,20 +58,18 @@ async def _approval(run: Run, call: Call, action: Action, decision: Decision, ct
         choices=("yes", "no"),
         digest=call.digest,
     )
-    run = await ctx.record(run, asked)
-    answer = await ctx.human.ask(asked)
+    run, answer, waited = await ctx.ask(run, asked)
     now = await ctx.clock.now()
     granted = answer.strip().lower() in ("yes", "y", "是", "同意", "允许", "approve")
     approval = Approval(digest=call.digest, granted=granted, expires=now + timedelta(hours=24))
-    run = await ctx.record(run, Answered(id=asked.id, answer=answer, approval=approval))
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer, approval=approval, waited=waited))
     return await _decide(run.model_copy(update={"now": now}), call, action, ctx)
 
 
 async def _ask_person(run: Run, action: Action, ctx: Context) -> Run:
     asked = Asked(id=f"tool-{run.events}", question=str(action.args.get("question", "")), about="tool")
-    run = await ctx.record(run, asked)
-    answer = await ctx.human.ask(asked)
-    run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+    run, answer, waited = await ctx.ask(run, asked)
+    run = await ctx.record(run, Answered(id=asked.id, answer=answer, waited=waited))
     seen = Observation(action_id=action.id, tool=action.tool, ok=True, content=answer)
     return await observed(run, action, seen, Labels(), ctx)
 

@@ -35,9 +35,8 @@ async def understand(run: Run, survey: Survey, ctx: Context) -> Run:
         if question is None:
             break
         asked = Asked(id=f"goal-{attempt + 1}", question=question, about="goal")
-        run = await ctx.record(run, asked)
-        answer = await ctx.human.ask(asked)
-        run = await ctx.record(run, Answered(id=asked.id, answer=answer))
+        run, answer, waited = await ctx.ask(run, asked)
+        run = await ctx.record(run, Answered(id=asked.id, answer=answer, waited=waited))
         survey = await ctx.workspace.survey()
     reading = reading_of(run.task, run.answers, survey.files)
     goal = full_goal(_own_part(run.task), run.answers, survey.files)

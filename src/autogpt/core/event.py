@@ -61,6 +61,8 @@ class Answered(Value):
     answer: str
     approval: Approval | None = None
     """For an approval: what the person granted or refused."""
+    waited: float = 0.0
+    """Seconds that the answer took to come, which are no time of the run's."""
 
 
 class Planned(Value):

@@ -107,6 +107,8 @@ class Run(Value):
     began: datetime | None = None
     now: datetime | None = None
     """The run's own time, as of its last turn."""
+    waited: float = 0.0
+    """Seconds in which it stood still until a person had answered."""
     outcome: Outcome | None = None
     summary: str = ""
     artifacts: tuple[Artifact, ...] = ()
@@ -124,8 +126,12 @@ class Run(Value):
 
     @property
     def seconds(self) -> float:
-        """Wall-clock seconds from its start to its last turn."""
-        return (self.now - self.began).total_seconds() if self.now and self.began else 0.0
+        """Wall-clock seconds from its start to its last turn, without those in which a person was waited for."""
+        return self.until(self.now)
+
+    def until(self, now: datetime | None) -> float:
+        """As `seconds`, to a time that is given."""
+        return max(0.0, (now - self.began).total_seconds() - self.waited) if now and self.began else 0.0
 
     @property
     def over(self) -> bool:
@@ -184,11 +190,12 @@ def _after(run: Run, event: Event) -> Run:
             return run.model_copy(update=update)
         case Asked():
             return run.model_copy(update={"question": event})
-        case Answered(answer=answer, approval=approval):
+        case Answered(answer=answer, approval=approval, waited=waited):
             asked = run.question.question if run.question else ""
             approvals = (*run.approvals, approval) if approval else run.approvals
             answers = (*run.answers, (asked, answer))
-            return run.model_copy(update={"question": None, "answers": answers, "approvals": approvals})
+            update = {"question": None, "answers": answers, "approvals": approvals, "waited": run.waited + waited}
+            return run.model_copy(update=update)
         case Planned(plan=plan, usage=usage):
             return run.model_copy(update={"plan": plan, "usage": run.usage + usage})
         case Turned():

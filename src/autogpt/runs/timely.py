@@ -3,11 +3,10 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
 
 from autogpt.agent.window import tokens
 from autogpt.core.contracts import Journal, Model, OnText
-from autogpt.core.event import Started
+from autogpt.core.event import Answered, Started
 from autogpt.core.message import Message, Profile, Reply, Request, Usage
 from autogpt.runs.spec import RunSpec, now
 
@@ -16,16 +15,15 @@ Left = Callable[[], Awaitable[float | None]]
 
 
 def time_left(spec: RunSpec, journal: Journal) -> Left:
-    """Of the run's limit of time, counted from its start, whichever process saw that."""
+    """Of the run's limit of time, counted from its start, whichever process saw that, without waiting for answers."""
 
     async def left() -> float | None:
         if spec.task.limits.seconds is None:
             return None
-        entries = await journal.read(spec.run_id)
-        event = entries[0].event if entries else None
-        began = event.at if isinstance(event, Started) else None
-        end = (began or now()) + timedelta(seconds=spec.task.limits.seconds)
-        return (end - now()).total_seconds()
+        events = [entry.event for entry in await journal.read(spec.run_id)]
+        began = next((event.at for event in events if isinstance(event, Started)), None) or now()
+        waited = sum(event.waited for event in events if isinstance(event, Answered))
+        return spec.task.limits.seconds + waited - (now() - began).total_seconds()
 
     return left
 
