@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data import forms
+from autogpt.studio.data.beside import names_beside
 from autogpt.studio.data.columns import LISTS, Fitting, wanted
 from autogpt.studio.data.conll import bio_labels
 from autogpt.studio.data.fetch import MOST
@@ -109,6 +110,7 @@ def _rows(
 ) -> Iterator[tuple[dict[str, object] | Rejected, str]]:
     """Rows in our columns, each with the split it names itself ('' if it does not)."""
     raw = forms.read(piece, task, columns, encoding)
+    labels = labels or names_beside(piece.path, "tags" in wanted(task))
     names = forms.choose(raw, task, columns, piece.name, targets=targets)
     fitting = Fitting(task, names, targets=targets, classes=raw.classes, labels=labels)
     for row in raw.rows:
@@ -116,11 +118,11 @@ def _rows(
             yield row, ""
             continue
         made = fitting.fit(row.values)
-        said = row.values.get("split")
+        said = fitting.split(row.values)
         if isinstance(made, str):
             yield Rejected(file=piece.name, line=row.line, reason=made), ""
         else:
-            yield made, split_of(said) if isinstance(said, str) and "split" not in names.values() else ""
+            yield made, split_of(said) if isinstance(said, str) else ""
 
 
 def _nothing(rejected: Sequence[Rejected], names: Sequence[str]) -> str:
