@@ -211,6 +211,20 @@ def test_what_cannot_be_read_is_told_with_what_to_do(tmp_path, name, start, told
         load(tmp_path / name, INTENT)
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.txt", "John slept in Paris.\n我在北京\n"),
+        ("a.jsonl", '{"text": "John slept in Paris."}\n{"text": "我在北京"}\n'),
+        ("a.csv", "sentence\nJohn slept in Paris.\n我在北京\n"),
+        ("a.conll", "John O\nslept O\nin O\nParis O\n. O\n\n我 O\n在 O\n北 O\n京 O\n"),
+    ],
+)
+def test_texts_to_find_names_in_may_come_in_any_form(tmp_path, name, content):
+    rows = load(write(tmp_path, {name: content}) / name, NER, targets=False).splits["train"]
+    assert rows["tokens"][:] == [["John", "slept", "in", "Paris", "."], list("我在北京")]
+
+
 def test_chinese_texts_with_a_label_are_no_words_with_tags(tmp_path):
     rows = [{"sentence": text, "label": "108"} for text in ("上课时响个不停", "商赢环球")]
     path = write(tmp_path, {"train.json": json.dumps(rows)}) / "train.json"

@@ -12,6 +12,7 @@ from autogpt.studio.data.chat import to_messages, to_preference
 from autogpt.studio.data.conll import from_bare, is_bio, names_bare, to_bio
 from autogpt.studio.data.spans import from_spans
 from autogpt.studio.kind import columns_of, targets_of
+from autogpt.studio.kinds.pieces import split_words
 
 LISTS = frozenset({"labels", "tokens", "tags", "history"})
 """Columns that hold lists of strings."""
@@ -99,6 +100,7 @@ class Fitting:
         their column; labels: the same for the column of labels or tags, if the person said so."""
         self.task, self.names, self.columns = task, names, wanted(task, targets)
         self.classes, self.labels = classes or {}, labels
+        self._asked = not targets
         self._found: dict[tuple[str, ...], dict[str, str]] = {}
         self._splits: dict[tuple[str, ...], str] = {}
         self._bare = names_bare(self.labels) or any(map(names_bare, self.classes.values()))
@@ -152,6 +154,8 @@ class Fitting:
             else:
                 value = _dig(row, place)
                 value = self._named(value, place, column)
+                if self._asked and column == "tokens" and isinstance(value, str) and plain(place) in _TEXT.split():
+                    value = split_words(value)  # as when it is asked about by itself
             made = _list(value, column) if column in LISTS else _string(value, column)
             if isinstance(made, _Fault):
                 return made.reason

@@ -10,7 +10,7 @@ from autogpt.studio.corpus import Rejected
 from autogpt.studio.data import objects, tables
 from autogpt.studio.data.beside import WORDS, read_parallel
 from autogpt.studio.data.columns import Fitting, known, plain, wanted
-from autogpt.studio.data.conll import read_conll
+from autogpt.studio.data.conll import is_tagged, read_conll
 from autogpt.studio.data.images import read_image
 from autogpt.studio.data.raw import Raw, Rows
 from autogpt.studio.data.sentences import by_sentence, names_sentences
@@ -22,11 +22,11 @@ _MOST_FILE = 1_000_000
 _WHOLE = ("causal-lm", "masked-lm")
 
 
-def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = "") -> Rows:
+def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = "", *, targets: bool = True) -> Rows:
     """The raw rows of a file, by its name's ending, or by what stands in it.
 
     columns: our column to theirs, where the person said so; a row of these names is a header.
-    encoding: of its text; "": found out.
+    encoding: of its text; "": found out. targets: whether rows need answers; without, words may come as texts.
     Raises UsageError if it cannot be read.
     """
     path, name, suffix = piece.path, piece.name, piece.suffix
@@ -50,6 +50,8 @@ def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = ""
         return objects.read_json_file(path, name, encoding)
     headers = known(task) | set(map(plain, columns.values()))
     if set(wanted(task)) == {"tokens", "tags"}:
+        if not targets and suffix in TEXTS and not is_tagged(path, name, encoding):
+            return Rows(_lines(path, name, encoding))
         if suffix != ".csv" and not names_sentences(start):
             return Rows(read_conll(path, name, encoding))
         return by_sentence(tables.read_csv(path, name, headers, "tokens", encoding), columns, name)
@@ -149,6 +151,15 @@ def _guess(rows: Rows, task: str, targets: bool, taken: set[str]) -> dict[str, s
     texts = [column for column in needed if column not in ("label", "labels")]
     longest = sorted(left, key=lambda name: -sum(map(len, values[name])))[: len(texts)]
     return {**found, **dict(zip(texts, sorted(longest, key=rows.names.index), strict=False))}
+
+
+def _lines(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
+    """Each line as a text."""
+    for line in lines(path, name, encoding):
+        if line.fault:
+            yield Rejected(file=name, line=line.number, reason=line.fault)
+        elif line.text.strip():
+            yield Raw(line.number, {"text": line.text})
 
 
 def _paragraphs(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:

@@ -109,7 +109,7 @@ def _rows(
     piece: Piece, task: str, columns: Mapping[str, str], labels: Sequence[str], targets: bool, encoding: str
 ) -> Iterator[tuple[dict[str, object] | Rejected, str]]:
     """Rows in our columns, each with the split it names itself ('' if it does not)."""
-    raw = forms.read(piece, task, columns, encoding)
+    raw = forms.read(piece, task, columns, encoding, targets=targets)
     labels = labels or names_beside(piece.path, "tags" in wanted(task))
     names = forms.choose(raw, task, columns, piece.name, targets=targets)
     fitting = Fitting(task, names, targets=targets, classes=raw.classes, labels=labels)
