@@ -229,3 +229,5 @@ def test_chinese_texts_with_a_label_are_no_words_with_tags(tmp_path):
     rows = [{"sentence": text, "label": "108"} for text in ("上课时响个不停", "商赢环球")]
     path = write(tmp_path, {"train.json": json.dumps(rows)}) / "train.json"
     assert NER not in tasks_for(Feed(sources=(str(path),)))
+    with pytest.raises(UsageError, match="there is no column for 'tokens', only 'sentence', 'label'"):
+        load(path, NER)

@@ -150,7 +150,7 @@ class Fitting:
             if column == "labels" and place is None:
                 value: object = _one_hot(row, set(places.values()))
             elif place is None:
-                return f"there is no column for {column!r}, only {', '.join(map(repr, row)) or 'none'}"[:300]
+                return _missing(column, row)
             else:
                 value = _dig(row, place)
                 value = self._named(value, place, column)
@@ -160,6 +160,11 @@ class Fitting:
             if isinstance(made, _Fault):
                 return made.reason
             values[column] = made
+        tags = values.get("tags")
+        # A text and its label are no word and its tag, though as many where nothing is set apart by spaces.
+        texts = isinstance(tags, list) and plain(places.get("tokens", "")) in _TEXT.split()
+        if texts and not is_bio(cast(list[str], tags)):
+            return _missing("tokens", row)
         return _checked(values, self._bare)
 
     def _named(self, value: object, place: str, column: str) -> object:
@@ -176,6 +181,10 @@ class Fitting:
         if isinstance(value, list):
             return [_name(one, names) for one in cast(list[object], value)]
         return _name(value, names)
+
+
+def _missing(column: str, row: Mapping[str, object]) -> str:
+    return f"there is no column for {column!r}, only {', '.join(map(repr, row)) or 'none'}"[:300]
 
 
 class _Fault:
