@@ -126,6 +126,15 @@ def test_integers_have_the_names_that_a_file_beside_them_lists(tmp_path, name, c
     assert (rows(corpus), corpus.rejected) == (JOHN, ())
 
 
+def test_a_list_of_labels_stands_beside_the_folders_of_splits_and_not_beside_single_files(tmp_path):
+    write(tmp_path, {"train/a.jsonl": '{"text": "hi", "label": 1}\n', "labels.txt": "bad\ngood\n"})
+    assert rows(load(tmp_path, INTENT)) == [("hi", "good")]
+    assert rows(load(tmp_path / "train" / "a.jsonl", INTENT)) == [("hi", "1")]
+    (tmp_path / "train" / "labels.txt").write_text("no\nyes\n")
+    assert rows(load(tmp_path / "train" / "a.jsonl", INTENT)) == [("hi", "1")]
+    assert rows(load(tmp_path, INTENT)) == [("hi", "yes")]
+
+
 def test_a_list_of_labels_is_no_data(tmp_path):
     conll = "".join(f"{word}\t{tag}\n" for word, tag in JOHN[1])
     corpus = load(write(tmp_path, {"train.txt": conll, "labels.txt": "O\nB-ORG\n"}), NER)

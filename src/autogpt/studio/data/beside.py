@@ -27,19 +27,15 @@ def names_labels(filename: str) -> bool:
     return _NAMES.fullmatch(filename) is not None
 
 
-def names_beside(path: Path, tagged: bool) -> tuple[str, ...]:
-    """The labels in the order of their numbers, from the file beside the data that lists them; none if there is no such
-    file, or several that say different things.
+def names_beside(folder: Path, tagged: bool) -> tuple[str, ...]:
+    """The labels in the order of their numbers, from the file in the data's folder that lists them; none if there is no
+    such file, or several that say different things.
 
     tagged: whether the labels are tags of words (with an O among them) or not.
     """
-    folders = [path.parent, path.parent.parent] if path.parent.parent.exists() else [path.parent]
-    for folder in folders:
-        files = sorted(file for file in folder.iterdir() if names_labels(file.name) and file.is_file())
-        lists = {names for file in files if (names := _listed(file)) and ("O" in names) == tagged}
-        if lists:
-            return lists.pop() if len(lists) == 1 else ()
-    return ()
+    files = sorted(file for file in folder.iterdir() if names_labels(file.name) and file.is_file())
+    lists = {names for file in files if (names := _listed(file)) and ("O" in names) == tagged}
+    return lists.pop() if len(lists) == 1 else ()
 
 
 def _listed(file: Path) -> tuple[str, ...]:

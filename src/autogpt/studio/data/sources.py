@@ -51,6 +51,8 @@ class Piece:
     """What its name, its folder or the person says; empty if nothing does."""
     folder: str = ""
     """The nearest folder inside the source that is no split's: the class, in a tree with a folder for each."""
+    root: Path | None = None
+    """The folder that was named as the source, in which it was found."""
 
     @property
     def suffix(self) -> str:
@@ -76,7 +78,7 @@ def pieces(
             if not purpose:
                 raise UsageError(f"{split!r} is no split; train, validation and test are")
             for piece in pieces(named, downloads, most=most, private=private, on_advance=on_advance):
-                yield Piece(piece.path, piece.name, purpose, piece.folder)
+                yield replace(piece, split=purpose)
         return
     for number, source in enumerate([sources] if isinstance(sources, str | Path) else sources):
         if isinstance(source, str) and is_url(source):
@@ -181,7 +183,7 @@ def _placed(path: Path, root: Path) -> Piece:
     for name in reversed(folders):
         split = split or split_of(name)
     own = next((name for name in reversed(folders) if not split_of(name)), "")
-    return Piece(path, str(path), split, own)
+    return Piece(path, str(path), split, own, root)
 
 
 _RUN_ON = re.compile(r"(.+)(train|test|dev)", re.IGNORECASE)
