@@ -12,6 +12,7 @@ from autogpt.core.effect import Effects
 from autogpt.core.errors import ToolError, UsageError
 from autogpt.core.schema import JsonValue, Value, read_json
 from autogpt.studio.checkpoint import Checkpoint, read_checkpoint
+from autogpt.studio.jobs import write
 from autogpt.tools.here import Here
 from autogpt.tools.standard import TOOLS
 from autogpt.tools.tool import Tool, tool
@@ -57,7 +58,7 @@ def offer(home: Path, name: str, about: str, tool: str = "") -> Offer:
     if not about.strip():
         raise UsageError("say in one sentence what the model tells, for the agent to read")
     made = Offer(tool=called, about=" ".join(about.split()))
-    (folder / _OFFER).write_text(made.model_dump_json(indent=1) + "\n", "utf-8")
+    write(folder / _OFFER, made)  # half of it would keep every run from beginning
     return made
 
 

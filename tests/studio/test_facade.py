@@ -83,6 +83,16 @@ def test_what_is_not_there_is_said(tmp_path, conll):
         model.eval(held, metrics=["bleu"])
 
 
+def test_no_test_is_made_on_the_rows_it_learned_from_while_others_are_held_out(tmp_path, conll):
+    model = AutoGpt.load(tiny.encoder(tmp_path / "base"))
+    whole = AutoGptDataset.load(conll, "ner")
+    model.train(whole, num_epochs=1, batch_size=8)
+    whole.corpus.splits.pop("test")
+    held = AutoGptDataset.load(conll, "ner", split="validation")
+    learned = AutoGptDataset.load(conll, "ner", split="train")
+    assert model.test(whole) == model.eval(held) != model.eval(learned)
+
+
 def test_what_the_command_line_does_with_a_model_python_does_too(tmp_path, conll):
     whole = AutoGptDataset.load(conll, "ner")
     model = AutoGpt.load(tiny.encoder(tmp_path / "base"))

@@ -127,8 +127,8 @@ def broken(tmp_path, monkeypatch):
 def test_a_plug_in_that_fails_is_named_with_its_package_and_place(tmp_path, broken, cli, reviews):
     code, _, err = cli("data", "profile", str(reviews), "-t", "gone")
     assert code == 1
-    assert "the plug-in 'gone' (broken) failed in line" in err
-    assert "ModuleNotFoundError: No module named 'nowhere'; mend it, or uninstall the package" in err
+    told = "ModuleNotFoundError: No module named 'nowhere'; mend it, or uninstall the package"
+    assert f"the plug-in 'gone' (broken) cannot be used, {told}" in err
     code, _, err = cli("data", "profile", str(reviews), "-t", "bare")
     assert (code, "the plug-in 'bare' (broken) has no `columns`" in err) == (1, True)
     code, _, err = cli("data", "profile", str(reviews), "-t", "nope")
@@ -145,6 +145,80 @@ def test_a_plug_in_that_exits_ends_nothing_without_a_word(tmp_path, monkeypatch,
     )
     code, _, err = cli("data", "profile", str(reviews), "-t", "leaves")
     assert (code, "the plug-in 'leaves' (leaver) failed in line 2 of leaves.py, SystemExit: 0" in err) == (1, True), err
+
+
+@pytest.mark.parametrize(
+    ("entry", "code", "told"),
+    [
+        ("odd:Task", "\ndef x(:\n", "'odd' (odd) failed in line 2 of odd.py, SyntaxError: invalid syntax"),
+        ("odd:Nope", "", "'odd' (odd) cannot be used, AttributeError: module 'odd' has no attribute 'Nope'"),
+        ("odd:Task", "Task = 3", "'odd' (odd) is 3, where a class or a function is due"),
+        (
+            "odd:Task",
+            "class Task:\n    def __init__(self, x):\n        pass\n",
+            "'odd' (odd) cannot be used, TypeError: Task.__init__() missing 1 required positional argument: 'x'",
+        ),
+        (
+            "odd:Task",
+            "from json import loads\nclass Task:\n    def __init__(self):\n        loads('{')\n",
+            "'odd' (odd) failed in line 4 of odd.py, JSONDecodeError: ",
+        ),
+    ],
+)
+def test_the_place_that_is_told_is_one_in_the_plug_in(tmp_path, monkeypatch, cli, reviews, entry, code, told):
+    lay(tmp_path / "site", monkeypatch, "odd", {"autogpt.studio.tasks": {"odd": entry}}, {"odd.py": code})
+    exit_code, _, err = cli("data", "profile", str(reviews), "-t", "odd")
+    sys.modules.pop("odd", None)
+    assert (exit_code, f"the plug-in {told}" in err, "Traceback" in err) == (1, True, False), err
+
+
+def test_of_two_packages_with_one_name_none_is_taken(tmp_path, monkeypatch, cli, reviews):
+    for name in ("one", "two"):
+        lay(tmp_path / name, monkeypatch, name, {"autogpt.studio.tasks": {"twice": f"{name}:Task"}}, {})
+    code, _, err = cli("data", "profile", str(reviews), "-t", "twice")
+    assert (code, "'twice' is offered by several packages, one, two; uninstall all but one" in err) == (1, True), err
+
+
+EXPORTS = """
+from autogpt.studio.export.exported import describe
+def whole(folder, checkpoint, target, *, quant, on_advance):
+    target.mkdir()
+    (target / "a.txt").write_text(checkpoint.name)
+    return describe("whole", target, [target / "a.txt"], [])
+def fails(folder, checkpoint, target, *, quant, on_advance):
+    target.write_text("half")
+    raise OSError("no room")
+def astray(folder, checkpoint, target, *, quant, on_advance):
+    other = target.with_suffix(".other")
+    other.write_text("x")
+    return describe("astray", target, [other], [])
+"""
+
+
+def test_what_a_plug_in_writes_is_there_whole_or_not_at_all(tmp_path, monkeypatch, cli):
+    names = {"autogpt.studio.exporters": {name: f"exports:{name}" for name in ("whole", "fails", "astray")}}
+    lay(tmp_path / "site", monkeypatch, "exports", names, {"exports.py": EXPORTS})
+    model = AutoGpt.load(tiny.encoder(tmp_path / "base"))
+    model.train(AutoGptDataset(tiny.opinions_corpus(16, 8)), num_epochs=1)
+    model.save(tmp_path / "AUTOGPT_HOME" / "checkpoints" / "mood")
+    done = model.export("python", "whole")
+    assert (done.target, done.paths) == (Path("python"), (Path("python/a.txt"),))
+    code, out, err = cli("export", "mood", "-f", "whole", "-o", "out", "--quiet")
+    assert (code, out.split()[-1]) == (0, str(Path("out/a.txt").absolute())), err
+    for form, told in (
+        ("fails", "failed in line 9 of exports.py, OSError: no room"),
+        ("astray", "the plug-in 'astray' (exports) did not write to its target alone ('other')"),
+    ):
+        code, _, err = cli("export", "mood", "-f", form, "-o", "other", "--quiet")
+        assert (code, told in err) == (1, True), err
+    assert sorted(path.name for path in Path.cwd().iterdir()) == ["out", "python"]
+    Path("out/a.txt").write_text("mine")
+    code, _, err = cli("export", "mood", "-f", "whole", "-o", "out", "--quiet")
+    assert (code, "is there already; choose another name (-o)" in err) == (2, True), err
+    with pytest.raises(UsageError, match="is there already"):
+        model.export("out", "whole")
+    assert Path("out/a.txt").read_text() == "mine"
+    sys.modules.pop("exports", None)
 
 
 def test_a_failing_metric_exporter_and_kind_are_no_bugs_of_ours(tmp_path, broken):

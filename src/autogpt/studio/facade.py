@@ -197,6 +197,7 @@ class AutoGpt:
     def eval(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
         """Print the report on the data set and return the scores, all or those named in `metrics`; plug-ins add theirs.
 
+        Of a data set with several splits the rows to train on are meant; `test` asks for those that are held out.
         Raises UsageError for a metric there is not, and for a model that was not trained yet.
         """
         scores = evaluate(self._trained(), dataset.rows, metrics=metrics)
@@ -204,9 +205,10 @@ class AutoGpt:
         return dict(scores.values) if metrics else named(scores)
 
     def test(self, dataset: AutoGptDataset, metrics: Sequence[str] = ()) -> dict[str, float]:
-        """The same on the test rows, if the data set has such."""
-        test = dataset.corpus.splits.get("test")
-        rows = {"test": test} if test is not None else dataset.corpus.splits
+        """The same on the test rows; on the validation rows, or on all, of a data set that has no such."""
+        splits = dataset.corpus.splits
+        held = next((name for name in ("test", "validation") if name in splits), "")
+        rows = {held: splits[held]} if held else splits
         return self.eval(AutoGptDataset(Corpus(dataset.task, rows, dataset.labels)), metrics)
 
     def scores(self, dataset: AutoGptDataset) -> Scores:

@@ -233,7 +233,6 @@ def diagnose(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
     """Write the checkpoint for other programs, and check that it answers the same there."""
     require("torch", "transformers")
-    from autogpt.studio.export.export import FORMS
     from autogpt.studio.export.export import export as write
     from autogpt.studio.export.exported import Exported
 
@@ -246,12 +245,13 @@ def export(arguments: Mapping[str, JsonValue], here: Here) -> JsonValue:
 
     def make_there(part: Path) -> JsonValue:
         exported = make(part)
-        paths = tuple(order.target / path.relative_to(part) for path in exported.paths)  # of a file it is "."
+        paths = tuple(
+            order.target / path.relative_to(part) if path.is_relative_to(part) else path
+            for path in exported.paths  # of a file it is "."
+        )
         return exported.model_copy(update={"target": order.target, "paths": paths}).model_dump(mode="json")
 
-    if order.form in FORMS:
-        return deliver(order.target, here, make_there)
-    return make(order.target).model_dump(mode="json")
+    return deliver(order.target, here, make_there)
 
 
 def _begin(arguments: Mapping[str, JsonValue], here: Here) -> "tuple[ShrinkOrder, Corpus, Prepared]":

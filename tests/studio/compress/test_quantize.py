@@ -57,6 +57,17 @@ def test_of_a_tagger_what_ends_each_feed_forward_part_stays_in_float(names, revi
     assert floats(reviews, learned.review_rows(8, 2)) == []
 
 
+def test_ranges_are_set_by_rows_from_all_over_the_training_rows(reviews, tmp_path):
+    """Rows are often sorted by their label: the first ones would speak for one class alone."""
+    train, rows = learned.review_rows(400, 3).sort("label"), learned.review_rows(8, 2)
+
+    def graph(name: str, calibration: Dataset) -> str:
+        made = quantize(reviews, "onnx-static", tmp_path / name, rows=rows, calibration=calibration, seconds=0.02)
+        return sha256_of(made.folder / "model.onnx")
+
+    assert graph("all", train) == graph("half", train.select(range(0, 400, 2)))
+
+
 def test_int8_weights_take_a_quarter_of_the_space_where_they_are_most_of_the_model(tmp_path):
     wide = learned.reviews(tmp_path / "wide", hidden_size=128, intermediate_size=512)
 

@@ -184,6 +184,12 @@ def test_a_corpus_is_masked_in_its_texts_alone(corpus_of, tmp_path):
     ("text", "masked"),
     [
         ("password: hunter22", "password: [secret]"),
+        ("DB_PASSWORD: hunter22", "DB_PASSWORD: [secret]"),
+        ("AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG", "AWS_SECRET_ACCESS_KEY=[secret]"),
+        ("export OPENAI_API_KEY = 'abcd1234efgh'", "export OPENAI_API_KEY = '[secret]'"),
+        ("Authorization: Basic dXNlcjpwYXNz", "Authorization: Basic [secret]"),
+        ("npm_abcdefghijklmnopqrstuvwxyz0123456789", "[secret]"),
+        ("123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw1", "[secret]"),
         ("Password：Tr0ub4dor&3 is it", "Password：[secret] is it"),
         ("password: opensesame", "password: [secret]"),
         ('{"api_key": "abcd1234efgh"}', '{"api_key": "[secret]"}'),

@@ -15,6 +15,8 @@ from autogpt.studio.data.foresee import splits_of
         ({"sources": ["rows.csv"], "splits": {"test": ["marked.csv"]}}, None),
         ({"splits": {"validation": ["rows.csv"]}}, {"validation"}),
         ({"sources": ["marked.csv"]}, None),
+        ({"sources": ["parted.csv"]}, None),
+        ({"sources": ["parts.json"]}, None),
         ({"sources": ["rows.csv", "https://example.org/test.csv"]}, None),
         ({"sources": ["nothing.csv"]}, None),
         ({"sources": ["pictures"]}, {"train", "test"}),
@@ -25,6 +27,8 @@ def test_splits_are_told_beforehand(tmp_path, monkeypatch, feed, splits):
     (tmp_path / "rows.csv").write_text("text,label\none,a\ntwo,b\n")
     (tmp_path / "dev.jsonl").write_text('{"text": "three", "label": "a"}\n')
     (tmp_path / "marked.csv").write_text("text,label,split\none,a,train\ntwo,b,test\n")
+    (tmp_path / "parted.csv").write_text("text,label,Partition\none,a,train\ntwo,b,test\n")
+    (tmp_path / "parts.json").write_text('{"train": [["one", "a"]], "test": [["two", "b"]]}')
     for name in ("train", "test"):
         (tmp_path / "pictures" / name / "cat").mkdir(parents=True)
         (tmp_path / "pictures" / name / "cat" / "1.png").write_bytes(b"no image yet")

@@ -20,6 +20,7 @@ from autogpt.studio.compress.rebuild import GRAPH, PACKED, rebuild
 from autogpt.studio.compress.schemes import QuantMethod, check_calibration, form_of, method_for
 from autogpt.studio.compress.shrunk import Shrunk, compare
 from autogpt.studio.compress.yardstick import yardstick
+from autogpt.studio.diagnose.subject import sampled
 from autogpt.studio.graph import write_graph
 from autogpt.studio.kind import Loaded
 from autogpt.studio.report import Advance, OnAdvance
@@ -149,7 +150,7 @@ class _Calibration:
     """Hands ONNX Runtime the rows whose activations it looks at."""
 
     def __init__(self, loaded: Loaded, rows: "Dataset", names: tuple[str, ...]) -> None:
-        sample = rows.select(range(min(len(rows), _CALIBRATION)))
+        sample = sampled(rows, _CALIBRATION)
         kind = encoder_kind(loaded.checkpoint.task)
         encoded = kind.encode(loaded, sample, loaded.checkpoint.max_length)
         collate = Collate(loaded.tokenizer)

@@ -9,14 +9,19 @@ from functools import cache
 from typing import cast
 
 from autogpt.studio.data.chat import to_messages, to_preference
-from autogpt.studio.data.conll import is_bio, to_bio
+from autogpt.studio.data.conll import from_bare, is_bio, names_bare, to_bio
+from autogpt.studio.data.spans import from_spans
 from autogpt.studio.kind import columns_of, targets_of
+from autogpt.studio.kinds.pieces import split_words
 
 LISTS = frozenset({"labels", "tokens", "tags", "history"})
 """Columns that hold lists of strings."""
 
+SPLIT = ("split", "partition", "datasplit", "subset", "set", "fold")
+"""Plain names of columns that say which split a row is of."""
+
 _TEXT = (
-    "text sentence utterance review content body comment query question tweet message post document doc passage "
+    "text sentence utterance utt review content body comment query question tweet message post document doc passage "
     "abstract headline title description input prompt 文本 内容 句子 评论 语句 正文 文章"
 )
 _LABEL = (
@@ -27,8 +32,8 @@ _NAMES: dict[str, str] = {
     "text": _TEXT,
     "label": _LABEL,
     "labels": "labels label categories category tags classes topics genres intents targets 标签 类别",
-    "tokens": "tokens words token word texttokens 词 字 分词",
-    "tags": "tags nertags ner labels iob bio entitytags tag label nerlabels postags pos upos 标签 标注",
+    "tokens": "tokens words token word texttokens 词 字 分词 sentence text",
+    "tags": "tags nertags ner labels iob bio entitytags tag label nerlabels wordlabels postags pos upos 标签 标注",
     "source": "source src input document article text dialogue question sentence en from 原文",
     "target": "target tgt output summary highlights translation abstract title answer zh to 译文 摘要",
     "prompt": "prompt instruction question input query text problem 提示 问题 指令",
@@ -60,7 +65,7 @@ def usual_names(column: str) -> frozenset[str]:
 @cache
 def known(task: str) -> frozenset[str]:
     """The plain names by which any column of the task goes, and those that say the split."""
-    return frozenset(name for column in columns_of(task) for name in _synonyms(task, column)) | {"split", "id"}
+    return frozenset(name for column in columns_of(task) for name in _synonyms(task, column)) | {"id", *SPLIT}
 
 
 def wanted(task: str, targets: bool = True) -> tuple[str, ...]:
@@ -95,13 +100,24 @@ class Fitting:
         their column; labels: the same for the column of labels or tags, if the person said so."""
         self.task, self.names, self.columns = task, names, wanted(task, targets)
         self.classes, self.labels = classes or {}, labels
+        self._asked = not targets
         self._found: dict[tuple[str, ...], dict[str, str]] = {}
+        self._splits: dict[tuple[str, ...], str] = {}
+        self._bare = names_bare(self.labels) or any(map(names_bare, self.classes.values()))
 
     def places(self, theirs: tuple[str, ...]) -> Mapping[str, str]:
         """Our column to theirs, as far as it is known, for rows with these columns."""
         if theirs not in self._found:
             self._found[theirs] = self._place(theirs)
         return self._found[theirs]
+
+    def split(self, row: Mapping[str, object]) -> object:
+        """What the row says of its split, in a column that is named after it; None if it says nothing."""
+        theirs = tuple(row)
+        if theirs not in self._splits:
+            left = [name for name in theirs if name not in self.names.values() and plain(name) in SPLIT]
+            self._splits[theirs] = min(left, key=lambda name: SPLIT.index(plain(name)), default="")
+        return row.get(self._splits[theirs])
 
     def _place(self, theirs: tuple[str, ...]) -> dict[str, str]:
         by_plain = {plain(name): name for name in reversed(theirs)}
@@ -112,7 +128,7 @@ class Fitting:
                 if column not in found and theirs_name is not None and theirs_name not in found.values():
                     found[column] = theirs_name
         missing = [column for column in self.columns if column not in found]
-        left = [name for name in theirs if name not in found.values() and plain(name) not in ("id", "split", "index")]
+        left = [name for name in theirs if name not in found.values() and plain(name) not in ("id", "index", *SPLIT)]
         # Of two columns, one known: the other is what it must be.
         if len(missing) == 1 and len(left) == 1 and len(self.columns) > 1 and missing[0] not in LISTS:
             found[missing[0]] = left[0]
@@ -125,7 +141,7 @@ class Fitting:
             return made if isinstance(made, str) else {"messages": made}
         if {"chosen", "rejected"} <= set(self.columns) and not self.names:
             row = to_preference(row)
-        if self.task == "token-classification" and "tokens" not in row and isinstance(row.get("text"), str):
+        if self.task == "token-classification" and "tokens" not in row:
             row = from_spans(row)
         places = self.places(tuple(row))
         values: dict[str, object] = {}
@@ -134,15 +150,22 @@ class Fitting:
             if column == "labels" and place is None:
                 value: object = _one_hot(row, set(places.values()))
             elif place is None:
-                return f"there is no column for {column!r}, only {', '.join(map(repr, row)) or 'none'}"[:300]
+                return _missing(column, row)
             else:
                 value = _dig(row, place)
                 value = self._named(value, place, column)
+                if self._asked and column == "tokens" and isinstance(value, str) and plain(place) in _TEXT.split():
+                    value = split_words(value)  # as when it is asked about by itself
             made = _list(value, column) if column in LISTS else _string(value, column)
             if isinstance(made, _Fault):
                 return made.reason
             values[column] = made
-        return _checked(values)
+        tags = values.get("tags")
+        # A text and its label are no word and its tag, though as many where nothing is set apart by spaces.
+        texts = isinstance(tags, list) and plain(places.get("tokens", "")) in _TEXT.split()
+        if texts and not is_bio(cast(list[str], tags)):
+            return _missing("tokens", row)
+        return _checked(values, self._bare)
 
     def _named(self, value: object, place: str, column: str) -> object:
         """Integers by the names they stand for."""
@@ -158,6 +181,10 @@ class Fitting:
         if isinstance(value, list):
             return [_name(one, names) for one in cast(list[object], value)]
         return _name(value, names)
+
+
+def _missing(column: str, row: Mapping[str, object]) -> str:
+    return f"there is no column for {column!r}, only {', '.join(map(repr, row)) or 'none'}"[:300]
 
 
 class _Fault:
@@ -251,19 +278,37 @@ def parsed(text: str, column: str) -> object:
             return json.loads(text)
         except (ValueError, RecursionError):
             pass
+        if (parts := _of_numpy(text)) is not None:
+            return parts
         try:
             return ast.literal_eval(text)
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             pass
     if column in ("tokens", "tags"):
-        return text.split()
+        return text.split(",") if column == "tags" and "," in text and not text.split()[1:] else text.split()
     separator = next((mark for mark in "|;,，、" if mark in text), None)
     return [part.strip() for part in (text.split(separator) if separator else [text]) if part.strip()]
 
 
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+_WORD = re.compile(rf"{_QUOTED.pattern}|[^\s\[\]]+")
+
+
+def _of_numpy(text: str) -> list[object] | None:
+    """What stands in "['a' 'b']" or "[3 0]", as numpy writes and pandas keeps lists in CSV; None for anything else.
+
+    Python would read 'a' 'b' as one text.
+    """
+    bare = _QUOTED.sub("''", text)
+    if not bare.endswith("]") or "," in bare or len(bare.split()) < 2:
+        return None
+    words = _WORD.findall(text)
+    return [ast.literal_eval(word) if word[0] in "'\"" or word.isdigit() else word for word in words]
+
+
 def _one_hot(row: Mapping[str, object], used: set[str]) -> object:
     """The names of the columns that hold 1, where labels have a column each."""
-    marks = {name: value for name, value in row.items() if name not in used and plain(name) not in ("id", "split")}
+    marks = {name: value for name, value in row.items() if name not in used and plain(name) not in ("id", *SPLIT)}
     flags = {name: str(value).strip().removesuffix(".0") for name, value in marks.items()}
     flags = {name: flag.lower() for name, flag in flags.items()}
     if not flags or any(flag not in ("0", "1", "true", "false") for flag in flags.values()):
@@ -271,7 +316,7 @@ def _one_hot(row: Mapping[str, object], used: set[str]) -> object:
     return [name for name, flag in flags.items() if flag in ("1", "true")]
 
 
-def _checked(values: dict[str, object]) -> dict[str, object] | str:
+def _checked(values: dict[str, object], bare: bool) -> dict[str, object] | str:
     tokens, tags = values.get("tokens"), values.get("tags")
     if isinstance(tokens, list) and not tokens:
         return "there are no tokens"
@@ -281,42 +326,6 @@ def _checked(values: dict[str, object]) -> dict[str, object] | str:
             return f"{len(words)} tokens have {len(marks)} tags"
         if is_bio(marks):
             values["tags"] = to_bio(marks)
+        elif bare:
+            values["tags"] = from_bare(marks)
     return values
-
-
-_PIECE = re.compile(r"[\u3400-\u9fff\u3040-\u30ff]|\w+|[^\w\s]")
-
-
-def from_spans(row: Mapping[str, object]) -> Mapping[str, object]:
-    """Tokens and tags of a text with entities given as places in it, as annotation tools write them.
-
-    Each entity is [begin, end, label] or {"start", "end", "label"}, counted in characters.
-    """
-    text = cast(str, row["text"])
-    key = next(
-        (name for name in ("entities", "spans", "label", "labels", "ner") if isinstance(row.get(name), list)), None
-    )
-    if key is None:
-        return row
-    spans: list[tuple[int, int, str]] = []
-    for one in cast(list[object], row[key]):
-        fields = cast(dict[str, object], one) if isinstance(one, dict) else None
-        parts = cast(list[object], one) if isinstance(one, list) else []
-        if fields is not None:
-            parts = [
-                fields.get("start", fields.get("start_offset")),
-                fields.get("end", fields.get("end_offset")),
-                fields.get("label", fields.get("entity_group", fields.get("type"))),
-            ]
-        match parts:
-            case [int() as begin, int() as end, str() as label]:
-                spans.append((begin, end, label))
-            case _:
-                return row
-    pieces = [(found.start(), found.group()) for found in _PIECE.finditer(text)]
-    tags = ["O"] * len(pieces)
-    for begin, end, label in spans:
-        inside = [at for at, (start, piece) in enumerate(pieces) if start < end and start + len(piece) > begin]
-        for number, at in enumerate(inside):
-            tags[at] = f"{'I' if number else 'B'}-{label}"
-    return {"tokens": [piece for _, piece in pieces], "tags": tags}

@@ -1,14 +1,16 @@
 """CoNLL files: a token a line, its tag in one of the columns, sentences set apart by blank lines.
 
 Quotes mean nothing here, a token may hold spaces where tabs separate, and '#' may be a token. Tags in IOB1, IOB2 (BIO),
-BILOU or BIOES come out as BIO. Of CoNLL-U the tags are the universal parts of speech.
+BILOU or BIOES come out as BIO, and so do names without a prefix where most words are O. Of CoNLL-U the tags are the
+universal parts of speech.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
+from typing import Literal
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Rejected
@@ -19,6 +21,11 @@ _TAG = re.compile(r"O|[BIOLUESM]-\S.*")
 _NUMBER = re.compile(r"\d+(?:[-.]\d+)?")
 _BLANKS = re.compile(r"[ \t]+")
 _SAMPLED = 20_000
+_CHUNKS = frozenset("NP VP PP ADVP SBAR ADJP PRT CONJP INTJ LST UCP NC VC PC".split())
+"""Tags of CoNLL-2000 and CoNLL-2003 that are phrases, not names."""
+_HEADERS = frozenset("token tokens word words tag tags ner nertags label labels ner_tags".split())
+_MOSTLY_O = 0.4
+"""Of the words, from which on tags without a prefix are names: no part of speech that is called O is so common."""
 _CONLL_U, _UPOS = 10, 3
 """Columns of CoNLL-U, and the one of the universal part of speech; what it has of names stands in no column."""
 
@@ -32,6 +39,8 @@ def read_conll(path: Path, name: str, encoding: str = "") -> Iterator[Raw | Reje
     source = lines(path, name, encoding)
     sample = list(islice(source, _SAMPLED))
     shape = _shape_of(sample, name)
+    if sample and shape.heads(sample[0].text):
+        sample = sample[1:]
     for sentence in _sentences(chain(sample, source)):
         found = _read_sentence(sentence, shape, name)
         if found is not None:
@@ -45,16 +54,27 @@ def is_tagged(path: Path, name: str, encoding: str = "") -> bool:
         shape = _shape_of(sample, name)
     except UsageError:
         return False
-    words = [cells[shape.token] for line in sample if len(cells := shape.cells(line.text)) > shape.tag]
+    words = [cells[shape.token] for line in sample if len(cells := shape.cells(line.text)) > shape.last]
     return shape.tagged and sum(" " in word for word in words) * 20 <= len(words)
+
+
+Form = Literal["prefixed", "bare", "other"]
+"""Of tags: B-PER, a name alone beside O, or what names nothing, such as parts of speech."""
 
 
 class _Shape:
     """How the lines of a file are made: what separates, and which columns hold the token and its tag."""
 
-    def __init__(self, tabs: bool, width: int, token: int, tag: int, tagged: bool) -> None:
-        self.tabs, self.width, self.token, self.tag, self.tagged = tabs, width, token, tag, tagged
-        self.numbered = token == 1
+    def __init__(self, tabs: bool, width: int, token: int, tag: int, *, numbered: bool, form: Form) -> None:
+        self.tabs, self.width, self.token, self.tag = tabs, width, token, tag
+        self.form: Form = form
+        self.numbered, self.tagged = numbered, form == "prefixed"
+        self.last = max(token, tag)
+
+    def heads(self, text: str) -> bool:
+        """Whether the first line names the columns in place of holding a word."""
+        cells = [cell.strip().casefold() for cell in self.cells(text)]
+        return len(cells) == self.width and {cells[self.token], cells[self.tag]} <= _HEADERS
 
     def cells(self, text: str) -> list[str]:
         # Not str.split(): a token may be a no-break space.
@@ -65,7 +85,7 @@ class _Shape:
         if not text.startswith("#"):
             return False
         cells = self.cells(text)
-        return len(cells) <= self.tag or (self.tagged and not _TAG.fullmatch(cells[self.tag]))
+        return len(cells) <= self.last or (self.tagged and not _TAG.fullmatch(cells[self.tag]))
 
 
 def _shape_of(sample: Sequence[Line], name: str) -> _Shape:
@@ -81,13 +101,25 @@ def _shape_of(sample: Sequence[Line], name: str) -> _Shape:
     numbered = width > 2 and all(_NUMBER.fullmatch(row[0]) for row in rows)
     first = 1 if numbered else 0
     # CoNLL-2003 has chunks in the third column and names in the fourth; UNER has annotators after the tag.
-    tagged = [
-        at
-        for at in range(first + 1, width)
-        if sum(_TAG.fullmatch(row[at]) is not None for row in rows) >= 0.95 * len(rows)
-    ]
+    tagged = [at for at in range(first + 1, width) if _are_tags(rows, at)]
+    if not tagged and not numbered and width == 2 and _are_tags(rows, 0):
+        return _Shape(tabs, width, 1, 0, numbered=False, form="prefixed")  # MIT's corpora have the tag first
+    if tagged:
+        names = [at for at in tagged if not _are_chunks(rows, at)] or tagged
+        # GermEval numbers its words, and has names within names after the names.
+        return _Shape(tabs, width, first, names[0 if numbered else -1], numbered=numbered, form="prefixed")
     other = _UPOS if numbered and width == _CONLL_U else width - 1
-    return _Shape(tabs, width, first, tagged[-1] if tagged else other, bool(tagged))
+    outside = sum(row[other].strip() == "O" for row in rows)
+    bare = _MOSTLY_O * len(rows) <= outside < len(rows)
+    return _Shape(tabs, width, first, other, numbered=numbered, form="bare" if bare else "other")
+
+
+def _are_tags(rows: Sequence[Sequence[str]], at: int) -> bool:
+    return sum(_TAG.fullmatch(row[at]) is not None for row in rows) >= 0.95 * len(rows)
+
+
+def _are_chunks(rows: Sequence[Sequence[str]], at: int) -> bool:
+    return {row[at].partition("-")[2] for row in rows if row[at] != "O"} <= _CHUNKS
 
 
 def _sentences(source: Iterable[Line]) -> Iterator[list[Line]]:
@@ -117,7 +149,7 @@ def _read_sentence(sentence: Sequence[Line], shape: _Shape, name: str) -> Raw | 
                 continue  # CoNLL-U: a contraction (3-4) or an empty node (3.1)
             return Rejected(file=name, line=line.number, reason=f"a token's number was expected, not {cells[0][:40]!r}")
         # Where no tag can be told by its form, one column too many may be a token with a space in it.
-        if len(cells) <= shape.tag or (not shape.tagged and len(cells) != shape.width):
+        if len(cells) <= shape.last or (not shape.tagged and len(cells) != shape.width):
             told = f"{shape.width} columns were expected, there are {len(cells)}: {line.text[:60]!r}"
             return Rejected(file=name, line=line.number, reason=told)
         token, tag = cells[shape.token], cells[shape.tag].strip()
@@ -129,7 +161,14 @@ def _read_sentence(sentence: Sequence[Line], shape: _Shape, name: str) -> Raw | 
         tags.append(tag)
     if not tokens:
         return None
-    return Raw(began, {"tokens": tokens, "tags": to_bio(tags) if shape.tagged else tags})
+    match shape.form:
+        case "prefixed":
+            tags = to_bio(tags)
+        case "bare":
+            tags = from_bare(tags)
+        case "other":
+            pass
+    return Raw(began, {"tokens": tokens, "tags": tags})
 
 
 def is_bio(tags: Iterable[str]) -> bool:
@@ -157,6 +196,20 @@ def to_bio(tags: Sequence[str]) -> list[str]:
         found.append(f"{'B' if begins else 'I'}-{entity}")
         inside = "" if prefix in "LEUS" else entity
     return found
+
+
+def names_bare(labels: Collection[str]) -> bool:
+    """Whether labels are names without a prefix, and O."""
+    return "O" in labels and len(labels) > 1 and not any(_TAG.fullmatch(label) for label in labels if label != "O")
+
+
+def from_bare(tags: Sequence[str]) -> list[str]:
+    """Names without a prefix, as Few-NERD has them, as BIO: words side by side with one tag are one name.
+
+    >>> from_bare(["person", "person", "O", "place"])
+    ['B-person', 'I-person', 'O', 'B-place']
+    """
+    return to_bio([tag if tag == "O" else f"I-{tag}" for tag in tags])
 
 
 def bio_labels(tags: Iterable[str]) -> tuple[str, ...]:

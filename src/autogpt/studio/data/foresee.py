@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.data import forms
+from autogpt.studio.data.columns import SPLIT, plain
 from autogpt.studio.data.feed import Feed
 from autogpt.studio.data.fetch import is_url, scheme_of
 from autogpt.studio.data.raw import Raw
@@ -37,4 +38,4 @@ def _says_itself(piece: Piece, task: str, feed: Feed) -> bool:
     if piece.suffix in IMAGES:
         return False
     first = next(iter(forms.read(piece, task, feed.columns, feed.encoding).rows), None)
-    return isinstance(first, Raw) and "split" in first.values
+    return isinstance(first, Raw) and any(plain(name) in SPLIT for name in first.values)

@@ -7,11 +7,13 @@ from typing import cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Rejected
-from autogpt.studio.data import tables
+from autogpt.studio.data import objects, tables
+from autogpt.studio.data.beside import WORDS, read_parallel
 from autogpt.studio.data.columns import Fitting, known, plain, wanted
-from autogpt.studio.data.conll import read_conll
+from autogpt.studio.data.conll import is_tagged, read_conll
 from autogpt.studio.data.images import read_image
 from autogpt.studio.data.raw import Raw, Rows
+from autogpt.studio.data.sentences import by_sentence, names_sentences
 from autogpt.studio.data.sources import CODE, CONLL, IMAGES, TEXTS, Piece
 from autogpt.studio.data.text import assumed, lines, read_text, start_of
 
@@ -20,11 +22,11 @@ _MOST_FILE = 1_000_000
 _WHOLE = ("causal-lm", "masked-lm")
 
 
-def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = "") -> Rows:
+def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = "", *, targets: bool = True) -> Rows:
     """The raw rows of a file, by its name's ending, or by what stands in it.
 
     columns: our column to theirs, where the person said so; a row of these names is a header.
-    encoding: of its text; "": found out.
+    encoding: of its text; "": found out. targets: whether rows need answers; without, words may come as texts.
     Raises UsageError if it cannot be read.
     """
     path, name, suffix = piece.path, piece.name, piece.suffix
@@ -37,14 +39,22 @@ def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = ""
         return tables.read_arrow(path, name)
     if suffix in IMAGES:
         return Rows(read_image(piece))
+    _no_archive(start, path, name)
+    if path.name == WORDS:
+        return read_parallel(path, name, frozenset(wanted(task)), encoding)
     if suffix in (".jsonl", ".ndjson"):
-        return tables.read_jsonl(path, name, encoding)
+        return objects.read_jsonl(path, name, encoding)
     if suffix == ".json" or (
         suffix not in (*TEXTS, *CODE, *CONLL, ".csv", ".tsv") and start.lstrip()[:1] in (b"{", b"[")
     ):
-        return tables.read_json_file(path, name, encoding)
-    if set(wanted(task)) == {"tokens", "tags"} and suffix != ".csv":
-        return Rows(read_conll(path, name, encoding))
+        return objects.read_json_file(path, name, encoding)
+    headers = known(task) | set(map(plain, columns.values()))
+    if set(wanted(task)) == {"tokens", "tags"}:
+        if not targets and suffix in TEXTS and not is_tagged(path, name, encoding):
+            return Rows(_lines(path, name, encoding))
+        if suffix != ".csv" and not names_sentences(start):
+            return Rows(read_conll(path, name, encoding))
+        return by_sentence(tables.read_csv(path, name, headers, "tokens", encoding), columns, name)
     if task in _WHOLE and suffix in CODE:
         return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding)})]))
     if task in _WHOLE and suffix not in (".csv", ".tsv"):
@@ -58,8 +68,15 @@ def read(piece: Piece, task: str, columns: Mapping[str, str], encoding: str = ""
         return Rows(iter([Raw(1, {"text": read_text(path, name, _MOST_FILE, encoding), "label": piece.folder})]))
     if start.startswith(b"__label__"):
         return Rows(_fasttext(path, name, encoding))
-    headers = known(task) | set(map(plain, columns.values()))
     return tables.read_csv(path, name, headers, wanted(task)[0], encoding)
+
+
+def _no_archive(start: bytes, path: Path, name: str) -> None:
+    """Raises UsageError for what only other programs open."""
+    if start.startswith(b"PK\x03\x04") and path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        raise UsageError(f"{name!r} is a spreadsheet; save it as CSV and name that")
+    if start.startswith((b"PK\x03\x04", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")) or start[257:262] == b"ustar":
+        raise UsageError(f"{name!r} is an archive; unpack it and name the folder")
 
 
 def assumed_of(piece: Piece) -> str:
@@ -92,6 +109,11 @@ def choose(rows: Rows, task: str, columns: Mapping[str, str], name: str, *, targ
     missing = [column for column in needed if column not in found and column not in free]
     if missing:
         there = f"columns {', '.join(rows.names)}" if rows.headed else f"{len(rows.names)} columns without names"
+        if not rows.headed and len(rows.names) == 1 and missing[0] in ("label", "labels"):
+            raise UsageError(
+                f"{name!r} has texts alone, one a line, and no labels set apart from them; write both as CSV or TSV "
+                "(text,label), or a file for each text in a folder for each class"
+            )
         if (like := _likely(rows, missing[0], set(found.values()))) is None:
             raise UsageError(
                 f"{name!r} has {there}, and none of them can be {missing[0]!r}; the task may be another (--task)"
@@ -129,6 +151,15 @@ def _guess(rows: Rows, task: str, targets: bool, taken: set[str]) -> dict[str, s
     texts = [column for column in needed if column not in ("label", "labels")]
     longest = sorted(left, key=lambda name: -sum(map(len, values[name])))[: len(texts)]
     return {**found, **dict(zip(texts, sorted(longest, key=rows.names.index), strict=False))}
+
+
+def _lines(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
+    """Each line as a text."""
+    for line in lines(path, name, encoding):
+        if line.fault:
+            yield Rejected(file=name, line=line.number, reason=line.fault)
+        elif line.text.strip():
+            yield Raw(line.number, {"text": line.text})
 
 
 def _paragraphs(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:

@@ -9,12 +9,14 @@ from typing import cast
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Rejected
 from autogpt.studio.data import chat, forms, tables
-from autogpt.studio.data.columns import from_spans, known, parsed, plain, usual_names
-from autogpt.studio.data.conll import is_tagged
+from autogpt.studio.data.beside import WORDS
+from autogpt.studio.data.columns import known, parsed, plain, usual_names
+from autogpt.studio.data.conll import is_bio, is_tagged
 from autogpt.studio.data.feed import Feed
 from autogpt.studio.data.fetch import is_url, scheme_of
 from autogpt.studio.data.raw import Raw
 from autogpt.studio.data.sources import CODE, CONLL, IMAGES, TEXTS, Piece, pieces
+from autogpt.studio.data.spans import from_spans
 from autogpt.studio.data.text import start_of
 from autogpt.studio.tasks import COLUMNS
 
@@ -62,6 +64,8 @@ def _of_file(piece: Piece, feed: Feed) -> tuple[str, ...]:
     start = start_of(piece.path, piece.name, 4_096)
     if piece.suffix in IMAGES:
         return ("image-classification",) if piece.folder else ()
+    if piece.path.name == WORDS:
+        return (USUAL, *_TAGGED)
     if piece.suffix in CONLL:
         return _TAGGED
     if piece.suffix in CODE:
@@ -117,13 +121,15 @@ def _are_tagged(rows: Sequence[Row]) -> bool:
     for words in rows[0].keys() & usual_names("tokens"):
         for tags in rows[0].keys() & usual_names("tags") - {words}:
             pairs = [(_parts(row.get(words)), _parts(row.get(tags))) for row in rows]
-            if all(one and len(one) == len(other) for one, other in pairs):
+            # Chinese has no spaces: one text and one label are as many.
+            surely = words not in _ALONE or any(is_bio(map(str, tags)) and len(tags) > 1 for _, tags in pairs)
+            if surely and all(one and len(one) == len(other) for one, other in pairs):
                 return True
     return False
 
 
 def _has_spans(row: Row) -> bool:
-    if not isinstance(row.get("text"), str) or (made := from_spans(row)) is row:
+    if (made := from_spans(row)) is row:
         return False
     return any(tag != "O" for tag in cast(list[str], made["tags"]))
 

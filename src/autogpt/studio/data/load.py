@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from autogpt.core.errors import MissingExtra, UsageError
 from autogpt.studio.corpus import Corpus, Rejected
 from autogpt.studio.data import forms
+from autogpt.studio.data.beside import names_beside
 from autogpt.studio.data.columns import LISTS, Fitting, wanted
 from autogpt.studio.data.conll import bio_labels
 from autogpt.studio.data.fetch import MOST
@@ -59,12 +60,16 @@ def load(
     fill = _Filling(needed, on_bad)
     names: list[str] = []
     assumed: dict[str, str] = {}
+    beside: dict[Path, Sequence[str]] = {}
     with TemporaryDirectory(prefix="autogpt-data-") as downloads:
         found = list(pieces(sources, Path(downloads), most=most_bytes, private=private, on_advance=on_advance))
         for piece in _for_split(found, only):
             names.append(piece.name)
             purpose = only or piece.split or "train"
-            for row, named in _rows(piece, task, columns or {}, labels, targets, encoding):
+            # Once for each folder: it may hold a file for each of very many rows.
+            if (folder := piece.path.parent) not in beside:
+                beside[folder] = labels or _listed(piece, "tags" in needed)
+            for row, named in _rows(piece, task, columns or {}, beside[folder], targets, encoding):
                 if isinstance(row, Rejected):
                     fill.reject(row)
                 elif only is None or not named or named == only:
@@ -108,7 +113,7 @@ def _rows(
     piece: Piece, task: str, columns: Mapping[str, str], labels: Sequence[str], targets: bool, encoding: str
 ) -> Iterator[tuple[dict[str, object] | Rejected, str]]:
     """Rows in our columns, each with the split it names itself ('' if it does not)."""
-    raw = forms.read(piece, task, columns, encoding)
+    raw = forms.read(piece, task, columns, encoding, targets=targets)
     names = forms.choose(raw, task, columns, piece.name, targets=targets)
     fitting = Fitting(task, names, targets=targets, classes=raw.classes, labels=labels)
     for row in raw.rows:
@@ -116,11 +121,20 @@ def _rows(
             yield row, ""
             continue
         made = fitting.fit(row.values)
-        said = row.values.get("split")
+        said = fitting.split(row.values)
         if isinstance(made, str):
             yield Rejected(file=piece.name, line=row.line, reason=made), ""
         else:
-            yield made, split_of(said) if isinstance(said, str) and "split" not in names.values() else ""
+            yield made, split_of(said) if isinstance(said, str) else ""
+
+
+def _listed(piece: Piece, tagged: bool) -> tuple[str, ...]:
+    """The labels that a file beside this one lists, in the folder that was named or in that of a split."""
+    folder = piece.path.parent
+    if piece.root is None:  # what lies beside a single file may have nothing to do with it
+        return ()
+    above = folder != piece.root and bool(split_of(folder.name))
+    return names_beside(folder, tagged) or (names_beside(folder.parent, tagged) if above else ())
 
 
 def _nothing(rejected: Sequence[Rejected], names: Sequence[str]) -> str:

@@ -27,6 +27,9 @@ _KEYS = (
     r"|\bAIza[0-9A-Za-z_-]{35}"  # Google
     r"|\bgh[opsur]_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}"
     r"|\bglpat-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{20,}|\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\bpypi-[A-Za-z0-9_-]{20,}"
+    r"|\bnpm_[A-Za-z0-9]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bSG\.[A-Za-z0-9_-]{16,40}\.[A-Za-z0-9_-]{30,}"
+    r"|\b\d{8,10}:AA[A-Za-z0-9_-]{33}"  # Telegram
+    r"|(?<=Authorization: Basic )[A-Za-z0-9+/]{8,}={0,2}"
     r"|\beyJ[A-Za-z0-9_-]{10,1000}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # JSON Web Token (RFC 7519)
     r"|(?<=://)[^\s/:@]{1,200}:[^\s/@]{1,200}(?=@)"  # user:password in a URL
     r"|(?<=[Bb]earer )[A-Za-z0-9._~+/-]{16,}=*"  # RFC 6750
@@ -80,8 +83,10 @@ def _always(text: str) -> bool:
 
 
 _NAMED = re.compile(
-    r"(?im)(?:\b(?:password|passwd|pwd|passphrase|api[ _-]?key|(?:client|app)[ _-]?secret|(?:secret|access)[ _-]?key"
-    r"|(?:access|auth|refresh|bearer)[ _-]?token)|密码|口令|密钥)[\"']?[ \t]{0,3}[:=：][ \t]{0,3}[\"']?"
+    # What is before the name may be a part of it, as in DB_PASSWORD.
+    r"(?im)(?:password|passwd|pwd|passphrase|api[ _-]?key|(?:client|app)[ _-]?secret"
+    r"|(?:secret|access|private|account)[ _-]?key|(?:access|auth|refresh|bearer|api|bot|session)[ _-]?token"
+    r"|(?:github|gitlab|slack|hf|npm)_token|密码|口令|密钥)[\"']?[ \t]{0,3}[:=：][ \t]{0,3}[\"']?"
     # A word of letters alone is one if it ends there: 'password: must be changed' has none.
     r"(?P<value>(?=[^\s\"',;]{0,200}[\d!@#$%^&+_~?-])[^\s\"',;<>\[\]{}*]{4,}|[^\W\d_]{4,}(?=[\"',;.}]?[ \t]*$|[\"'}]))"
 )

@@ -3,12 +3,13 @@
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autogpt.core.errors import UsageError
 from autogpt.core.paths import typed
+from autogpt.studio.data.beside import WORDS, names_labels
 from autogpt.studio.data.fetch import MOST, fetch, is_url, scheme_of
 from autogpt.studio.report import OnAdvance
 
@@ -31,7 +32,7 @@ _WORDS = {
     **dict.fromkeys(("test", "testing", "tst", "heldout", "testb", "测试", "测试集"), "test"),
 }
 _ASIDE = re.compile(
-    r"(?i)(?:readme|licen[cs]e|copying|changelog|authors|citation|notice|dataset_infos?|state)"
+    r"(?i)(?:readme|licen[cs]e|copying|changelog|authors|citation|notice|dataset_(?:infos?|dict)|state)"
     r"(?:[-_.](?:[a-z]{2}(?:[-_][a-z]{2,4})?|mit|apache|bsd|old))?(?:\.(?:md|rst|txt|html|json|ya?ml|cff|bib))?"
     r"|_?metadata(?:\.\w+)?"
 )
@@ -50,6 +51,8 @@ class Piece:
     """What its name, its folder or the person says; empty if nothing does."""
     folder: str = ""
     """The nearest folder inside the source that is no split's: the class, in a tree with a folder for each."""
+    root: Path | None = None
+    """The folder that was named as the source, in which it was found."""
 
     @property
     def suffix(self) -> str:
@@ -75,7 +78,7 @@ def pieces(
             if not purpose:
                 raise UsageError(f"{split!r} is no split; train, validation and test are")
             for piece in pieces(named, downloads, most=most, private=private, on_advance=on_advance):
-                yield Piece(piece.path, piece.name, purpose, piece.folder)
+                yield replace(piece, split=purpose)
         return
     for number, source in enumerate([sources] if isinstance(sources, str | Path) else sources):
         if isinstance(source, str) and is_url(source):
@@ -122,7 +125,7 @@ def _local(source: str | Path) -> Iterator[Piece]:
         found = sorted(_inside(path))
         if not found:
             raise UsageError(f"the folder {str(path)!r} holds no files")
-        yield from (_placed(file, path) for file in _chosen(found))
+        yield from _paired(_placed(file, path) for file in _chosen(found))
     elif path.is_file():
         yield Piece(path, str(path), split_of(path.name))
     else:
@@ -163,9 +166,13 @@ def _chosen(files: Sequence[Path]) -> Sequence[Path]:
         return Path(path.name.removesuffix(".gz")).suffix.lower()
 
     kept = [path for path in files if not _ASIDE.fullmatch(path.name)]
+    kept = [path for path in kept if not names_labels(path.name)] or kept
+    if parallel := [path for path in kept if path.name == WORDS]:
+        return parallel
     for kind in (TABLES | CONLL, IMAGES):
         if some := [path for path in kept if suffix(path) in kind]:
-            return some
+            # Of eng.train, eng.testa and eng.testb the first has no ending that says what is in it.
+            return some if kind is IMAGES else [path for path in kept if suffix(path) in kind or split_of(suffix(path))]
     known = [path for path in kept if suffix(path) in TEXTS | CODE or not suffix(path)]
     return known or kept
 
@@ -176,7 +183,20 @@ def _placed(path: Path, root: Path) -> Piece:
     for name in reversed(folders):
         split = split or split_of(name)
     own = next((name for name in reversed(folders) if not split_of(name)), "")
-    return Piece(path, str(path), split, own)
+    return Piece(path, str(path), split, own, root)
+
+
+_RUN_ON = re.compile(r"(.+)(train|test|dev)", re.IGNORECASE)
+
+
+def _paired(placed: Iterable[Piece]) -> Iterator[Piece]:
+    """With a split for engtrain.bio where engtest.bio is beside it: alone such a name may end so by chance."""
+    found = list(placed)
+    ends = [_RUN_ON.fullmatch(piece.path.name.partition(".")[0]) for piece in found]
+    begins = [end[1] for end in ends if end]
+    for piece, end in zip(found, ends, strict=True):
+        paired = end is not None and not piece.split and begins.count(end[1]) > 1
+        yield replace(piece, split=split_of(end[2])) if paired and end else piece
 
 
 def split_of(name: str) -> str:

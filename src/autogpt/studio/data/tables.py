@@ -1,4 +1,4 @@
-"""Tables: CSV and TSV of any make, JSON, JSON Lines, Parquet and Arrow, as raw rows; a bad row costs itself alone."""
+"""Tables: CSV and TSV of any make, Parquet and Arrow, as raw rows; a bad row costs itself alone."""
 
 import csv
 import json
@@ -7,18 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, dropwhile, islice
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from autogpt.core.errors import UsageError
 from autogpt.studio.corpus import Rejected
-from autogpt.studio.data.chat import chats_of_run
 from autogpt.studio.data.raw import Raw, Rows
-from autogpt.studio.data.text import LONGEST, Line, lines, read_text
+from autogpt.studio.data.text import LONGEST, Line, lines
 
 _SAMPLED = 200
 _MOST_LINES = 200
 """Lines a quoted field may go over; a quote that is open for longer was never meant as one."""
-_MOST_JSON = 2_000_000_000
 
 csv.field_size_limit(LONGEST)
 
@@ -174,104 +172,6 @@ def _is_header(records: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
         if first[at] and first[at] not in values and 1 < len(set(values)) <= len(values) // 4:
             return True
     return False
-
-
-def read_jsonl(path: Path, name: str, encoding: str = "") -> Rows:
-    """One JSON object a line."""
-    return Rows(_jsonl(path, name, encoding))
-
-
-def _jsonl(path: Path, name: str, encoding: str) -> Iterator[Raw | Rejected]:
-    for line in lines(path, name, encoding):
-        if line.fault:
-            yield Rejected(file=name, line=line.number, reason=line.fault)
-        elif line.text.strip():
-            try:
-                value = json.loads(line.text, parse_constant=_refuse)
-            except (ValueError, RecursionError) as error:
-                yield Rejected(file=name, line=line.number, reason=f"not JSON: {str(error)[:200]}")
-                continue
-            yield _object(value, line.number, name)
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number in JSON")
-
-
-def _object(value: object, line: int, name: str) -> Raw | Rejected:
-    if isinstance(value, dict):
-        return Raw(line, cast(dict[str, object], value))
-    if isinstance(value, str):
-        return Raw(line, {"text": value})
-    return Rejected(file=name, line=line, reason=f"an object was expected, not {type(value).__name__}")
-
-
-def read_json_file(path: Path, name: str, encoding: str = "") -> Rows:
-    """A .json file: a list of objects, an object that holds such a list or one list a column, or JSON Lines."""
-    text = read_text(path, name, _MOST_JSON, encoding)
-    body = text.lstrip()
-    if body.startswith("["):
-        return Rows(_list(text, text.index("[") + 1, name))
-    head, _, rest = body.partition("\n")
-    if rest.lstrip().startswith("{") and _parses(head):
-        return read_jsonl(path, name, encoding)
-    try:
-        value = json.loads(text, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{name!r} is not JSON: {str(error)[:200]}") from None
-    return Rows(iter([*_inside(value, name)]))
-
-
-def _parses(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _list(text: str, at: int, name: str) -> Iterator[Raw | Rejected]:
-    """The objects of a JSON list one by one, so that a huge file does not lie in memory as objects too."""
-    decoder = json.JSONDecoder(parse_constant=_refuse)
-    line = 1 + text.count("\n", 0, at)
-    while True:
-        begin = at
-        while at < len(text) and text[at] in " \t\r\n,":
-            at += 1
-        line += text.count("\n", begin, at)
-        if at >= len(text):
-            yield Rejected(file=name, line=line, reason="the list is cut off: its ']' is missing")
-            return
-        if text[at] == "]":
-            return
-        try:
-            value, end = decoder.raw_decode(text, at)
-        except (ValueError, RecursionError) as error:
-            yield Rejected(file=name, line=line, reason=f"not JSON from here on: {str(error)[:200]}")
-            return
-        yield _object(value, line, name)
-        line += text.count("\n", at, end)
-        at = end
-
-
-def _inside(value: object, name: str) -> Iterator[Raw | Rejected]:
-    if not isinstance(value, dict):
-        yield _object(value, 1, name)
-        return
-    fields = cast(dict[str, object], value)
-    if fields.get("format") == "autogpt-run" and isinstance(entries := fields.get("entries"), list):
-        chats = chats_of_run(cast(list[object], entries))
-        yield from (Raw(at + 1, {"messages": chat}) for at, chat in enumerate(chats))
-        return
-    lists = {key: cast(list[object], held) for key, held in fields.items() if isinstance(held, list)}
-    rows = [held for key, held in lists.items() if key.lower() in ("data", "rows", "examples", "items", "train")]
-    if rows and all(isinstance(row, dict) for row in rows[0]):
-        yield from (_object(row, at + 1, name) for at, row in enumerate(rows[0]))
-    elif len(lists) == len(fields) > 1 and len({len(held) for held in lists.values()}) == 1:
-        columns = zip(*lists.values(), strict=True)
-        yield from (Raw(at + 1, dict(zip(lists, row, strict=True))) for at, row in enumerate(columns))
-    else:
-        yield Raw(1, fields)
 
 
 def read_parquet(path: Path, name: str) -> Rows:

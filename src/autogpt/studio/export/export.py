@@ -82,11 +82,10 @@ def place(folder: Path, form: str, target: Path, quant: str) -> Path:
     """
     if form in ("hf", "onnx"):
         be_new(target)
-    if form not in ("gguf", "adapter"):
         return target
     kind = "lora" if form == "adapter" else quant or "f16"
-    file = target / f"{folder.name}-{kind}.gguf" if target.is_dir() else target
-    if file.exists():
+    file = target / f"{folder.name}-{kind}.gguf" if target.is_dir() and form in FORMS else target
+    if file.exists() and not (file.is_dir() and not any(file.iterdir())):
         raise UsageError(f"{str(file)!r} is there already; choose another name (-o), or move it away")
     return file
 
@@ -135,17 +134,32 @@ def export(
             paths, found = write_folder(folder, target, card, sources=sources, verify=verify, on_advance=on_advance)
             return describe(form, target, paths, found)
         case _:
-            if (found := plugins.plug_in(plugins.EXPORTERS, form)) is not None:
-                exporter = cast(Exporter, found)
-                with plugins.blamed(plugins.EXPORTERS, form):
-                    done = cast(
-                        object, exporter(folder, read_checkpoint(folder), target, quant=quant, on_advance=on_advance)
-                    )
-                if not isinstance(done, Exported):
-                    who = plugins.title(plugins.EXPORTERS, form)
-                    raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
-                return done
-    raise AssertionError("known() has seen it")
+            return _plugged(folder, form, target, quant, on_advance)
+
+
+def _plugged(folder: Path, form: str, target: Path, quant: str, on_advance: OnAdvance) -> Exported:
+    """What a plug-in writes is put at the target when it is whole."""
+    exporter = cast(Exporter, plugins.plug_in(plugins.EXPORTERS, form))
+    place(folder, form, target, quant)
+    with unfinished(target) as part:
+        with plugins.blamed(plugins.EXPORTERS, form):
+            done = cast(object, exporter(folder, read_checkpoint(folder), part, quant=quant, on_advance=on_advance))
+        who = plugins.title(plugins.EXPORTERS, form)
+        if not isinstance(done, Exported):
+            raise AutoGPTError(f"the plug-in {who} returned {done!r} where an `Exported` is due")
+        lost = [path for path in done.paths if path.is_relative_to(part.parent) and not path.is_relative_to(part)]
+        if lost or (done.paths and not part.exists()):
+            raise AutoGPTError(f"the plug-in {who} did not write to its target alone ({target.name!r})")
+        try:
+            if part.exists():
+                part.replace(target)
+        except OSError as error:  # a file in place of an empty folder
+            raise UsageError(f"{str(target)!r} cannot be written: {error.strerror or error}") from error
+    paths = tuple(
+        target / path.relative_to(part) if path.is_relative_to(part) else path
+        for path in done.paths  # of a file it is "."
+    )
+    return done.model_copy(update={"target": target, "paths": paths})
 
 
 def _adapter(folder: Path, target: Path, base: Path | None, *, verify: bool, on_advance: OnAdvance) -> Exported:
