@@ -177,6 +177,14 @@ def found() -> Iterator[str]:
                     pass
 
 
+def evidence() -> Iterator[str]:
+    """What checks found, which is told to the model in English and to a person in the language of the messages."""
+    for name in ("files", "checks", "language"):
+        for node in ast.walk(ast.parse((PACKAGE / "exam" / f"{name}.py").read_text("utf-8"))):
+            if isinstance(node, ast.Return) and node.value is not None:
+                yield from texts(node.value.elts[1:] if isinstance(node.value, ast.Tuple) else [node.value])
+
+
 def noted() -> Iterator[str]:
     """What is told while one waits: of a model that is fetched or busy."""
     for name in ("parts.py", "models/shelf.py"):
@@ -203,6 +211,7 @@ def all_visible() -> set[str]:
         | set(found())
         | set(advice())
         | set(noted())
+        | set(evidence())
     )
     return ours | {*WORDS} | TYPED_WRONG | OF_THE_SYSTEM
 

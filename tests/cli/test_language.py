@@ -6,6 +6,8 @@ import pytest
 import strings
 
 from autogpt import locale
+from autogpt.cli.render import results
+from autogpt.core.check import CheckResult, FileExists
 from autogpt.locale import catalogue, translate
 from autogpt.sandbox.sandbox import refusal
 
@@ -58,3 +60,21 @@ def test_what_to_do_is_told_in_the_language_of_what_is_wrong(chinese):
     assert translate(message) == (
         "运行数据库（sqlite:////r.db）：file is not a database；请移走该文件以重新开始，或用备份替换"
     )
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        ("b.txt does not exist; there is x/b.txt", "b.txt 不存在；有 x/b.txt"),
+        ("b.txt does not exist; the workspace is empty", "b.txt 不存在；工作区是空的"),
+        ("a.csv is not well-formed: row 3 has 2 fields, the first row has 3: ['a', 'b']",
+         "a.csv 的格式不正确：第 3 行有 2 个字段，第一行有 3 个：['a', 'b']"),
+        ("a.txt does not contain 'Müller'; the nearest line is 'Muller'",
+         "a.txt 不含 'Müller'；最接近的一行是 'Muller'"),
+        ("`ls` ended with exit status 2\nstdout: \nstderr: no", "`ls` 以退出码 2 结束 stdout: stderr: no"),
+        ("a word of the model's own", "a word of the model's own"),
+    ],
+)  # fmt: skip
+def test_what_a_check_found_is_told_in_the_persons_language(chinese, found, told):
+    result = CheckResult(check=FileExists(path="b.txt"), passed=False, evidence=found)
+    assert results([result])[1] == f"      {told}"

@@ -162,7 +162,7 @@ def results(found: Sequence[CheckResult]) -> list[str]:
     for result in found:
         lines.append(f"  {GOOD if result.passed else BAD} {line(translate(describe(result.check)))}")
         if not result.passed and result.evidence:
-            lines.append(f"      {line(result.evidence)}")
+            lines.append(f"      {line(translate(result.evidence))}")
     return lines
 
 

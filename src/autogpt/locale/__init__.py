@@ -105,6 +105,10 @@ def catalogue() -> dict[str, str]:
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     # The longest first: the more an entry says, the surer it is meant.
     keys = sorted((key for key in catalogue() if "{}" in key), key=len, reverse=True)
-    return tuple(
-        (re.compile("(.+?)".join(map(re.escape, key.split("{}"))), re.DOTALL), catalogue()[key]) for key in keys
-    )
+    return tuple((re.compile(_pattern(key), re.DOTALL), catalogue()[key]) for key in keys)
+
+
+def _pattern(key: str) -> str:
+    # Of two holes side by side the second is what may be added: behind a comma, a semicolon, or in a new line.
+    parts = "(.+?)".join(map(re.escape, key.split("{}")))
+    return parts.replace("(.+?)(.+?)", r"(.+?)((?:[;,] |\n).*|)")

@@ -69,7 +69,7 @@ def as_markdown(run: Run, entries: Sequence[Entry], translate: Translate = str) 
         for result in run.verdict.results:
             lines.append(f"- [{'x' if result.passed else ' '}] {_inline(translate(describe(result.check)))}")
             if result.evidence:
-                lines += ["", _indent(_block(result.evidence))]
+                lines += ["", _indent(_block(translate(result.evidence)))]
         lines.append("")
     if run.artifacts:
         lines += [f"## {'文件' if zh else 'Files'}", ""]
