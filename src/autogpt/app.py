@@ -230,7 +230,7 @@ class App:
         self._check_models(model)
         source = self.folder(run_id)
         spec = source.read()
-        kept, snapshot = 0, spec.snapshot
+        kept, snapshot, idle = 0, spec.snapshot, 0.0
         if step is not None:
             if spec.version != application_version():
                 raise UsageError(
@@ -240,6 +240,8 @@ class App:
             entries = await self.entries(run_id)
             seq, snapshot = forks.state_before(entries, step, spec.snapshot)
             kept = forks.kept_before(source, self.settings.database_url, spec.workflow, seq)
+            # What was idle before that step counts as used, for nothing tells it from what was idle after it.
+            idle = spec.model_copy(update={"idle": 0.0}).taken_up(entries[:seq], now()).idle if kept else 0.0
         new = new_id()
         target = self.home.run(new)
         with told("the data folder", self.home.root):
@@ -250,7 +252,7 @@ class App:
             if kept and self.settings.database_url is None:
                 forks.copy_steps(source, target)
             update = forks.inherit(spec, kept, new, place, snapshot)
-            update |= {"model": model} if model else {}
+            update |= {"idle": idle, **({"model": model} if model else {})}
             target.write(spec.model_copy(update={**update, "version": application_version(), "created": now()}))
         return new
 

@@ -386,6 +386,11 @@ def test_the_days_until_an_answer_comes_are_no_time_of_the_run(bench):
     assert done.run.waited > 86_400 > 3600 > done.run.seconds > 0
 
 
+def test_time_in_which_nobody_worked_on_it_is_no_time_of_the_run(bench):
+    assert bench.work(GOAL, [RIGHT], limits=Limits(seconds=1)).run.outcome == "capped"
+    assert bench.work(GOAL, [RIGHT], limits=Limits(seconds=1), idle=3600).run.outcome == "complete"
+
+
 def test_a_person_who_is_there_is_asked_when_the_run_is_stuck(bench):
     def say(request):
         return RIGHT if "twice" in request.messages[1].content else WRONG

@@ -156,6 +156,7 @@ class Bench:
         policy: Policy = allow,
         checker: Checker | None = None,
         attended: bool = False,
+        idle: float = 0.0,
     ) -> Worked:
         self.count += 1
         folder = self.home / f"work{self.count}"
@@ -185,6 +186,7 @@ class Bench:
                 workspace_path=str(folder),
                 version="test",
                 attended=attended,
+                idle=idle,
             )
             task = Task(goal=goal, checks=tuple(checks), limits=limits or Limits())
             try:

@@ -135,7 +135,7 @@ class FileJournal:
     async def append(self, run_id: str, seq: int, event: Event) -> Entry:
         self._points(f"journal before {event.kind}")
         entries = await self.read(run_id)
-        entry = Entry(run_id=run_id, seq=seq, at=datetime(2030, 1, 1, tzinfo=UTC), event=event, hash="")
+        entry = Entry(run_id=run_id, seq=seq, at=datetime(2020, 1, 1, tzinfo=UTC), event=event, hash="")
         if seq < len(entries):
             if entries[seq].event != event:
                 raise JournalError(f"{entries[seq].event} is not {event}")

@@ -106,6 +106,15 @@ def test_where_nobody_is_there_a_question_ends_the_work_and_the_answer_takes_it_
     assert [event.answer for event in stage.events() if isinstance(event, Answered)] == ["绿色"]
 
 
+def test_the_time_in_which_nobody_worked_on_a_run_is_kept_with_it(undisturbed, tmp_path):
+    stage = kit.Stage(tmp_path)
+    stage.begin()
+    assert in_a_process(stage.home, kill_at=len(undisturbed.passed()) // 2) == "killed"
+    assert stage.folder.read().idle == 0
+    assert in_a_process(stage.home) == "over"
+    assert stage.folder.read().idle > 0
+
+
 def test_where_a_person_is_there_the_run_waits_for_the_answer(tmp_path):
     stage = kit.Stage(tmp_path)
     stage.begin("write two lines, but ask")

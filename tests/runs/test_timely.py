@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from autogpt.core.contracts import OnText
-from autogpt.core.event import Answered, Entry, Event, Started
+from autogpt.core.event import Answered, Asked, Entry, Event, Planned, Started
 from autogpt.core.message import Message, Profile, Rates, Reply, Request
+from autogpt.core.plan import Plan
 from autogpt.core.task import Limits, Task
 from autogpt.runs.spec import RunSpec, now
 from autogpt.runs.timely import Timely, time_left
@@ -85,13 +86,31 @@ class Kept:
         )
 
 
-@pytest.mark.parametrize(("limit", "waited", "left"), [(60.0, 0.0, 50), (60.0, 30.0, 80), (5.0, 0.0, -5)])
-def test_the_time_that_is_left_counts_from_the_start_but_not_while_an_answer_is_awaited(
-    limit, waited, left, monkeypatch
+@pytest.mark.parametrize(
+    ("limit", "waited", "idle", "left"),
+    [(60.0, 0.0, 0.0, 50), (60.0, 30.0, 0.0, 80), (60.0, 0.0, 5.0, 55), (5.0, 0.0, 0.0, -5)],
+)
+def test_the_time_that_is_left_counts_from_the_start_but_not_where_nobody_worked(
+    limit, waited, idle, left, monkeypatch
 ):
     at = now()
     monkeypatch.setattr("autogpt.runs.timely.now", lambda: at)
     began = Started.model_construct(kind="started", at=at - timedelta(seconds=10))
-    spec = RunSpec.model_construct(run_id="r1", task=Task(goal="do it", limits=Limits(seconds=limit)))
+    spec = RunSpec.model_construct(run_id="r1", task=Task(goal="do it", limits=Limits(seconds=limit)), idle=idle)
     kept = Kept(began, Answered(id="q1", answer="yes", waited=waited))
     assert asyncio.run(time_left(spec, kept)()) == left
+
+
+@pytest.mark.parametrize(
+    ("last", "idle"),
+    [
+        (Planned(plan=Plan(items=())), 130.0),
+        (Asked(id="q1", question="which?"), 10.0),  # the time until the answer comes is counted with it
+        (None, 10.0),
+    ],
+)
+def test_what_passed_since_the_last_event_was_idle_when_a_run_is_taken_up(last, idle):
+    at = now()
+    spec = RunSpec.model_construct(run_id="r1", idle=10.0)
+    entries = [Entry(run_id="r1", seq=0, at=at - timedelta(minutes=2), event=last, hash="")] if last else []
+    assert spec.taken_up(entries, at).idle == idle

@@ -46,6 +46,8 @@ class Context:
     parent: str | None = None
     labels: Labels = field(default_factory=Labels)
     """What the run has seen before its first step: not nothing, for a sub-run."""
+    idle: float = 0.0
+    """Seconds since the run's start in which nobody worked on it."""
     attended: bool = False
     """Whether a person is there to be asked when the work is stuck; questions about the goal are asked in any case."""
     on_text: OnText | None = None

@@ -17,7 +17,7 @@ async def limit_now(run: Run, ctx: Context) -> str:
     """`limit_reached` with the last turn's own time counted in, which no event of the run tells."""
     if run.task.limits.seconds is None:
         return limit_reached(run)
-    return limit_reached(run, run.until(await ctx.clock.now()))
+    return limit_reached(run, run.until(await ctx.clock.now()) - ctx.idle)
 
 
 def limit_reached(run: Run, seconds: float | None = None) -> str:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from autogpt.core.effect import Labels
 from autogpt.core.errors import JournalError, RunNotFound, UsageError
+from autogpt.core.event import Asked, Delivered, Entry
 from autogpt.core.schema import Value
 from autogpt.core.task import Task
 
@@ -49,6 +50,17 @@ class RunSpec(Value):
     snapshot: str
     """The workspace before the first step that is not taken over."""
     created: datetime
+    idle: float = 0.0
+    """Seconds in which nobody worked on it, between one process and the next: no time of the run's."""
+
+    def taken_up(self, entries: Sequence[Entry], at: datetime) -> "RunSpec":
+        """The spec when a process goes on with the run: what has passed since its last event was idle.
+
+        Not while it waits for an answer, which is counted when that comes.
+        """
+        if not entries or isinstance(entries[-1].event, Asked | Delivered):
+            return self
+        return self.model_copy(update={"idle": self.idle + max(0.0, (at - entries[-1].at).total_seconds())})
 
 
 class RunFolder:

@@ -85,7 +85,7 @@ class DurableSplitter:
         folders = [self._means.folder(sub_id(run.id, run.events, places.index(item.name) + 1)) for item in items]
         there = [folder for folder in folders if _written(folder)]
         base = there[0].read().snapshot if there else self._workspace.snapshot()
-        limits = share(run, len(items), self._means.at_once)
+        limits = share(run, len(items), self._means.at_once, self._spec.idle)
         for folder, item in zip(folders, items, strict=True):
             if _written(folder):
                 continue
@@ -219,17 +219,18 @@ class DurableSplitter:
                 return await end(self._journal, spec, outcome, summary)
 
 
-def share(run: Run, count: int, at_once: int) -> Limits:
+def share(run: Run, count: int, at_once: int, idle: float = 0.0) -> Limits:
     """What each of so many sub-runs may use: equal parts of what is left, so that together they keep the limits.
 
     Of the time each has what is left, divided only by how many must follow one another.
+    idle: seconds in which nobody worked on the run.
     """
     limits, laps = run.task.limits, ceil(count / at_once)
     left: dict[str, Any] = {"steps": max(1, (limits.steps - len(run.steps) - run.extra_steps) // count)}
     if limits.tokens is not None:
         left["tokens"] = max(1, (limits.tokens - run.usage.tokens) // count)
     if limits.seconds is not None:
-        left["seconds"] = max(0.001, (limits.seconds - run.seconds) / laps)
+        left["seconds"] = max(0.001, (limits.seconds - run.seconds + idle) / laps)
     if limits.cost_usd is not None:
         left["cost_usd"] = max(0.0, (limits.cost_usd - run.usage.cost_usd) / count)
     return Limits(**left)

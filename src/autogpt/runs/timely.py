@@ -23,7 +23,7 @@ def time_left(spec: RunSpec, journal: Journal) -> Left:
         events = [entry.event for entry in await journal.read(spec.run_id)]
         began = next((event.at for event in events if isinstance(event, Started)), None) or now()
         waited = sum(event.waited for event in events if isinstance(event, Answered))
-        return spec.task.limits.seconds + waited - (now() - began).total_seconds()
+        return spec.task.limits.seconds + waited + spec.idle - (now() - began).total_seconds()
 
     return left
 

@@ -42,7 +42,7 @@ from autogpt.runs.durable import (
 from autogpt.runs.ending import end_cancelled
 from autogpt.runs.hold import held
 from autogpt.runs.mailbox import Mailbox
-from autogpt.runs.spec import RunFolder, RunSpec
+from autogpt.runs.spec import RunFolder, RunSpec, now
 from autogpt.runs.split import DurableSplitter, Means
 from autogpt.runs.steps import Diverged, Steps, prepare
 from autogpt.runs.survey import Ground, Keeper
@@ -221,7 +221,11 @@ class Session:
             self._inner.cancel()
 
     async def _solve(self, spec: RunSpec, parts: Parts) -> Run:
-        journal = Counting(parts.journal, len(await parts.journal.read(spec.run_id)))
+        entries = await parts.journal.read(spec.run_id)
+        journal = Counting(parts.journal, len(entries))
+        if (taken_up := spec.taken_up(entries, now())) != spec:
+            spec = taken_up
+            self.folder.write(spec)
         steps = Steps(spec.run_id, lambda: journal.events, self._fail)
         left = time_left(spec, parts.journal)
         model = await DurableModel.open(Timely(parts.model, left), "model", steps, self.suspend)
@@ -250,6 +254,7 @@ class Session:
             labels=spec.labels,
             attended=spec.attended,
             on_text=parts.on_text,
+            idle=spec.idle,
         )
         return await self.solve(spec.task, spec.run_id, context)
 
