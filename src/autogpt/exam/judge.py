@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import ModelError, UsageError
-from autogpt.core.message import Message, Profile, Reply, Request, Usage
+from autogpt.core.message import Message, Reply, Request, Usage
 from autogpt.core.schema import JsonValue, read_json
+from autogpt.core.wrapped import Wrapped
 
 SYSTEM = (
     "You examine files for someone who was not there when they were made. Answer the question about them. "
@@ -51,28 +52,17 @@ async def ask_judge(judge: Model, question: str, files: Sequence[tuple[str, str]
     return said["answer"] == "yes", f"the judge says {said['answer']}: {said.get('seen', '')}"
 
 
-class Counted:
+class Counted(Wrapped):
     """A model that adds up what it was used for."""
 
     def __init__(self, model: Model) -> None:
-        self._model = model
+        super().__init__(model)
         self.usage = Usage()
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def profile(self) -> Profile:
-        return self._model.profile
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         reply = await self._model.reply(request, on_text)
         self.usage += reply.usage
         return reply
-
-    async def count(self, messages: Sequence[Message]) -> int:
-        return await self._model.count(messages)
 
 
 def _quote(path: str, text: str) -> str:

@@ -16,7 +16,7 @@ from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import ModelError, UsageError
 from autogpt.core.message import Message, Profile, Reply, Request
 from autogpt.core.schema import JsonValue, Value, canonical_json
-from autogpt.models.wrap import Wrapped
+from autogpt.core.wrapped import Wrapped
 
 VERSION = 1
 

@@ -3,35 +3,15 @@
 import random
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import anyio
 
 from autogpt.core.contracts import Model, OnText
 from autogpt.core.errors import ModelBusy, ModelError
-from autogpt.core.message import Message, Profile, Reply, Request, Usage
-
-
-class Wrapped:
-    """A Model that passes everything on; the wrappers below change `reply`."""
-
-    def __init__(self, model: Model) -> None:
-        self._model = model
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def profile(self) -> Profile:
-        return self._model.profile
-
-    async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
-        return await self._model.reply(request, on_text)
-
-    async def count(self, messages: Sequence[Message]) -> int:
-        return await self._model.count(messages)
+from autogpt.core.message import Reply, Request, Usage
+from autogpt.core.wrapped import Wrapped
 
 
 class Retry(Wrapped):

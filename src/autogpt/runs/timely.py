@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from autogpt.agent.window import tokens
 from autogpt.core.contracts import Journal, Model, OnText
 from autogpt.core.event import Answered, Started
-from autogpt.core.message import Message, Profile, Reply, Request, Usage
+from autogpt.core.message import Reply, Request, Usage
+from autogpt.core.wrapped import Wrapped
 from autogpt.runs.spec import RunSpec, now
 
 Left = Callable[[], Awaitable[float | None]]
@@ -28,25 +29,14 @@ def time_left(spec: RunSpec, journal: Journal) -> Left:
     return left
 
 
-class Timely:
+class Timely(Wrapped):
     """Cuts an answer off when the time is over, with `stopped` "cancelled"; asks nothing where it was over before."""
 
     def __init__(self, model: Model, left: Left, *, least: float = 0.0) -> None:
         """least: seconds that an answer has in any case."""
-        self._model = model
+        super().__init__(model)
         self._left = left
         self._least = least
-
-    @property
-    def name(self) -> str:
-        return self._model.name
-
-    @property
-    def profile(self) -> Profile:
-        return self._model.profile
-
-    async def count(self, messages: Sequence[Message]) -> int:
-        return await self._model.count(messages)
 
     async def reply(self, request: Request, on_text: OnText | None = None) -> Reply:
         left = await self._left()
